@@ -1,0 +1,92 @@
+//! Who acts, and what they may see and do. Actions ask here; pages and commands never do.
+
+use crate::error::{Error, Result};
+use crate::ids::OrgId;
+use crate::lang::Words;
+
+/// Who acts. Until there are accounts there is one: the local operator of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    name: String,
+    role: Role,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The person at the machine that holds the data file: may do everything, everywhere.
+    Operator,
+}
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Change the registry of organisations.
+    ManageOrgs,
+    /// Publish form versions.
+    PublishForms,
+    /// See reports and figures.
+    Read,
+    /// Fill and send a report.
+    Fill,
+    /// Import workbooks and take imports back.
+    Import,
+    /// Download workbooks of figures.
+    Export,
+}
+
+/// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    root: Option<OrgId>,
+}
+
+impl Actor {
+    /// The local operator.
+    pub fn operator() -> Self {
+        Actor { name: "operator".to_owned(), role: Role::Operator }
+    }
+
+    /// The name that goes into the history of a report.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Asks for a right.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where the actor's role does not hold it.
+    pub fn need(&self, right: Right) -> Result<()> {
+        if self.role.holds(right) { Ok(()) } else { Err(Error::Denied(Words::new("access.denied"))) }
+    }
+
+    /// What the actor may see.
+    pub fn scope(&self) -> Scope {
+        match self.role {
+            Role::Operator => Scope { root: None },
+        }
+    }
+}
+
+impl Role {
+    /// The table of rights: one row a role.
+    fn holds(self, right: Right) -> bool {
+        match (self, right) {
+            (
+                Role::Operator,
+                Right::ManageOrgs | Right::PublishForms | Right::Read | Right::Fill | Right::Import | Right::Export,
+            ) => true,
+        }
+    }
+}
+
+impl Scope {
+    /// The organisation at the top of what may be seen; `None` is the whole registry.
+    pub fn root(&self) -> Option<OrgId> {
+        self.root
+    }
+
+    /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
+    pub fn narrowed(&self, root: OrgId) -> Scope {
+        Scope { root: Some(root) }
+    }
+}

@@ -1,0 +1,8 @@
+//! Svod: forms in files, reports of schools, workbooks of figures, in one binary with one data file.
+
+pub mod access;
+pub mod error;
+pub mod ids;
+pub mod lang;
+pub mod period;
+pub mod text;
