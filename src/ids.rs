@@ -30,3 +30,33 @@ id! {
     /// One import of one file.
     BatchId
 }
+
+/// The kinds of organisation that the tree of territories is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OrgType {
+    /// A region: ministry, institute.
+    Region,
+    /// A municipality: department of education, methodical centre.
+    Municipality,
+    /// A school.
+    School,
+}
+
+impl OrgType {
+    /// All types, from the top of the tree down.
+    pub const ALL: [OrgType; 3] = [OrgType::Region, OrgType::Municipality, OrgType::School];
+
+    /// The word used in form files, files of organisations, JSON and the data file.
+    pub fn name(self) -> &'static str {
+        match self {
+            OrgType::Region => "region",
+            OrgType::Municipality => "municipality",
+            OrgType::School => "school",
+        }
+    }
+
+    /// The type by its word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        OrgType::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
