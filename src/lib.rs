@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod error;
+pub mod expr;
 pub mod ids;
 pub mod lang;
 pub mod period;

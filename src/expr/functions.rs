@@ -1,0 +1,205 @@
+//! The table of functions: names, arity, types, meaning. XLSForm's mean what `vocabulary` 4.2 says; ours stand apart.
+
+use crate::expr::eval::{self, Evaluation};
+use crate::expr::tree::Node;
+use crate::expr::types::Scalar;
+use crate::expr::value::Value;
+use crate::expr::{dates, lists, numbers, texts};
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Function {
+    /// The name in expressions.
+    pub name: &'static str,
+    /// The parameters in order.
+    pub params: &'static [Param],
+    /// How many of the parameters must be given.
+    pub needed: usize,
+    /// The last parameter may be given any number of times.
+    pub many: bool,
+    /// The type of the result.
+    pub gives: Gives,
+    /// The meaning in Rust.
+    pub(super) meaning: Meaning,
+}
+
+/// What a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Param {
+    /// A single value of this type.
+    One(Scalar),
+    /// A list of this type, or single values; empties are skipped.
+    Values(Scalar),
+    /// Anything; all branches have one type, which is the result's.
+    Branch,
+    /// A reference, not its value.
+    Reference,
+    /// A text literal.
+    Word,
+}
+
+/// What type a function gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gives {
+    /// Always this.
+    One(Scalar),
+    /// The type of its branches.
+    Branch,
+    /// The type of the elements of its list.
+    Element,
+    /// What the place says: parameters, rows, other periods.
+    Special,
+}
+
+#[derive(Debug)]
+pub(super) enum Meaning {
+    /// Computed from values.
+    Plain(fn(&[Value]) -> Value),
+    /// Decides itself which arguments to compute.
+    Lazy(fn(&Evaluation<'_>, &[Node]) -> Value),
+}
+
+impl Function {
+    /// Whether it takes so many arguments.
+    pub fn accepts(&self, given: usize) -> bool {
+        given >= self.needed && (self.many || given <= self.params.len())
+    }
+
+    /// What the argument at a position takes.
+    pub fn param(&self, index: usize) -> Param {
+        self.params[index.min(self.params.len().saturating_sub(1))]
+    }
+
+    /// The function as written in the reference: `round(number, number?)`.
+    pub fn signature(&self) -> String {
+        let mut written: Vec<String> = Vec::new();
+        for (index, param) in self.params.iter().enumerate() {
+            let word = param.word();
+            let optional = if index >= self.needed { "?" } else { "" };
+            written.push(format!("{word}{optional}"));
+        }
+        let more = if self.many { ", …" } else { "" };
+        format!("{}({}{more})", self.name, written.join(", "))
+    }
+}
+
+impl Param {
+    fn word(self) -> &'static str {
+        match self {
+            Param::One(Scalar::Any) | Param::Branch => "value",
+            Param::One(Scalar::Number) => "number",
+            Param::One(Scalar::Text) => "text",
+            Param::One(Scalar::Boolean) => "boolean",
+            Param::One(Scalar::Date) => "date",
+            Param::Values(_) => "list",
+            Param::Reference => "${…}",
+            Param::Word => "'…'",
+        }
+    }
+}
+
+/// The function of a name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    TABLE.iter().find(|function| function.name == name)
+}
+
+/// Every function.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLE.iter()
+}
+
+const ANY: Param = Param::One(Scalar::Any);
+const NUMBER: Param = Param::One(Scalar::Number);
+const BOOLEAN: Param = Param::One(Scalar::Boolean);
+const NUMBERS: Param = Param::Values(Scalar::Number);
+const LIST: Param = Param::Values(Scalar::Any);
+const GIVES_NUMBER: Gives = Gives::One(Scalar::Number);
+const GIVES_TEXT: Gives = Gives::One(Scalar::Text);
+const GIVES_BOOLEAN: Gives = Gives::One(Scalar::Boolean);
+const GIVES_DATE: Gives = Gives::One(Scalar::Date);
+
+/// A function of a fixed number of parameters.
+const fn plain(name: &'static str, params: &'static [Param], gives: Gives, meaning: fn(&[Value]) -> Value) -> Function {
+    Function { name, params, needed: params.len(), many: false, gives, meaning: Meaning::Plain(meaning) }
+}
+
+const fn lazy(
+    name: &'static str,
+    params: &'static [Param],
+    gives: Gives,
+    meaning: fn(&Evaluation<'_>, &[Node]) -> Value,
+) -> Function {
+    Function { name, params, needed: params.len(), many: false, gives, meaning: Meaning::Lazy(meaning) }
+}
+
+impl Function {
+    /// The same with only so many parameters needed.
+    const fn needing(mut self, needed: usize) -> Function {
+        self.needed = needed;
+        self
+    }
+
+    /// The same with the last parameter any number of times.
+    const fn repeating(mut self) -> Function {
+        self.many = true;
+        self
+    }
+}
+
+static TABLE: &[Function] = &[
+    // Control
+    lazy("if", &[BOOLEAN, Param::Branch, Param::Branch], Gives::Branch, eval::if_),
+    lazy("coalesce", &[Param::Branch, Param::Branch], Gives::Branch, eval::coalesce).repeating(),
+    plain("true", &[], GIVES_BOOLEAN, |_| Value::Boolean(true)),
+    plain("false", &[], GIVES_BOOLEAN, |_| Value::Boolean(false)),
+    plain("not", &[BOOLEAN], GIVES_BOOLEAN, eval::not),
+    plain("isblank", &[LIST], GIVES_BOOLEAN, |v| Value::Boolean(v[0].is_empty())),
+    // Choices
+    plain("selected", &[LIST, ANY], GIVES_BOOLEAN, lists::selected),
+    plain("count-selected", &[LIST], GIVES_NUMBER, lists::count),
+    plain("selected-at", &[Param::Values(Scalar::Text), NUMBER], GIVES_TEXT, lists::selected_at),
+    // Lists
+    plain("sum", &[NUMBERS], GIVES_NUMBER, lists::sum).repeating(),
+    plain("avg", &[NUMBERS], GIVES_NUMBER, lists::avg).repeating(),
+    plain("median", &[NUMBERS], GIVES_NUMBER, lists::median).repeating(),
+    plain("min", &[LIST], Gives::Element, lists::min).repeating(),
+    plain("max", &[LIST], Gives::Element, lists::max).repeating(),
+    plain("count", &[LIST], GIVES_NUMBER, lists::count),
+    plain("count-non-empty", &[LIST], GIVES_NUMBER, lists::count),
+    plain("countif", &[LIST, ANY], GIVES_NUMBER, lists::countif),
+    plain("sumif", &[LIST, ANY, NUMBERS], GIVES_NUMBER, lists::sumif).needing(2),
+    plain("rank", &[NUMBER, NUMBERS], GIVES_NUMBER, lists::rank),
+    plain("quantile", &[NUMBERS, NUMBER], GIVES_NUMBER, lists::quantile),
+    plain("join", &[ANY, LIST], GIVES_TEXT, lists::join).repeating(),
+    // Numbers
+    plain("number", &[ANY], GIVES_NUMBER, numbers::number),
+    plain("int", &[NUMBER], GIVES_NUMBER, numbers::int),
+    plain("abs", &[NUMBER], GIVES_NUMBER, numbers::abs),
+    plain("round", &[NUMBER, NUMBER], GIVES_NUMBER, numbers::round).needing(1),
+    plain("pow", &[NUMBER, NUMBER], GIVES_NUMBER, numbers::pow),
+    plain("sqrt", &[NUMBER], GIVES_NUMBER, numbers::sqrt),
+    plain("exp", &[NUMBER], GIVES_NUMBER, numbers::exp),
+    plain("log", &[NUMBER], GIVES_NUMBER, numbers::log),
+    plain("log10", &[NUMBER], GIVES_NUMBER, numbers::log10),
+    // Texts
+    plain("string", &[ANY], GIVES_TEXT, texts::string),
+    plain("concat", &[LIST], GIVES_TEXT, texts::concat).repeating(),
+    plain("string-length", &[ANY], GIVES_NUMBER, texts::length),
+    plain("regex", &[ANY, ANY], GIVES_BOOLEAN, texts::regex),
+    plain("contains", &[ANY, ANY], GIVES_BOOLEAN, texts::contains),
+    plain("starts-with", &[ANY, ANY], GIVES_BOOLEAN, texts::starts_with),
+    plain("ends-with", &[ANY, ANY], GIVES_BOOLEAN, texts::ends_with),
+    plain("substr", &[ANY, NUMBER, NUMBER], GIVES_TEXT, texts::substr).needing(2),
+    plain("substring-before", &[ANY, ANY], GIVES_TEXT, texts::before),
+    plain("substring-after", &[ANY, ANY], GIVES_TEXT, texts::after),
+    plain("normalize-space", &[ANY], GIVES_TEXT, texts::normalize_space),
+    // Days
+    plain("date", &[ANY], GIVES_DATE, dates::date),
+    lazy("today", &[], GIVES_DATE, |evaluation, _| evaluation.today()),
+    // What looks outside the answers of the report
+    lazy("parameter", &[Param::Word], Gives::Special, eval::parameter),
+    lazy("row", &[Param::Word], Gives::Special, eval::row),
+    lazy("org", &[Param::Word], Gives::Special, eval::org),
+    lazy("previous", &[Param::Reference, NUMBER], Gives::Special, eval::previous).needing(1),
+    lazy("children", &[Param::Reference], Gives::Special, eval::children),
+];

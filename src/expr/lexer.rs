@@ -1,0 +1,198 @@
+//! Text into tokens; `and`, `or`, `div`, `mod` are operators only after an operand, as in XPath.
+
+use crate::expr::tree::{ExprFault, OPERATORS, Op, Span};
+use crate::lang::Words;
+
+/// A token and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a token can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TokenKind {
+    /// `12`, `0.5`
+    Number(f64),
+    /// `'…'` or `"…"`
+    Text(String),
+    /// The inside of `${…}`.
+    Reference(String),
+    /// A function's name, or a name by mistake.
+    Name(String),
+    /// `.`
+    This,
+    /// An operator.
+    Op(Op),
+    /// `(`
+    Open,
+    /// `)`
+    Close,
+    /// `,`
+    Comma,
+    /// The end of the text.
+    End,
+}
+
+/// What people write from habit, and what it is here.
+const HABITS: [(&str, &str); 8] =
+    [("==", "="), ("=>", ">="), ("=<", "<="), ("<>", "!="), ("&&", "and"), ("||", "or"), ("≥", ">="), ("≤", "<=")];
+
+const SIGNS: [&str; 8] = ["!=", "<=", ">=", "=", "<", ">", "+", "*"];
+
+struct Lexer<'a> {
+    source: &'a str,
+    at: usize,
+    tokens: Vec<Token>,
+}
+
+/// Splits the text into tokens, the last one [`TokenKind::End`].
+///
+/// # Errors
+/// The first character or literal that cannot be read.
+pub fn lex(source: &str) -> Result<Vec<Token>, ExprFault> {
+    let mut lexer = Lexer { source, at: 0, tokens: Vec::new() };
+    while lexer.skip_space() {
+        lexer.token()?;
+    }
+    lexer.push(TokenKind::End, source.len());
+    Ok(lexer.tokens)
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        &self.source[self.at..]
+    }
+
+    fn skip_space(&mut self) -> bool {
+        self.at = self.source.len() - self.rest().trim_start().len();
+        self.at < self.source.len()
+    }
+
+    fn push(&mut self, kind: TokenKind, end: usize) {
+        self.tokens.push(Token { kind, span: Span { start: self.at, end } });
+        self.at = end;
+    }
+
+    fn fault(&self, length: usize, message: Words) -> ExprFault {
+        ExprFault::new(Span { start: self.at, end: (self.at + length).min(self.source.len()) }, "syntax", message)
+    }
+
+    fn token(&mut self) -> Result<(), ExprFault> {
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else { return Ok(()) };
+        if let Some((wrong, right)) = HABITS.iter().find(|(wrong, _)| rest.starts_with(wrong)) {
+            let message = Words::new("expr.habit").with("wrong", *wrong).with("right", *right);
+            return Err(self.fault(wrong.len(), message));
+        }
+        match first {
+            '$' => self.reference(),
+            '\'' | '"' => self.text(first),
+            '0'..='9' => self.number(),
+            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            '.' => self.single(TokenKind::This),
+            '(' => self.single(TokenKind::Open),
+            ')' => self.single(TokenKind::Close),
+            ',' => self.single(TokenKind::Comma),
+            '-' => self.single(TokenKind::Op(Op::Subtract)),
+            c if c.is_alphabetic() || c == '_' => self.word(),
+            _ => self.sign(first),
+        }
+    }
+
+    fn single(&mut self, kind: TokenKind) -> Result<(), ExprFault> {
+        self.push(kind, self.at + 1);
+        Ok(())
+    }
+
+    fn sign(&mut self, first: char) -> Result<(), ExprFault> {
+        if let Some(sign) = SIGNS.iter().find(|sign| self.rest().starts_with(**sign))
+            && let Some((_, op, _)) = OPERATORS.iter().find(|(known, ..)| known == sign)
+        {
+            self.push(TokenKind::Op(*op), self.at + sign.len());
+            return Ok(());
+        }
+        let message = match first {
+            '/' => Words::new("expr.habit").with("wrong", "/").with("right", "div"),
+            '%' => Words::new("expr.percent-sign"),
+            '«' | '“' | '”' | '‘' | '’' | '„' => Words::new("expr.quotes"),
+            '−' | '–' => Words::new("expr.habit").with("wrong", first.to_string()).with("right", "-"),
+            _ => Words::new("expr.character").with("found", first.to_string()),
+        };
+        Err(self.fault(first.len_utf8(), message))
+    }
+
+    fn reference(&mut self) -> Result<(), ExprFault> {
+        let rest = self.rest();
+        if !rest.starts_with("${") {
+            return Err(self.fault(1, Words::new("expr.dollar")));
+        }
+        match rest.find('}') {
+            Some(close) => {
+                let inside = rest[2..close].trim().to_owned();
+                self.push(TokenKind::Reference(inside), self.at + close + 1);
+                Ok(())
+            }
+            None => Err(self.fault(rest.len(), Words::new("expr.reference-open"))),
+        }
+    }
+
+    fn text(&mut self, quote: char) -> Result<(), ExprFault> {
+        let rest = &self.rest()[1..];
+        match rest.find(quote) {
+            Some(close) => {
+                self.push(TokenKind::Text(rest[..close].to_owned()), self.at + close + 2);
+                Ok(())
+            }
+            None => Err(self.fault(rest.len() + 1, Words::new("expr.text-open").with("quote", quote.to_string()))),
+        }
+    }
+
+    fn number(&mut self) -> Result<(), ExprFault> {
+        let rest = self.rest();
+        let digits = |from: usize| rest[from..].bytes().take_while(u8::is_ascii_digit).count();
+        let mut end = digits(0);
+        if rest[end..].starts_with('.') {
+            end += 1 + digits(end + 1);
+        }
+        if let Some(letter) = rest[end..].chars().next().filter(|c| c.is_alphabetic() || *c == '_') {
+            let message =
+                Words::new("expr.number-letter").with("number", &rest[..end]).with("letter", letter.to_string());
+            return Err(self.fault(end + letter.len_utf8(), message));
+        }
+        match rest[..end].parse::<f64>() {
+            Ok(number) if number.is_finite() => {
+                self.push(TokenKind::Number(number), self.at + end);
+                Ok(())
+            }
+            _ => Err(self.fault(end, Words::new("expr.number").with("number", &rest[..end]))),
+        }
+    }
+
+    fn word(&mut self) -> Result<(), ExprFault> {
+        let rest = self.rest();
+        let after_operand = matches!(
+            self.tokens.last().map(|token| &token.kind),
+            Some(
+                TokenKind::Number(_)
+                    | TokenKind::Text(_)
+                    | TokenKind::Reference(_)
+                    | TokenKind::This
+                    | TokenKind::Close
+            )
+        );
+        let plain = rest.len() - rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+        if after_operand && let Some((_, op, _)) = OPERATORS.iter().find(|(known, ..)| *known == &rest[..plain]) {
+            self.push(TokenKind::Op(*op), self.at + plain);
+            return Ok(());
+        }
+        let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+        let name = &rest[..rest.len() - rest.trim_start_matches(inside).len()];
+        let name = name.trim_end_matches(['-', '.', ':']);
+        self.push(TokenKind::Name(name.to_owned()), self.at + name.len());
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! The expression language: one grammar, one spanned tree, several readers.
+//!
+//! A text becomes a tree ([`parse`]), the tree is bound and typed ([`check`]), and a reader gives it its meaning:
+//! [`evaluate`] in Rust. The readers for the browser and for workbooks read the same tree.
+
+mod dates;
+mod eval;
+pub mod functions;
+mod lexer;
+mod lists;
+pub mod loose;
+mod numbers;
+mod parser;
+mod texts;
+mod tree;
+mod types;
+mod value;
+
+pub use eval::{Surroundings, evaluate};
+pub use parser::parse;
+pub use tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
+pub use types::{Names, Scalar, Type, check};
+pub use value::{Value, number_json};

@@ -1,0 +1,183 @@
+//! Tokens into the tree, by binding power (Pratt).
+//!
+//! ```text
+//! expression = operand (operator operand)*
+//! operand    = number | text | '.' | '${' reference '}' | '-' operand | '(' expression ')' | call
+//! call       = name '(' (expression (',' expression)*)? ')'
+//! operators  = or; and; = !=; < <= > >=; + -; * div mod            (loosest first, all left-associative)
+//! ```
+
+use crate::expr::functions::{self, Function};
+use crate::expr::lexer::{self, Token, TokenKind};
+use crate::expr::tree::{Expr, ExprFault, Kind, Node, OPERATORS, Op, Reference, Slot, Span};
+use crate::expr::value::Value;
+use crate::lang::Words;
+use crate::text;
+
+/// How deep parentheses, calls and minus signs may stand in each other.
+const DEPTH: usize = 60;
+
+/// The longest expression, in bytes.
+const LENGTH: usize = 20_000;
+
+/// Unary minus binds tighter than any operator with two operands.
+const TIGHTEST: u8 = 7;
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+/// Parses an expression.
+///
+/// # Errors
+/// The first place that cannot be read (`syntax`), an unknown function (`unknown-name`), or a wrong number of
+/// arguments (`arity`).
+pub fn parse(source: &str) -> Result<Expr, ExprFault> {
+    if source.len() > LENGTH {
+        let span = Span { start: 0, end: source.len() };
+        return Err(ExprFault::new(span, "syntax", Words::new("expr.too-long").with("limit", LENGTH)));
+    }
+    let mut parser = Parser { tokens: lexer::lex(source)?, at: 0, depth: 0 };
+    let root = parser.expression(0)?;
+    match parser.peek() {
+        TokenKind::End => Ok(Expr { source: source.to_owned(), root }),
+        _ => Err(parser.unexpected(Words::new("expr.expected-operator"))),
+    }
+}
+
+impl Parser {
+    fn peek(&self) -> &TokenKind {
+        &self.tokens[self.at].kind
+    }
+
+    fn span(&self) -> Span {
+        self.tokens[self.at].span
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.tokens[self.at].clone();
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+        token
+    }
+
+    fn unexpected(&self, expected: Words) -> ExprFault {
+        let key = if *self.peek() == TokenKind::End { "expr.unexpected-end" } else { "expr.unexpected" };
+        ExprFault::new(self.span(), "syntax", Words::new(key).with("expected", expected))
+    }
+
+    fn expression(&mut self, binding: u8) -> Result<Node, ExprFault> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(ExprFault::new(self.span(), "syntax", Words::new("expr.too-deep").with("limit", DEPTH)));
+        }
+        let mut left = self.operand()?;
+        while let TokenKind::Op(op) = *self.peek() {
+            let power = OPERATORS.iter().find(|(_, known, _)| *known == op).map_or(0, |(_, _, power)| *power);
+            if power <= binding {
+                break;
+            }
+            self.next();
+            let right = self.expression(power)?;
+            let span = left.span.to(right.span);
+            left = Node { kind: Kind::Binary { op, sides: Box::new([left, right]), text: false }, span };
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn operand(&mut self) -> Result<Node, ExprFault> {
+        let span = self.span();
+        let kind = match self.peek().clone() {
+            TokenKind::Number(number) => Kind::Literal(Value::Number(number)),
+            TokenKind::Text(text) => Kind::Literal(Value::text(text)),
+            TokenKind::This => Kind::This,
+            TokenKind::Reference(inside) => Kind::Reference(reference(&inside, span)?),
+            TokenKind::Op(Op::Subtract) => {
+                self.next();
+                let inner = self.expression(TIGHTEST)?;
+                let span = span.to(inner.span);
+                return Ok(Node { kind: Kind::Negate(Box::new(inner)), span });
+            }
+            TokenKind::Open => return self.parenthesis(),
+            TokenKind::Name(name) => return self.call(&name),
+            _ => return Err(self.unexpected(Words::new("expr.expected-operand"))),
+        };
+        self.next();
+        Ok(Node { kind, span })
+    }
+
+    fn parenthesis(&mut self) -> Result<Node, ExprFault> {
+        let open = self.next().span;
+        let inner = self.expression(0)?;
+        let close = self.close(open, "(")?;
+        Ok(Node { kind: inner.kind, span: open.to(close) })
+    }
+
+    fn close(&mut self, open: Span, what: &str) -> Result<Span, ExprFault> {
+        if *self.peek() == TokenKind::Close {
+            return Ok(self.next().span);
+        }
+        let expected = Words::new("expr.expected-close").with("what", what).with("place", open.start + 1);
+        Err(self.unexpected(expected))
+    }
+
+    fn call(&mut self, name: &str) -> Result<Node, ExprFault> {
+        let word = self.next().span;
+        if *self.peek() != TokenKind::Open {
+            return Err(bare_name(name, word));
+        }
+        let function = functions::find(name).ok_or_else(|| unknown_function(name, word))?;
+        self.next();
+        let mut arguments = Vec::new();
+        if *self.peek() != TokenKind::Close {
+            arguments.push(self.expression(0)?);
+            while *self.peek() == TokenKind::Comma {
+                self.next();
+                arguments.push(self.expression(0)?);
+            }
+        }
+        let span = word.to(self.close(word, name)?);
+        check_arity(function, arguments.len(), span)?;
+        Ok(Node { kind: Kind::Call(function, arguments), span })
+    }
+}
+
+fn check_arity(function: &'static Function, given: usize, span: Span) -> Result<(), ExprFault> {
+    if function.accepts(given) {
+        return Ok(());
+    }
+    let message = Words::new("expr.arity").with("function", function.name).with("n", given);
+    Err(ExprFault::new(span, "arity", message)
+        .hinting(Some(Words::new("expr.signature").with("signature", function.signature()))))
+}
+
+fn bare_name(name: &str, span: Span) -> ExprFault {
+    let known = functions::find(name).is_some();
+    let key = if known { "expr.call-without-parentheses" } else { "expr.bare-name" };
+    ExprFault::new(span, "syntax", Words::new(key).with("name", name).with("reference", format!("${{{name}}}")))
+}
+
+fn unknown_function(name: &str, span: Span) -> ExprFault {
+    let near = text::nearest(name, functions::all().map(|f| f.name));
+    ExprFault::new(span, "unknown-name", Words::new("expr.unknown-function").with("name", name))
+        .hinting(near.map(|near| Words::new("expr.did-you-mean").with("name", format!("{near}()"))))
+}
+
+/// Reads the inside of `${…}`: an optional form, then one to three names.
+fn reference(inside: &str, span: Span) -> Result<Reference, ExprFault> {
+    let (form, path) = match inside.split_once(':') {
+        Some((form, path)) => (Some(form.trim().to_owned()), path.trim()),
+        None => (None, inside),
+    };
+    let named =
+        |part: &str| part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) && !part.is_empty();
+    let sound = path.split('/').all(|part| named(part.trim())) && form.as_deref().is_none_or(named);
+    if !sound {
+        let message = Words::new("expr.reference").with("found", inside);
+        return Err(ExprFault::new(span, "syntax", message));
+    }
+    let path = path.split('/').map(str::trim).collect::<Vec<_>>().join("/");
+    Ok(Reference { form, path, slot: Slot::Unbound })
+}

@@ -1,0 +1,77 @@
+//! Functions of texts: an empty argument is `''`, and a result that is `''` is empty.
+
+use regex::RegexBuilder;
+
+use crate::expr::value::Value;
+
+/// How large a compiled pattern may become, in bytes: enough for any mask, small enough for any author.
+const PATTERN_LIMIT: usize = 1 << 20;
+
+pub(super) fn string(values: &[Value]) -> Value {
+    Value::text(values[0].as_text())
+}
+
+pub(super) fn concat(values: &[Value]) -> Value {
+    Value::text(values.iter().flat_map(Value::elements).map(Value::as_text).collect::<String>())
+}
+
+pub(super) fn length(values: &[Value]) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "texts are far shorter than 2^53")]
+    Value::Number(values[0].as_text().chars().count() as f64)
+}
+
+/// Matches the whole string (language law 2); a pattern that cannot be read is empty.
+pub(super) fn regex(values: &[Value]) -> Value {
+    let whole = format!("^(?:{})$", values[1].as_text());
+    match RegexBuilder::new(&whole).size_limit(PATTERN_LIMIT).build() {
+        Ok(pattern) => Value::Boolean(pattern.is_match(&values[0].as_text())),
+        Err(_) => Value::Empty,
+    }
+}
+
+fn test(values: &[Value], holds: impl Fn(&str, &str) -> bool) -> Value {
+    Value::Boolean(holds(&values[0].as_text(), &values[1].as_text()))
+}
+
+pub(super) fn contains(values: &[Value]) -> Value {
+    test(values, |text, part| text.contains(part))
+}
+
+pub(super) fn starts_with(values: &[Value]) -> Value {
+    test(values, |text, part| text.starts_with(part))
+}
+
+pub(super) fn ends_with(values: &[Value]) -> Value {
+    test(values, |text, part| text.ends_with(part))
+}
+
+/// Characters from the first index (from 0) up to but not including the second; negative indexes count from the end.
+pub(super) fn substr(values: &[Value]) -> Value {
+    let text: Vec<char> = values[0].as_text().chars().collect();
+    let Some(start) = values[1].as_number() else { return Value::Empty };
+    let end = match values.get(2) {
+        None => None,
+        Some(Value::Number(end)) => Some(*end),
+        Some(_) => return Value::Empty,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "texts are far shorter than 2^53")]
+    let length = text.len() as f64;
+    let place = |index: f64| if index < 0.0 { index + length } else { index }.clamp(0.0, length);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the text's length")]
+    let (from, to) = (place(start.trunc()) as usize, end.map_or(length, |e| place(e.trunc())) as usize);
+    Value::text(text.get(from..to.max(from)).unwrap_or_default().iter().collect::<String>())
+}
+
+pub(super) fn before(values: &[Value]) -> Value {
+    let text = values[0].as_text();
+    Value::text(text.split_once(&values[1].as_text()).map_or("", |(before, _)| before))
+}
+
+pub(super) fn after(values: &[Value]) -> Value {
+    let text = values[0].as_text();
+    Value::text(text.split_once(&values[1].as_text()).map_or("", |(_, after)| after))
+}
+
+pub(super) fn normalize_space(values: &[Value]) -> Value {
+    Value::text(values[0].as_text().split_whitespace().collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,328 @@
+//! What types an expression's parts have, checked before anything is computed.
+
+use crate::expr::functions::{Function, Gives, Param};
+use crate::expr::tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
+use crate::expr::value::Value;
+use crate::lang::Words;
+
+/// The type of a single value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scalar {
+    /// Not known before the answers are (an absent answer of a loose file, an attribute).
+    Any,
+    /// A number.
+    Number,
+    /// A text or a choice's code.
+    Text,
+    /// True or false.
+    Boolean,
+    /// A day.
+    Date,
+}
+
+/// A type: a single value or a list of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Type {
+    /// Of what.
+    pub scalar: Scalar,
+    /// Many.
+    pub list: bool,
+}
+
+impl Type {
+    /// One value.
+    pub const fn one(scalar: Scalar) -> Type {
+        Type { scalar, list: false }
+    }
+
+    /// A list.
+    pub const fn many(scalar: Scalar) -> Type {
+        Type { scalar, list: true }
+    }
+
+    /// The type of a value that is already known.
+    pub fn of(value: &Value) -> Type {
+        match value {
+            Value::Empty => Type::one(Scalar::Any),
+            Value::Number(_) => Type::one(Scalar::Number),
+            Value::Text(_) => Type::one(Scalar::Text),
+            Value::Boolean(_) => Type::one(Scalar::Boolean),
+            Value::Date(_) => Type::one(Scalar::Date),
+            Value::List(list) => {
+                let known = list.iter().map(|v| Type::of(v).scalar).find(|s| *s != Scalar::Any);
+                Type::many(known.unwrap_or(Scalar::Any))
+            }
+        }
+    }
+
+    /// The type in the words of a fault.
+    pub fn words(self) -> Words {
+        let one = Words::new(match self.scalar {
+            Scalar::Any => "expr.type-any",
+            Scalar::Number => "expr.type-number",
+            Scalar::Text => "expr.type-text",
+            Scalar::Boolean => "expr.type-boolean",
+            Scalar::Date => "expr.type-date",
+        });
+        if self.list { Words::new("expr.type-list").with("of", one) } else { one }
+    }
+
+    fn fits(self, wanted: Scalar) -> bool {
+        self.scalar == wanted || self.scalar == Scalar::Any || wanted == Scalar::Any
+    }
+}
+
+/// What names mean where an expression stands.
+pub trait Names {
+    /// Binds a reference and tells its type; `within` is the function that it is an argument of.
+    ///
+    /// # Errors
+    /// `unknown-name` or `reach`.
+    fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault>;
+
+    /// The type of `.`, where there is one.
+    fn this(&self) -> Option<Type>;
+
+    /// Whether a function that looks outside the answers (`row`, `previous`, `org`, …) may be called here, and its type.
+    ///
+    /// # Errors
+    /// `reach` where it may not, `unknown-name` where its word is not known.
+    fn special(&self, function: &'static str, word: Option<&str>, span: Span) -> Result<Type, ExprFault>;
+}
+
+struct Check<'a> {
+    names: &'a dyn Names,
+    faults: Vec<ExprFault>,
+}
+
+/// Binds every reference of the expression and finds its type.
+///
+/// # Errors
+/// Every fault of the expression.
+pub fn check(expr: &mut Expr, names: &dyn Names) -> Result<Type, Vec<ExprFault>> {
+    let mut check = Check { names, faults: Vec::new() };
+    let found = check.node(&mut expr.root, None);
+    if check.faults.is_empty() { Ok(found) } else { Err(check.faults) }
+}
+
+const ANY: Type = Type::one(Scalar::Any);
+
+impl Check<'_> {
+    fn node(&mut self, node: &mut Node, within: Option<&'static str>) -> Type {
+        let span = node.span;
+        match &mut node.kind {
+            Kind::Literal(value) => Type::of(value),
+            Kind::This => self.names.this().unwrap_or_else(|| {
+                self.faults.push(ExprFault::new(span, "reach", Words::new("expr.no-this")));
+                ANY
+            }),
+            Kind::Reference(reference) => match self.names.reference(reference, within, span) {
+                Ok((slot, found)) => {
+                    reference.slot = slot;
+                    found
+                }
+                Err(fault) => {
+                    self.faults.push(fault);
+                    ANY
+                }
+            },
+            Kind::Call(function, arguments) => self.call(function, arguments, span),
+            Kind::Negate(inner) => {
+                self.operand(inner, Scalar::Number, "-");
+                Type::one(Scalar::Number)
+            }
+            Kind::Binary { op, sides, text } => self.binary(*op, sides, text),
+        }
+    }
+
+    fn wrong(&mut self, span: Span, found: Type, expected: Words, by: &str) {
+        let message =
+            Words::new("expr.wrong-type").with("expected", expected).with("found", found.words()).with("by", by);
+        let hint = match found {
+            Type { list: true, .. } => Some(Words::new("expr.hint-list")),
+            Type { scalar: Scalar::Text, .. } => Some(Words::new("expr.hint-text")),
+            _ => None,
+        };
+        self.faults.push(ExprFault::new(span, "wrong-type", message).hinting(hint));
+    }
+
+    fn operand(&mut self, node: &mut Node, wanted: Scalar, by: &str) -> Type {
+        let empty = node.is_empty_text();
+        let found = self.node(node, None);
+        if !empty && (found.list || !found.fits(wanted)) {
+            self.wrong(node.span, found, Type::one(wanted).words(), by);
+        }
+        found
+    }
+
+    fn binary(&mut self, op: Op, sides: &mut [Node; 2], text: &mut bool) -> Type {
+        let [left, right] = sides;
+        match op {
+            Op::Or | Op::And => {
+                self.operand(left, Scalar::Boolean, op.sign());
+                self.operand(right, Scalar::Boolean, op.sign());
+                Type::one(Scalar::Boolean)
+            }
+            Op::Equal | Op::NotEqual => {
+                self.equality(op, left, right, text);
+                Type::one(Scalar::Boolean)
+            }
+            Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+                self.order(op, left, right);
+                Type::one(Scalar::Boolean)
+            }
+            Op::Add | Op::Subtract => self.sum(op, left, right),
+            Op::Multiply | Op::Divide | Op::Modulo => {
+                self.operand(left, Scalar::Number, op.sign());
+                self.operand(right, Scalar::Number, op.sign());
+                Type::one(Scalar::Number)
+            }
+        }
+    }
+
+    fn equality(&mut self, op: Op, left: &mut Node, right: &mut Node, text: &mut bool) {
+        let (one, other) = (self.node(left, None), self.node(right, None));
+        if left.is_empty_text() || right.is_empty_text() {
+            return;
+        }
+        for (node, found) in [(&*left, one), (&*right, other)] {
+            if found.list {
+                self.wrong(node.span, found, Words::new("expr.type-single"), op.sign());
+            }
+        }
+        if !one.list && !other.list && !one.fits(other.scalar) {
+            self.wrong(right.span, other, one.words(), op.sign());
+        }
+        *text = one.scalar == Scalar::Text || other.scalar == Scalar::Text;
+    }
+
+    fn order(&mut self, op: Op, left: &mut Node, right: &mut Node) {
+        let one = self.ordered(left, op);
+        let other = self.ordered(right, op);
+        if one.is_some_and(|one| other.is_some_and(|other| !one.fits(other.scalar)))
+            && let (Some(one), Some(other)) = (one, other)
+        {
+            self.wrong(right.span, other, one.words(), op.sign());
+        }
+    }
+
+    /// A side of `<`: a number or a day.
+    fn ordered(&mut self, node: &mut Node, op: Op) -> Option<Type> {
+        let empty = node.is_empty_text();
+        let found = self.node(node, None);
+        let sound = !found.list && matches!(found.scalar, Scalar::Any | Scalar::Number | Scalar::Date);
+        if !sound && !empty {
+            self.wrong(node.span, found, Words::new("expr.type-number-or-date"), op.sign());
+            return None;
+        }
+        Some(if empty { ANY } else { found })
+    }
+
+    /// `+` and `-`: numbers; a day and a number of days; the days between two days.
+    fn sum(&mut self, op: Op, left: &mut Node, right: &mut Node) -> Type {
+        let Some(one) = self.ordered(left, op) else {
+            self.node(right, None);
+            return Type::one(Scalar::Number);
+        };
+        let Some(other) = self.ordered(right, op) else { return Type::one(Scalar::Number) };
+        match (op, one.scalar, other.scalar) {
+            (Op::Subtract, Scalar::Date, Scalar::Date) => Type::one(Scalar::Number),
+            (_, Scalar::Date, Scalar::Date) | (Op::Subtract, Scalar::Number, Scalar::Date) => {
+                self.wrong(right.span, other, Type::one(Scalar::Number).words(), op.sign());
+                Type::one(Scalar::Date)
+            }
+            (_, Scalar::Date, _) | (Op::Add, _, Scalar::Date) => Type::one(Scalar::Date),
+            (_, Scalar::Any, Scalar::Any) => ANY,
+            _ => Type::one(Scalar::Number),
+        }
+    }
+
+    fn call(&mut self, function: &'static Function, arguments: &mut [Node], span: Span) -> Type {
+        let mut branches: Option<Type> = None;
+        let mut element = Scalar::Any;
+        for (index, argument) in arguments.iter_mut().enumerate() {
+            let empty = argument.is_empty_text();
+            let param = function.param(index);
+            let found = match param {
+                Param::Word if argument.literal_text().is_none() => {
+                    let message = Words::new("expr.literal").with("function", function.name);
+                    self.faults.push(ExprFault::new(argument.span, "wrong-type", message));
+                    ANY
+                }
+                Param::Word => ANY,
+                Param::Reference if !matches!(argument.kind, Kind::Reference(_)) => {
+                    let message = Words::new("expr.needs-reference").with("function", function.name);
+                    self.faults.push(ExprFault::new(argument.span, "wrong-type", message));
+                    ANY
+                }
+                _ => self.node(argument, Some(function.name)),
+            };
+            self.argument(function, param, (argument, found, empty), &mut branches);
+            if matches!(param, Param::Values(_)) && found.scalar != Scalar::Any {
+                element = found.scalar;
+            }
+        }
+        self.result(function, arguments, span, (branches, element))
+    }
+
+    fn argument(
+        &mut self,
+        function: &'static Function,
+        param: Param,
+        (argument, found, empty): (&Node, Type, bool),
+        branches: &mut Option<Type>,
+    ) {
+        match param {
+            Param::One(wanted) if found.list || !(empty || found.fits(wanted)) => {
+                self.wrong(argument.span, found, Type::one(wanted).words(), function.name);
+            }
+            Param::Values(wanted) if !empty && !found.fits(wanted) => {
+                self.wrong(argument.span, found, Type::many(wanted).words(), function.name);
+            }
+            Param::Branch if !empty => match *branches {
+                Some(first) if first.list != found.list || !first.fits(found.scalar) => {
+                    self.wrong(argument.span, found, first.words(), function.name);
+                }
+                Some(first) if first.scalar != Scalar::Any => {}
+                _ => *branches = Some(found),
+            },
+            _ => {}
+        }
+    }
+
+    fn result(
+        &mut self,
+        function: &'static Function,
+        arguments: &[Node],
+        span: Span,
+        (branches, element): (Option<Type>, Scalar),
+    ) -> Type {
+        match function.gives {
+            Gives::One(scalar) => Type::one(scalar),
+            Gives::Branch => branches.unwrap_or(ANY),
+            Gives::Element => Type::one(element),
+            Gives::Special => {
+                let word = arguments.first().and_then(Node::literal_text);
+                let referred = matches!(function.params.first(), Some(Param::Reference));
+                match self.names.special(function.name, word, span) {
+                    Ok(found) if !referred => found,
+                    Ok(_) => self.referred(arguments, function.name),
+                    Err(fault) => {
+                        self.faults.push(fault);
+                        ANY
+                    }
+                }
+            }
+        }
+    }
+
+    /// `previous(ref)` has the reference's own type; `children(ref)` a list of it.
+    fn referred(&mut self, arguments: &[Node], function: &'static str) -> Type {
+        let Some(Node { kind: Kind::Reference(reference), span }) = arguments.first() else { return ANY };
+        match self.names.reference(reference, Some(function), *span) {
+            Ok((_, found)) if function == "children" => Type::many(found.scalar),
+            Ok((_, found)) => found,
+            Err(_) => ANY,
+        }
+    }
+}
