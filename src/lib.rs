@@ -1,8 +1,11 @@
 //! Svod: forms in files, reports of schools, workbooks of figures, in one binary with one data file.
 
 pub mod access;
+pub mod cli;
+pub mod config;
 pub mod error;
 pub mod expr;
+pub mod form;
 pub mod ids;
 pub mod lang;
 pub mod period;

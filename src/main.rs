@@ -1,1 +1,5 @@
-fn main() {}
+//! The `svod` program.
+
+fn main() -> std::process::ExitCode {
+    svod::cli::run()
+}

@@ -42,7 +42,7 @@ pub fn parse(source: &str) -> Result<Expr, ExprFault> {
     let mut parser = Parser { tokens: lexer::lex(source)?, at: 0, depth: 0 };
     let root = parser.expression(0)?;
     match parser.peek() {
-        TokenKind::End => Ok(Expr { source: source.to_owned(), root }),
+        TokenKind::End => Ok(Expr { source: source.to_owned(), root, origin: 0 }),
         _ => Err(parser.unexpected(Words::new("expr.expected-operator"))),
     }
 }

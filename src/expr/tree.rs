@@ -53,6 +53,8 @@ pub struct Expr {
     pub source: String,
     /// The tree.
     pub root: Node,
+    /// A number by which whoever read the text remembers where it stood; 0 if nobody does.
+    pub origin: usize,
 }
 
 /// A node of the tree and its place.

@@ -1,0 +1,141 @@
+//! `svod check`: every fault of every form file, and the forms' own cases.
+
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use super::{Outcome, forms, say};
+use crate::config::Config;
+use crate::error::{Fault, Place, Result};
+use crate::form::{self, CaseResult, Form};
+use crate::lang::{Lang, Words};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Form files; without them all of the folder of forms
+    files: Vec<PathBuf>,
+}
+
+/// A checked file.
+struct Checked {
+    name: String,
+    text: String,
+    form: Option<Form>,
+    faults: Vec<Fault>,
+    cases: Vec<CaseResult>,
+}
+
+pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    let given: Vec<forms::FormFile> = if args.files.is_empty() {
+        forms::all(config)?
+    } else {
+        let each = args.files.iter();
+        each.map(|path| Ok(forms::FormFile { name: path.display().to_string(), text: forms::read_file(path)? }))
+            .collect::<Result<_>>()?
+    };
+    let mut checked: Vec<Checked> = given.into_iter().map(read).collect();
+    follow_others(config, &mut checked)?;
+    same_ids(&mut checked);
+    for file in &mut checked {
+        if let Some(form) = file.form.as_ref().filter(|_| file.faults.is_empty()) {
+            file.cases = form.cases.iter().map(|case| form::run_case(form, case)).collect();
+        }
+    }
+    if config.json {
+        print_json(&checked, config.lang)
+    } else {
+        print_text(&checked, config.lang)
+    }
+    let sound = checked.iter().all(|file| file.faults.is_empty() && file.cases.iter().all(CaseResult::ok));
+    Ok(if sound { Outcome::Done } else { Outcome::Faults })
+}
+
+fn read(file: forms::FormFile) -> Checked {
+    let (form, faults) = match form::read(&file.text, &file.name) {
+        Ok(form) => (Some(form), Vec::new()),
+        Err(faults) => (None, faults),
+    };
+    Checked { name: file.name, text: file.text, form, faults, cases: Vec::new() }
+}
+
+/// References to other forms: among the checked files first, then in the folder of forms.
+fn follow_others(config: &Config, checked: &mut [Checked]) -> Result<()> {
+    let around = forms::all(config)?;
+    let known: Vec<Form> = checked.iter().filter_map(|file| file.form.clone()).collect();
+    let find = |id: &str| {
+        known.iter().find(|form| form.id == id).cloned().or_else(|| {
+            around.iter().filter_map(|file| form::read(&file.text, &file.name).ok()).find(|form| form.id == id)
+        })
+    };
+    for file in checked {
+        if let Some(form) = &file.form {
+            file.faults.extend(form::check_others(form, &file.name, &find));
+        }
+    }
+    Ok(())
+}
+
+/// Two files with one id: the later one is at fault.
+fn same_ids(checked: &mut [Checked]) {
+    for later in 1..checked.len() {
+        let (before, rest) = checked.split_at_mut(later);
+        let Some(form) = &rest[0].form else { continue };
+        if let Some(first) = before.iter().find(|file| file.form.as_ref().is_some_and(|other| other.id == form.id)) {
+            let place = Place::Line { file: rest[0].name.clone(), line: 1, column: 1 };
+            let message = Words::new("cli.same-id").with("id", &form.id).with("file", &first.name);
+            rest[0].faults.push(Fault::error(place, "duplicate", message));
+        }
+    }
+}
+
+fn print_json(checked: &[Checked], lang: Lang) {
+    let faults: Vec<Json> =
+        checked.iter().flat_map(|file| file.faults.iter().map(|fault| fault_json(file, fault, lang))).collect();
+    let cases: Vec<Json> = checked
+        .iter()
+        .flat_map(|file| {
+            file.cases.iter().map(|case| {
+                let differences: Vec<String> = case.differences.iter().map(|words| words.say(lang)).collect();
+                json!({"file": file.name, "title": case.title, "ok": case.ok(), "differences": differences})
+            })
+        })
+        .collect();
+    say::json(&json!({"faults": faults, "cases": cases}));
+}
+
+fn fault_json(file: &Checked, fault: &Fault, lang: Lang) -> Json {
+    let (line, column) = match &fault.at {
+        Place::Line { line, column, .. } => (*line, *column),
+        _ => (1, 1),
+    };
+    json!({
+        "file": file.name,
+        "line": line,
+        "column": column,
+        "code": fault.code,
+        "message": fault.message.say(lang),
+        "hint": fault.hint.as_ref().map(|hint| hint.say(lang)),
+    })
+}
+
+fn print_text(checked: &[Checked], lang: Lang) {
+    for file in checked {
+        for fault in &file.faults {
+            say::line(&say::fault_with_caret(fault, &file.text, lang));
+        }
+        for case in file.cases.iter().filter(|case| !case.ok()) {
+            let title = Words::new("cli.case-failed").with("title", &case.title);
+            say::line(&format!("{}:{}: {}", file.name, case.line, title.say(lang)));
+            case.differences.iter().for_each(|words| say::line(&format!("    {}", words.say(lang))));
+        }
+    }
+    let faults: usize = checked.iter().map(|file| file.faults.len()).sum();
+    let cases: usize = checked.iter().map(|file| file.cases.len()).sum();
+    let failed = checked.iter().flat_map(|file| &file.cases).filter(|case| !case.ok()).count();
+    let summary = Words::new("cli.checked")
+        .with("files", Words::new("cli.files").with("n", checked.len()))
+        .with("faults", Words::new("cli.faults").with("n", faults))
+        .with("cases", Words::new("cli.cases").with("n", cases))
+        .with("failed", failed);
+    say::line(&summary.say(lang));
+}

@@ -1,0 +1,67 @@
+//! Where commands find form files: given by name, in the folder of forms, or embedded.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::error::{Error, Fault, Place, Result};
+use crate::form::{self, Form};
+use crate::lang::Words;
+use crate::text;
+
+/// The forms that the program ships with.
+const EMBEDDED: &[(&str, &str)] = &[];
+
+/// A form file: its name as faults call it, and its text.
+pub(super) struct FormFile {
+    pub name: String,
+    pub text: String,
+}
+
+/// Reads a text file.
+pub(super) fn read_file(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|source| Error::File { path: path.display().to_string(), source })
+}
+
+/// All form files of the folder of forms, in the order of their names; the embedded ones where there is no folder.
+pub(super) fn all(config: &Config) -> Result<Vec<FormFile>> {
+    if !config.forms.is_dir() {
+        let each = EMBEDDED.iter();
+        return Ok(each.map(|(name, text)| FormFile { name: (*name).to_owned(), text: (*text).to_owned() }).collect());
+    }
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&config.forms)
+        .map_err(|source| Error::File { path: config.forms.display().to_string(), source })?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })).collect()
+}
+
+/// The form of an id, or of a file given by its path.
+pub(super) fn find(config: &Config, given: &str) -> Result<Form> {
+    let path = Path::new(given);
+    if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
+        return form::read(&read_file(path)?, given).map_err(Error::Faults);
+    }
+    let mut ids = Vec::new();
+    for file in all(config)? {
+        match form::read(&file.text, &file.name) {
+            Ok(form) if form.id == given => return Ok(form),
+            Ok(form) => ids.push(form.id),
+            Err(faults) if file_stem(&file.name) == given => return Err(Error::Faults(faults)),
+            Err(_) => {}
+        }
+    }
+    let hint = text::nearest(given, ids.iter().map(String::as_str))
+        .map(|near| Words::new("form.did-you-mean").with("name", near));
+    let fault = Fault::error(
+        Place::Field("FORM".to_owned()),
+        "unknown-name",
+        Words::new("form.unknown-form").with("name", given),
+    );
+    Err(Error::fault(fault.hinting(hint)))
+}
+
+fn file_stem(name: &str) -> &str {
+    Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}

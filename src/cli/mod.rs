@@ -1,0 +1,88 @@
+//! The command line: one file a command, each thin: parse, call, show.
+
+mod check;
+mod eval;
+mod expr;
+mod forms;
+mod say;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+use crate::lang::Lang;
+
+/// Svod: forms in files, reports of schools, workbooks of figures.
+#[derive(Debug, Parser)]
+#[command(name = "svod", version, about)]
+struct Cli {
+    /// The folder of the data file
+    #[arg(long, global = true, default_value = "data", value_name = "DIR")]
+    data: PathBuf,
+    /// The folder of form files; embedded copies if absent
+    #[arg(long, global = true, default_value = "forms", value_name = "DIR")]
+    forms: PathBuf,
+    /// The language of messages
+    #[arg(long, global = true, value_enum, default_value = "ru")]
+    lang: Language,
+    /// JSON on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Language {
+    Ru,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check form files: syntax, names, types, cycles, targets, and the forms' own cases
+    Check(check::Args),
+    /// Fill a form with answers and print everything that follows
+    Eval(eval::Args),
+    /// Evaluate one expression
+    Expr(expr::Args),
+}
+
+/// How a command ended.
+enum Outcome {
+    /// All is well; warnings and notes included.
+    Done,
+    /// The input has faults, all of them said.
+    Faults,
+}
+
+/// Runs the command line; the exit code is 0, 1 on faults in the input, 2 on wrong usage.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let lang = match cli.lang {
+        Language::Ru => Lang::Ru,
+        Language::En => Lang::En,
+    };
+    let config = Config { data: cli.data, forms: cli.forms, lang, json: cli.json };
+    let result = match cli.command {
+        Command::Check(args) => check::run(&config, &args),
+        Command::Eval(args) => eval::run(&config, &args),
+        Command::Expr(args) => expr::run(&config, &args),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Faults) => ExitCode::from(1),
+        Err(error) => {
+            say::error(&config, &error);
+            ExitCode::from(1)
+        }
+    }
+}

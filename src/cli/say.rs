@@ -1,0 +1,109 @@
+//! How commands speak: JSON to standard output, text for people to standard error.
+
+use std::io::Write;
+
+use serde_json::{Value as Json, json};
+
+use crate::config::Config;
+use crate::error::{Error, Fault, Place};
+use crate::lang::{Lang, Words};
+
+/// A line for people. A closed terminal is nobody's fault.
+pub(super) fn line(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// JSON for programs. A reader that went away is nobody's fault.
+pub(super) fn json(value: &Json) {
+    let _ = writeln!(std::io::stdout(), "{value:#}");
+}
+
+/// A fault as JSON; workbook cells as `Лист!C17`.
+pub(super) fn fault_json(fault: &Fault, lang: Lang) -> Json {
+    let at = match &fault.at {
+        Place::Whole => Json::Null,
+        place => Json::from(place.to_string()),
+    };
+    json!({
+        "at": at,
+        "severity": fault.severity.name(),
+        "code": fault.code,
+        "name": fault.name,
+        "message": fault.message.say(lang),
+        "hint": fault.hint.as_ref().map(|hint| hint.say(lang)),
+    })
+}
+
+/// Faults, one a line: `place: message`.
+pub(super) fn faults(config: &Config, faults: &[Fault]) {
+    if config.json {
+        let list: Vec<Json> = faults.iter().map(|fault| fault_json(fault, config.lang)).collect();
+        return json(&json!({ "faults": list }));
+    }
+    faults.iter().for_each(|fault| line(&fault_line(fault, config.lang)));
+}
+
+/// A fault as a line of text.
+pub(super) fn fault_line(fault: &Fault, lang: Lang) -> String {
+    match &fault.at {
+        Place::Whole => fault.say(lang),
+        place => format!("{place}: {}", fault.say(lang)),
+    }
+}
+
+/// A fault of a text file as a line, with the line of the file and a caret below it.
+pub(super) fn fault_with_caret(fault: &Fault, source: &str, lang: Lang) -> String {
+    let said = fault_line(fault, lang);
+    let Place::Line { line, column, .. } = &fault.at else { return said };
+    let Some(text) = source.lines().nth(line - 1) else { return said };
+    let gutter = format!("{line} | ");
+    let caret = " ".repeat(gutter.chars().count() + column - 1);
+    format!("{said}\n{gutter}{}\n{caret}^", text.replace('\t', " "))
+}
+
+/// An error of a command.
+pub(super) fn error(config: &Config, error: &Error) {
+    match error {
+        Error::Faults(list) => faults(config, list),
+        other => {
+            let words = words(other);
+            if config.json {
+                json(
+                    &json!({"faults": [{"at": null, "severity": "error", "code": code(other), "message": words.say(config.lang)}]}),
+                );
+            } else {
+                line(&words.say(config.lang));
+            }
+        }
+    }
+}
+
+fn code(error: &Error) -> &'static str {
+    match error {
+        Error::Faults(_) => "fault",
+        Error::NotFound(_) => "not-found",
+        Error::Denied(_) => "denied",
+        Error::Data(_) => "data",
+        Error::File { .. } => "file",
+        Error::Internal(_) => "internal",
+    }
+}
+
+fn words(error: &Error) -> Words {
+    match error {
+        Error::NotFound(words) | Error::Denied(words) => words.clone(),
+        Error::Data(detail) => Words::new("cli.data").with("detail", detail),
+        Error::File { path, source } => Words::new("cli.file").with("path", path).with("detail", file_words(source)),
+        Error::Internal(detail) => Words::new("cli.internal").with("detail", detail),
+        Error::Faults(_) => Words::literal(""),
+    }
+}
+
+fn file_words(error: &std::io::Error) -> Words {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Words::new("cli.file-not-found"),
+        std::io::ErrorKind::PermissionDenied => Words::new("cli.file-denied"),
+        std::io::ErrorKind::InvalidData => Words::new("cli.file-not-text"),
+        _ => Words::literal(error.to_string()),
+    }
+}

@@ -1,0 +1,179 @@
+//! The answers document: flat paths to JSON, lossless; what cannot be read stays as it was typed.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::error::{Fault, Place};
+use crate::expr::Value;
+use crate::form::model::{Form, Item};
+use crate::form::slots::Slots;
+use crate::lang::Words;
+use crate::text;
+
+/// Answers by path. Empty answers are not in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answers(BTreeMap<String, Json>);
+
+/// A stated absence: not empty for `required`, empty for everything else (language law 1).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Absence {
+    /// `no-data` or `not-applicable`.
+    pub kind: String,
+    /// The person's explanation.
+    pub why: Option<String>,
+}
+
+/// The kinds of stated absence.
+pub const ABSENCES: [&str; 2] = ["no-data", "not-applicable"];
+
+impl Answers {
+    /// Takes nested or flat JSON; nested objects become paths with `/`, nulls and blank texts are left out.
+    pub fn from_json(json: &Json) -> Answers {
+        let mut answers = BTreeMap::new();
+        flatten(json, "", &mut answers);
+        Answers(answers)
+    }
+
+    /// The document as a flat object.
+    pub fn to_json(&self) -> Json {
+        Json::Object(self.0.iter().map(|(path, answer)| (path.clone(), answer.clone())).collect())
+    }
+
+    /// The answer at a path.
+    pub fn get(&self, path: &str) -> Option<&Json> {
+        self.0.get(path)
+    }
+
+    /// Sets or removes the answer at a path.
+    pub fn set(&mut self, path: &str, answer: Option<Json>) {
+        match answer.filter(|answer| !is_blank(answer)) {
+            Some(answer) => {
+                self.0.insert(path.to_owned(), answer);
+            }
+            None => {
+                self.0.remove(path);
+            }
+        }
+    }
+
+    /// Every answer with its path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(path, answer)| (path.as_str(), answer))
+    }
+
+    /// Whether nothing is answered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn is_blank(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+fn flatten(json: &Json, path: &str, into: &mut BTreeMap<String, Json>) {
+    match json {
+        Json::Object(object) if !object.contains_key("missing") => {
+            for (key, inner) in object {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}/{key}") };
+                flatten(inner, &path, into);
+            }
+        }
+        blank if is_blank(blank) => {}
+        answer => {
+            into.insert(path.to_owned(), answer.clone());
+        }
+    }
+}
+
+/// The stated absence in an answer, if that is what it is.
+pub fn absence(answer: &Json) -> Option<Absence> {
+    let object = answer.as_object()?;
+    let kind = object.get("missing")?.as_str()?.to_owned();
+    let why = object.get("why").and_then(Json::as_str).filter(|why| !why.trim().is_empty()).map(str::to_owned);
+    Some(Absence { kind, why })
+}
+
+/// Answers sorted into the form's places, and what could not be.
+pub(super) struct Placed {
+    /// The values by field and row.
+    pub values: Slots,
+    /// Stated absences by field and row.
+    pub absences: BTreeMap<(usize, usize), Absence>,
+    /// Answers that are not of their type, by field and row; said only where the question is shown.
+    pub unread: Vec<((usize, usize), Fault)>,
+    /// Answers that no question asks for.
+    pub strays: Vec<Fault>,
+}
+
+/// Sorts answers into the form's places.
+pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
+    let mut placed =
+        Placed { values: Slots::empty(form), absences: BTreeMap::new(), unread: Vec::new(), strays: Vec::new() };
+    for (path, answer) in answers.iter() {
+        match form.locate(path) {
+            Some((field, row)) if form.fields[field].calculation.is_none() => {
+                one(form, (field, row), answer, &mut placed);
+            }
+            Some(_) => placed.strays.push(stray(path, Words::new("form.answer-calculated"), None)),
+            None if is_structure(form, path) => {}
+            None => placed.strays.push(unknown(form, path)),
+        }
+    }
+    placed
+}
+
+fn one(form: &Form, (field, row): (usize, usize), answer: &Json, placed: &mut Placed) {
+    let asked = &form.fields[field];
+    let at = || Place::Answer(form.path(field, row));
+    if let Some(absence) = absence(answer) {
+        let message = match (asked.missing, ABSENCES.contains(&absence.kind.as_str())) {
+            (true, true) => {
+                placed.absences.insert((field, row), absence);
+                return;
+            }
+            (false, _) => Words::new("form.absence-not-allowed"),
+            (true, false) => Words::new("form.absence-unknown").with("found", &absence.kind),
+        };
+        placed.unread.push(((field, row), Fault::error(at(), "wrong-type", message)));
+        return;
+    }
+    match asked.kind.read(answer, form.choices_of(field)) {
+        Ok(value) => placed.values.set(field, row, value),
+        Err(unread) => placed.unread.push(((field, row), Fault::error(at(), unread.code, unread.message))),
+    }
+}
+
+fn stray(path: &str, message: Words, hint: Option<Words>) -> Fault {
+    Fault::error(Place::Answer(path.to_owned()), "unknown-name", message).hinting(hint)
+}
+
+fn unknown(form: &Form, path: &str) -> Fault {
+    let paths: Vec<String> = (0..form.fields.len())
+        .flat_map(|field| (0..form.height(field)).map(move |row| form.path(field, row)))
+        .collect();
+    let near = text::nearest(path, paths.iter().map(String::as_str));
+    let hint = near.map(|near| Words::new("form.did-you-mean").with("name", near));
+    stray(path, Words::new("form.answer-unknown").with("name", path), hint)
+}
+
+/// An answer with the name of a note or group: nothing to store, nothing to complain of.
+fn is_structure(form: &Form, path: &str) -> bool {
+    fn holds(items: &[Item], name: &str) -> bool {
+        items.iter().any(|item| match item {
+            Item::Group(group) => group.name == name || holds(&group.items, name),
+            _ => false,
+        })
+    }
+    form.groups.iter().any(|group| group.name == path || holds(&group.items, path))
+}
+
+/// The value as an answer is stored: what the form's own reading would read again.
+pub fn to_answer(value: &Value) -> Option<Json> {
+    (!value.is_empty()).then(|| value.to_json())
+}

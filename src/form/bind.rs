@@ -1,0 +1,346 @@
+//! Binds every expression of a form to what it names, checks its type, and finds the order of computing.
+
+use crate::expr::{self, Expr, ExprFault, Names, Reference, Scalar, Slot, Span, Type};
+use crate::form::model::{Form, Item};
+use crate::form::source::Source;
+use crate::lang::Words;
+use crate::text;
+
+/// Where an expression stands: what it may reach and what it must give.
+struct Stand {
+    /// The table whose row it is computed in.
+    table: Option<usize>,
+    /// The type of `.`.
+    this: Option<Type>,
+    /// It may look at other periods, forms and organisations (language law 5).
+    outside: bool,
+    /// The type it must have.
+    gives: Scalar,
+}
+
+/// Binds the form's expressions; faults go to the source.
+pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
+    let directory = form.clone();
+    let mut faults: Vec<(usize, ExprFault)> = Vec::new();
+    each_expression(form, &directory, &mut |expr, stand| {
+        let names = Here { form: &directory, stand: &stand };
+        match expr::check(expr, &names) {
+            Err(found) => faults.extend(found.into_iter().map(|fault| (expr.origin, fault))),
+            Ok(found) if !fits(found, stand.gives) => {
+                let message = Words::new("form.expression-type")
+                    .with("expected", Type::one(stand.gives).words())
+                    .with("found", found.words());
+                faults.push((expr.origin, ExprFault::new(expr.root.span, "wrong-type", message)));
+            }
+            Ok(_) => {}
+        }
+    });
+    for (origin, fault) in faults {
+        source.fault(form.origins[origin].of(fault.span), fault.code, fault.message, fault.hint);
+    }
+    order(form, source);
+}
+
+fn fits(found: Type, wanted: Scalar) -> bool {
+    !found.list && (found.scalar == wanted || found.scalar == Scalar::Any || wanted == Scalar::Any)
+}
+
+fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
+    let plain = |gives| Stand { table: None, this: None, outside: false, gives };
+    for condition in &mut form.conditions {
+        visit(condition, plain(Scalar::Boolean));
+    }
+    for field in &mut form.fields {
+        let (table, value) = (field.table, field.value_type());
+        let stand = |gives| Stand { table, this: None, outside: false, gives };
+        for expr in field.relevant.iter_mut().chain(&mut field.required) {
+            visit(expr, stand(Scalar::Boolean));
+        }
+        for expr in field.constraint.iter_mut() {
+            visit(expr, Stand { this: Some(value), ..stand(Scalar::Boolean) });
+        }
+        for expr in field.default.iter_mut() {
+            visit(expr, Stand { outside: true, ..stand(value.scalar) });
+        }
+        for expr in field.calculation.iter_mut() {
+            visit(expr, stand(value.scalar));
+        }
+    }
+    let outside = |table, gives| Stand { table, this: None, outside: true, gives };
+    for check in &mut form.checks {
+        visit(&mut check.test, outside(check.over, Scalar::Boolean));
+    }
+    for indicator in &mut form.indicators {
+        visit(&mut indicator.numerator, outside(indicator.over, Scalar::Number));
+        for expr in indicator.denominator.iter_mut() {
+            visit(expr, outside(indicator.over, Scalar::Number));
+        }
+    }
+    for list in &mut form.classifications {
+        for ground in &mut list.grounds {
+            visit(&mut ground.rule, outside(None, Scalar::Boolean));
+        }
+    }
+    debug_assert_eq!(form.fields.len(), directory.fields.len());
+}
+
+/// The names that an expression sees where it stands.
+struct Here<'a> {
+    form: &'a Form,
+    stand: &'a Stand,
+}
+
+impl Names for Here<'_> {
+    fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let reaches_out = matches!(within, Some("previous" | "children"));
+        if reaches_out && !self.stand.outside {
+            return Err(outside_fault(within.unwrap_or_default(), span));
+        }
+        if let Some(form) = &reference.form {
+            return if self.stand.outside {
+                Ok((Slot::Unbound, Type::one(Scalar::Any)))
+            } else {
+                Err(outside_fault(&format!("${{{form}:{}}}", reference.path), span))
+            };
+        }
+        let parts: Vec<&str> = reference.path.split('/').collect();
+        match parts.as_slice() {
+            [name] => self.single(name, span),
+            [table, column] => self.column(table, column, span),
+            [table, row, column] => self.cell(table, row, column, span),
+            _ => Err(self.unknown(&reference.path, span)),
+        }
+    }
+
+    fn this(&self) -> Option<Type> {
+        self.stand.this
+    }
+
+    fn special(&self, function: &'static str, word: Option<&str>, span: Span) -> Result<Type, ExprFault> {
+        let word = word.unwrap_or_default();
+        match function {
+            "parameter" => match self.form.parameter(word) {
+                Some(value) => Ok(Type::of(value)),
+                None => Err(unknown(word, self.form.parameters.iter().map(|(name, _)| name.as_str()), span)),
+            },
+            "row" => self.row(word, span),
+            _ if !self.stand.outside => Err(outside_fault(function, span)),
+            _ => Ok(Type::one(Scalar::Any)),
+        }
+    }
+}
+
+impl Here<'_> {
+    fn field(&self, table: Option<usize>, name: &str) -> Option<usize> {
+        self.form.fields.iter().position(|field| field.table == table && field.name == name)
+    }
+
+    fn table(&self, name: &str) -> Option<usize> {
+        self.form.tables.iter().position(|table| table.name == name)
+    }
+
+    fn type_of(&self, field: usize) -> Type {
+        self.form.fields[field].value_type()
+    }
+
+    fn single(&self, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        if let Some(table) = self.stand.table
+            && let Some(field) = self.field(Some(table), name)
+        {
+            return Ok((Slot::Here(field), self.type_of(field)));
+        }
+        if let Some(field) = self.field(None, name) {
+            return Ok((Slot::Field(field), self.type_of(field)));
+        }
+        if let Some(field) = self.form.fields.iter().position(|field| field.name == name)
+            && let Some(table) = self.form.fields[field].table
+        {
+            let suggestion = format!("${{{}/{name}}}", self.form.tables[table].name);
+            return Err(reach(name, Words::new("form.reach-column").with("suggestion", suggestion), span));
+        }
+        if let Some(table) = self.table(name) {
+            let column =
+                self.form.tables[table].columns.first().map_or("…", |field| self.form.fields[*field].name.as_str());
+            let suggestion = format!("${{{name}/{column}}}");
+            return Err(reach(name, Words::new("form.reach-table").with("suggestion", suggestion), span));
+        }
+        if group_names(self.form).contains(&name.to_owned()) {
+            return Err(reach(name, Words::new("form.reach-group"), span));
+        }
+        Err(self.unknown(name, span))
+    }
+
+    fn column(&self, table: &str, column: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let path = format!("{table}/{column}");
+        let Some(number) = self.table(table) else {
+            if group_names(self.form).contains(&table.to_owned()) && self.field(None, column).is_some() {
+                let hint = Words::new("form.reach-in-group").with("suggestion", format!("${{{column}}}"));
+                return Err(reach(&path, hint, span));
+            }
+            return Err(self.unknown(&path, span));
+        };
+        if let Some(field) = self.field(Some(number), column) {
+            return Ok((Slot::Column(field), Type::many(self.type_of(field).scalar)));
+        }
+        let found = &self.form.tables[number];
+        if found.rows.iter().any(|row| row.name == column) {
+            let first = found.columns.first().map_or("…", |field| self.form.fields[*field].name.as_str());
+            let suggestion = format!("${{{table}/{column}/{first}}}");
+            return Err(reach(&path, Words::new("form.reach-row").with("suggestion", suggestion), span));
+        }
+        Err(unknown(&path, self.paths().iter().map(String::as_str), span))
+    }
+
+    fn cell(&self, table: &str, row: &str, column: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let cell = self.table(table).and_then(|number| {
+            let row = self.form.tables[number].rows.iter().position(|known| known.name == row)?;
+            Some((self.field(Some(number), column)?, row))
+        });
+        match cell {
+            Some((field, row)) => Ok((Slot::Cell(field, row), self.type_of(field))),
+            None => Err(self.unknown(&format!("{table}/{row}/{column}"), span)),
+        }
+    }
+
+    fn row(&self, word: &str, span: Span) -> Result<Type, ExprFault> {
+        let Some(table) = self.stand.table else {
+            return Err(ExprFault::new(span, "reach", Words::new("form.row-outside-table")));
+        };
+        let rows = &self.form.tables[table].rows;
+        if matches!(word, "name" | "label" | "code") {
+            return Ok(Type::one(Scalar::Text));
+        }
+        let known: Vec<&str> = rows.iter().flat_map(|row| row.attributes.keys().map(String::as_str)).collect();
+        if !known.contains(&word) {
+            return Err(unknown(word, known.into_iter().chain(["name", "label", "code"]), span));
+        }
+        let mut types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
+        let first = types.next().unwrap_or(Type::one(Scalar::Any));
+        Ok(if types.all(|other| other == first) { first } else { Type::one(Scalar::Any) })
+    }
+
+    /// Every path that a reference could name, for suggestions.
+    fn paths(&self) -> Vec<String> {
+        let form = self.form;
+        let mut paths = Vec::new();
+        for (number, field) in form.fields.iter().enumerate() {
+            match field.table {
+                Some(table) => {
+                    paths.push(format!("{}/{}", form.tables[table].name, field.name));
+                    paths.extend((0..form.height(number)).take(200).map(|row| form.path(number, row)));
+                    if self.stand.table == Some(table) {
+                        paths.push(field.name.clone());
+                    }
+                }
+                None => paths.push(field.name.clone()),
+            }
+        }
+        paths
+    }
+
+    fn unknown(&self, path: &str, span: Span) -> ExprFault {
+        unknown(path, self.paths().iter().map(String::as_str), span)
+    }
+}
+
+fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>, span: Span) -> ExprFault {
+    let hint = text::nearest(name, known).map(|near| Words::new("form.did-you-mean").with("name", near));
+    ExprFault::new(span, "unknown-name", Words::new("form.unknown-name").with("name", name)).hinting(hint)
+}
+
+fn reach(name: &str, hint: Words, span: Span) -> ExprFault {
+    ExprFault::new(span, "reach", Words::new("form.reach").with("name", name)).hinting(Some(hint))
+}
+
+fn outside_fault(what: &str, span: Span) -> ExprFault {
+    ExprFault::new(span, "reach", Words::new("form.reach-outside").with("name", what))
+}
+
+fn group_names(form: &Form) -> Vec<String> {
+    fn collect(items: &[Item], names: &mut Vec<String>) {
+        for item in items {
+            if let Item::Group(group) = item {
+                names.push(group.name.clone());
+                collect(&group.items, names);
+            }
+        }
+    }
+    let mut names: Vec<String> = form.groups.iter().map(|group| group.name.clone()).collect();
+    form.groups.iter().for_each(|group| collect(&group.items, &mut names));
+    names
+}
+
+/// The fields that a field is computed from: through its calculation, its relevance and the conditions around it.
+fn needs(form: &Form, field: usize) -> Vec<(usize, &Expr)> {
+    let own = &form.fields[field];
+    let around = own.within.iter().map(|condition| &form.conditions[*condition]);
+    let exprs = own.calculation.iter().chain(&own.relevant).chain(around);
+    let mut needs = Vec::new();
+    for expr in exprs {
+        for (reference, _) in expr.references() {
+            match reference.slot {
+                Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => {
+                    needs.push((other, expr));
+                }
+                Slot::Unbound => {}
+            }
+        }
+    }
+    needs
+}
+
+/// Depth-first order of fields; a field met again while it is being visited closes a cycle.
+struct Ordering<'a> {
+    form: &'a Form,
+    needs: Vec<Vec<(usize, &'a Expr)>>,
+    done: Vec<bool>,
+    trail: Vec<usize>,
+    order: Vec<usize>,
+    cycles: Vec<(usize, Vec<usize>)>,
+}
+
+fn order(form: &mut Form, source: &Source<'_>) {
+    let count = form.fields.len();
+    let needs: Vec<_> = (0..count).map(|field| needs(form, field)).collect();
+    let mut ordering =
+        Ordering { form, needs, done: vec![false; count], trail: Vec::new(), order: Vec::new(), cycles: Vec::new() };
+    for field in 0..count {
+        ordering.visit(field);
+    }
+    let (order, cycles) = (ordering.order, ordering.cycles);
+    for (origin, cycle) in cycles {
+        let names: Vec<&str> = cycle.iter().map(|field| form.fields[*field].name.as_str()).collect();
+        let message = Words::new("form.cycle").with("names", names.join(" → "));
+        source.fault(form.origins[origin].start(), "cycle", message, None);
+    }
+    form.order = order;
+}
+
+impl Ordering<'_> {
+    /// Visits with a stack of its own: a chain of ten thousand calculations must not end the process.
+    fn visit(&mut self, first: usize) {
+        if self.done[first] {
+            return;
+        }
+        let mut next = vec![0usize];
+        self.trail.push(first);
+        while let (Some(field), Some(at)) = (self.trail.last().copied(), next.last_mut()) {
+            let Some(&(other, expr)) = self.needs[field].get(*at) else {
+                self.done[field] = true;
+                self.order.push(field);
+                self.trail.pop();
+                next.pop();
+                continue;
+            };
+            *at += 1;
+            if let Some(from) = self.trail.iter().position(|known| *known == other) {
+                let cycle = self.trail[from..].iter().copied().chain([other]).collect();
+                self.cycles.push((expr.origin, cycle));
+            } else if !self.done[other] {
+                self.trail.push(other);
+                next.push(0);
+            }
+        }
+        debug_assert!(self.form.fields.len() >= self.order.len());
+    }
+}

@@ -1,0 +1,156 @@
+//! Runs the tests that a form carries.
+
+use serde_json::Value as Json;
+
+use crate::error::Place;
+use crate::form::answers::Answers;
+use crate::form::fill::{Context, Filled};
+use crate::form::model::{Case, Form};
+use crate::form::shape::verdict_json;
+use crate::form::slots::Values;
+use crate::lang::{Lang, Words};
+use crate::period::Period;
+
+/// How a case ended.
+#[derive(Debug, Clone)]
+pub struct CaseResult {
+    /// The case's title.
+    pub title: String,
+    /// The line that it starts at.
+    pub line: usize,
+    /// Where what was found differs from what was expected.
+    pub differences: Vec<Words>,
+}
+
+impl CaseResult {
+    /// Whether all was as expected.
+    pub fn ok(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+/// Runs one case of a form.
+pub fn run_case(form: &Form, case: &Case) -> CaseResult {
+    let period = case.period.as_deref().and_then(Period::from_id);
+    let context = Context {
+        period,
+        previous: earlier(form, &case.previous, period),
+        others: case.others.iter().map(|(form, answers)| (form.clone(), loose(answers))).collect(),
+        org: attributes(&case.org),
+        ..Context::default()
+    };
+    let filled = form.fill(&Answers::from_json(&case.answers), &context);
+    let mut differences = Vec::new();
+    if let (Some(given), None) = (&case.period, period) {
+        differences.push(Words::new("form.case-period").with("given", given));
+    }
+    compare_values(form, case, &filled, &mut differences);
+    compare_lists(form, case, &filled, &context, &mut differences);
+    compare_faults(case, &filled, &mut differences);
+    CaseResult { title: case.title.clone(), line: case.line, differences }
+}
+
+/// Fills the answers of earlier periods by the same form, the oldest first; the nearest comes first in the result.
+pub fn earlier(form: &Form, answers: &[Json], period: Option<Period>) -> Vec<Values> {
+    let mut filled: Vec<Values> = Vec::new();
+    for (index, one) in answers.iter().enumerate().rev() {
+        let back = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let previous = filled.iter().rev().cloned().collect();
+        let context = Context { period: period.and_then(|period| period.back(back)), previous, ..Context::default() };
+        filled.push(form.fill(&Answers::from_json(one), &context).as_values(form));
+    }
+    filled.reverse();
+    filled
+}
+
+/// Answers of another form as stored values, without that form.
+pub fn loose(answers: &Json) -> Values {
+    let flat = Answers::from_json(answers);
+    flat.iter().map(|(path, answer)| (path.to_owned(), crate::expr::Value::from_json(answer))).collect()
+}
+
+/// Attributes of an organisation from JSON.
+pub fn attributes(org: &Json) -> std::collections::BTreeMap<String, String> {
+    let object = org.as_object().into_iter().flatten();
+    object
+        .filter_map(|(key, value)| match value {
+            Json::String(text) => Some((key.clone(), text.clone())),
+            Json::Null | Json::Object(_) | Json::Array(_) => None,
+            other => Some((key.clone(), other.to_string())),
+        })
+        .collect()
+}
+
+fn difference(path: &str, expected: &Json, found: &Json) -> Words {
+    Words::new("form.case-difference")
+        .with("path", path)
+        .with("expected", expected.to_string())
+        .with("found", found.to_string())
+}
+
+fn same(expected: &Json, found: &Json) -> bool {
+    match (expected, found) {
+        (Json::String(text), Json::Null) => text.is_empty(),
+        (Json::Number(a), Json::Number(b)) => {
+            a.as_f64().map(crate::text::round15) == b.as_f64().map(crate::text::round15)
+        }
+        (a, b) => a == b,
+    }
+}
+
+fn compare_values(form: &Form, case: &Case, filled: &Filled, differences: &mut Vec<Words>) {
+    for (path, expected) in &case.expect {
+        match form.locate(path) {
+            None => differences.push(Words::new("form.case-path").with("path", path)),
+            Some((field, row)) => {
+                let found = filled.values.get(field, row).to_json();
+                if !same(expected, &found) {
+                    differences.push(difference(path, expected, &found));
+                }
+            }
+        }
+    }
+}
+
+/// A list is expected by its ground's name, `true`, `false`, or `""` for not determined.
+fn compare_lists(form: &Form, case: &Case, filled: &Filled, context: &Context, differences: &mut Vec<Words>) {
+    let stored = filled.as_values(form);
+    for (name, expected) in &case.lists {
+        let Some(list) = form.classifications.iter().find(|list| list.name == *name) else {
+            differences.push(Words::new("form.case-path").with("path", name));
+            continue;
+        };
+        let verdict = verdict_json(list, &form.classify(list, &stored, context));
+        let found = match expected {
+            Json::Bool(_) => &verdict["in"],
+            _ if verdict["in"] == Json::Bool(false) => &verdict["in"],
+            _ => &verdict["ground"],
+        };
+        if !same(expected, found) {
+            differences.push(difference(name, expected, found));
+        }
+    }
+}
+
+fn compare_faults(case: &Case, filled: &Filled, differences: &mut Vec<Words>) {
+    let Some(expected) = &case.faults else { return };
+    let found: Vec<(String, String)> = filled
+        .faults
+        .iter()
+        .map(|fault| {
+            let at = match &fault.at {
+                Place::Answer(path) => path.clone(),
+                place => place.to_string(),
+            };
+            (at, fault.code.to_owned())
+        })
+        .collect();
+    for (path, code) in expected.iter().filter(|one| !found.contains(one)) {
+        differences.push(difference(path, &Json::from(code.as_str()), &Json::Null));
+    }
+    let unexpected = filled.faults.iter().zip(&found).filter(|(fault, one)| fault.blocks() && !expected.contains(one));
+    for (fault, (path, code)) in unexpected {
+        let said = format!("{code}: {}", fault.say(Lang::Ru));
+        differences.push(difference(path, &Json::Null, &Json::from(said)));
+    }
+}

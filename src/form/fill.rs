@@ -1,0 +1,408 @@
+//! Filling: answers through relevance, calculation and constraint into everything that a report contributes.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::error::{Fault, Place, Severity};
+use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
+use crate::form::answers::{Absence, Answers, place};
+use crate::form::model::{Field, Form};
+use crate::form::slots::{Slots, Values};
+use crate::lang::{Lang, Words};
+use crate::period::Period;
+use crate::text;
+
+/// What surrounds a report: what checks, lists and indicators may look at besides it.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The report's period.
+    pub period: Option<Period>,
+    /// Today, for `today()`.
+    pub today: Option<Date>,
+    /// Stored counting values of earlier periods, the nearest first; an empty map where there are none.
+    pub previous: Vec<Values>,
+    /// Stored counting values of other forms of the same organisation and period, by form id.
+    pub others: BTreeMap<String, Values>,
+    /// Counting values of subordinate organisations.
+    pub children: Vec<Values>,
+    /// Attributes of the organisation: `code`, `name`, `type`, ….
+    pub org: BTreeMap<String, String>,
+}
+
+/// A value as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stored {
+    /// A number; true is 1, false is 0.
+    Number(f64),
+    /// A choice's code.
+    Code(String),
+    /// A text, link or day.
+    Text(String),
+    /// A stated absence: `no-data` or `not-applicable`.
+    Missing(String),
+}
+
+/// The part of an indicator that a report contributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// The indicator's name.
+    pub indicator: String,
+    /// The row's name; empty where rows are added.
+    pub row: String,
+    /// What is counted.
+    pub numerator: f64,
+    /// Out of what.
+    pub denominator: Option<f64>,
+}
+
+/// A filled report: all that it contributes, computed from it alone.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    /// Values of shown questions and calculations.
+    pub values: Slots,
+    /// Whether each is shown, by field and row.
+    pub relevant: Vec<Vec<bool>>,
+    /// Stated absences of shown questions.
+    pub absences: BTreeMap<(usize, usize), Absence>,
+    /// What is wrong, in the order of the form.
+    pub faults: Vec<Fault>,
+    /// Parts of indicators.
+    pub measures: Vec<Measure>,
+    stored: Vec<(String, Stored)>,
+}
+
+impl Filled {
+    /// Everything that counts, by path.
+    pub fn stored(&self) -> Vec<(String, Stored)> {
+        self.stored.clone()
+    }
+
+    /// Whether an error stands in the way of sending.
+    pub fn blocked(&self) -> bool {
+        self.faults.iter().any(Fault::blocks)
+    }
+
+    /// The stored values as expressions see them.
+    pub fn as_values(&self, form: &Form) -> Values {
+        self.values.present().map(|(field, row, value)| (form.path(field, row), value.clone())).collect()
+    }
+}
+
+/// What an expression of a form can see: the values of one report, a row of a table, and the context.
+pub(super) struct View<'a> {
+    pub form: &'a Form,
+    pub values: &'a Slots,
+    pub context: &'a Context,
+    pub previous: &'a [Slots],
+    pub row: Option<(usize, usize)>,
+    pub this: Value,
+}
+
+impl<'a> View<'a> {
+    pub fn new(form: &'a Form, values: &'a Slots, context: &'a Context, previous: &'a [Slots]) -> Self {
+        View { form, values, context, previous, row: None, this: Value::Empty }
+    }
+
+    /// The same view from a row of a table.
+    pub fn at(&self, table: Option<usize>, row: usize) -> View<'a> {
+        View { row: table.map(|table| (table, row)), this: Value::Empty, ..*self }
+    }
+
+    pub fn evaluate(&self, expr: &Expr) -> Value {
+        evaluate(expr, self)
+    }
+
+    fn look(&self, values: &Slots, slot: Slot) -> Value {
+        match slot {
+            Slot::Field(field) => values.get(field, 0).clone(),
+            Slot::Here(field) => self.row.map_or(Value::Empty, |(_, row)| values.get(field, row).clone()),
+            Slot::Column(field) => values.column(field),
+            Slot::Cell(field, row) => values.get(field, row).clone(),
+            Slot::Unbound => Value::Empty,
+        }
+    }
+}
+
+impl Surroundings for View<'_> {
+    fn reference(&self, reference: &Reference) -> Value {
+        match &reference.form {
+            None => self.look(self.values, reference.slot),
+            Some(form) => self.context.others.get(form).map_or(Value::Empty, |values| foreign(values, &reference.path)),
+        }
+    }
+
+    fn this(&self) -> Value {
+        self.this.clone()
+    }
+
+    fn today(&self) -> Option<Date> {
+        self.context.today
+    }
+
+    fn parameter(&self, name: &str) -> Value {
+        self.form.parameter(name).cloned().unwrap_or_default()
+    }
+
+    fn row(&self, attribute: &str) -> Value {
+        self.row.map_or(Value::Empty, |(table, row)| self.form.row_attribute(table, row, attribute))
+    }
+
+    fn org(&self, attribute: &str) -> Value {
+        self.context.org.get(attribute).map_or(Value::Empty, |text| Value::text(text.as_str()))
+    }
+
+    fn previous(&self, reference: &Reference, periods: u32) -> Value {
+        let back = usize::try_from(periods).unwrap_or(1).saturating_sub(1);
+        self.previous.get(back).map_or(Value::Empty, |values| self.look(values, reference.slot))
+    }
+
+    fn children(&self, reference: &Reference) -> Value {
+        let one = |values: &Values| self.look(&Slots::of(self.form, values), reference.slot);
+        let each = self.context.children.iter().map(one);
+        Value::List(each.flat_map(|value| value.elements().to_vec()).collect())
+    }
+}
+
+/// A path of another form's stored values; `table/column` is the list of the column's stored cells.
+fn foreign(values: &Values, path: &str) -> Value {
+    if let Some(value) = values.get(path) {
+        return value.clone();
+    }
+    let Some((table, column)) = path.split_once('/') else { return Value::Empty };
+    let start = format!("{table}/");
+    let cells: Vec<Value> = values
+        .range(start.clone()..)
+        .take_while(|(known, _)| known.starts_with(&start))
+        .filter(|(known, _)| known.rsplit_once('/').is_some_and(|(_, last)| last == column))
+        .map(|(_, value)| value.clone())
+        .collect();
+    if cells.is_empty() { Value::Empty } else { Value::List(cells) }
+}
+
+impl Form {
+    /// Fills the form: what is shown, what is computed, what is wrong, what it contributes.
+    pub fn fill(&self, answers: &Answers, context: &Context) -> Filled {
+        let placed = place(self, answers);
+        let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
+        let mut filling = Filling {
+            form: self,
+            context,
+            given: placed.values,
+            absences: placed.absences,
+            values: Slots::empty(self),
+            relevant: (0..self.fields.len()).map(|field| vec![false; self.height(field)]).collect(),
+            conditions: vec![None; self.conditions.len()],
+        };
+        for field in &self.order {
+            filling.field(*field);
+        }
+        filling.absences.retain(|(field, row), _| filling.relevant[*field][*row]);
+        let mut faults = placed.strays;
+        let mut unread: BTreeMap<(usize, usize), Fault> = placed.unread.into_iter().collect();
+        unread.retain(|(field, row), _| filling.relevant[*field][*row]);
+        for field in 0..self.fields.len() {
+            for row in 0..self.height(field) {
+                match unread.remove(&(field, row)) {
+                    Some(fault) => faults.push(fault),
+                    None => faults.extend(filling.judge(field, row)),
+                }
+            }
+        }
+        let view = View::new(self, &filling.values, context, &previous);
+        faults.extend(checks(&view));
+        let measures = super::measure::measures(&view);
+        let stored = stored(self, &filling.values, &filling.absences);
+        let Filling { values, relevant, absences, .. } = filling;
+        Filled { values, relevant, absences, faults, measures, stored }
+    }
+
+    /// The answers that a new report starts with.
+    pub fn defaults(&self, context: &Context) -> Answers {
+        let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
+        let nothing = Slots::empty(self);
+        let view = View::new(self, &nothing, context, &previous);
+        let mut answers = Answers::default();
+        for (number, field) in self.fields.iter().enumerate() {
+            let Some(default) = &field.default else { continue };
+            for row in 0..self.height(number) {
+                let value = view.at(field.table, row).evaluate(default);
+                answers.set(&self.path(number, row), super::answers::to_answer(&value));
+            }
+        }
+        answers
+    }
+}
+
+struct Filling<'a> {
+    form: &'a Form,
+    context: &'a Context,
+    given: Slots,
+    absences: BTreeMap<(usize, usize), Absence>,
+    values: Slots,
+    relevant: Vec<Vec<bool>>,
+    conditions: Vec<Option<bool>>,
+}
+
+impl Filling<'_> {
+    fn view(&self) -> View<'_> {
+        View::new(self.form, &self.values, self.context, &[])
+    }
+
+    /// Decides whether a field is shown and what its value is, in every row. What it needs is decided before it.
+    fn field(&mut self, number: usize) {
+        let field = &self.form.fields[number];
+        let around = field.within.iter().all(|condition| self.condition(*condition));
+        for row in 0..self.form.height(number) {
+            let view = self.view().at(field.table, row);
+            let shown = around && shows(field.relevant.as_ref(), &view);
+            let value = match &field.calculation {
+                _ if !shown => Value::Empty,
+                Some(calculation) => view.evaluate(calculation),
+                None => self.given.get(number, row).clone(),
+            };
+            self.relevant[number][row] = shown;
+            self.values.set(number, row, value);
+        }
+    }
+
+    fn condition(&mut self, number: usize) -> bool {
+        if let Some(known) = self.conditions[number] {
+            return known;
+        }
+        let shown = shows(Some(&self.form.conditions[number]), &self.view());
+        self.conditions[number] = Some(shown);
+        shown
+    }
+
+    /// What is wrong with one shown answer: at most one fault, the first of required, range, constraint.
+    fn judge(&self, number: usize, row: usize) -> Option<Fault> {
+        let field = &self.form.fields[number];
+        if !self.relevant[number][row] || field.calculation.is_some() {
+            return None;
+        }
+        let mut view = self.view().at(field.table, row);
+        let value = self.values.get(number, row);
+        let (code, message) = if value.is_empty() {
+            let needed = field.required.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(true));
+            if !needed || self.absences.contains_key(&(number, row)) {
+                return None;
+            }
+            ("required", words(field.required_message.as_ref(), || Words::new("form.required")))
+        } else if let Some(message) = out_of_range(field, value) {
+            ("range", message)
+        } else {
+            view.this = value.clone();
+            let broken = field.constraint.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(false));
+            if !broken {
+                return None;
+            }
+            ("constraint", words(field.constraint_message.as_ref(), || Words::new("form.constraint")))
+        };
+        Some(Fault::error(Place::Answer(self.form.path(number, row)), code, message))
+    }
+}
+
+/// A `relevant` that is absent shows; one that evaluates to empty hides (language law 1).
+fn shows(relevant: Option<&Expr>, view: &View<'_>) -> bool {
+    relevant.is_none_or(|expr| view.evaluate(expr) == Value::Boolean(true))
+}
+
+fn words(own: Option<&String>, otherwise: impl FnOnce() -> Words) -> Words {
+    own.map_or_else(otherwise, Words::literal)
+}
+
+fn out_of_range(field: &Field, value: &Value) -> Option<Words> {
+    let number = text::round15(value.as_number()?);
+    let (low, high) = field.kind.bounds(field);
+    let outside = low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high);
+    if !outside {
+        return None;
+    }
+    Some(match (low, high) {
+        (Some(low), Some(high)) => Words::new("form.range-between").with("low", low).with("high", high),
+        (Some(low), None) => Words::new("form.range-from").with("low", low),
+        (None, high) => Words::new("form.range-to").with("high", high.unwrap_or_default()),
+    })
+}
+
+/// The form's checks; an empty test passes.
+fn checks(view: &View<'_>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for check in &view.form.checks {
+        let rows = check.over.map_or(1, |table| view.form.tables[table].rows.len());
+        for row in 0..rows {
+            let here = view.at(check.over, row);
+            if here.evaluate(&check.test) != Value::Boolean(false) {
+                continue;
+            }
+            let (path, label) = match check.over {
+                Some(table) => {
+                    let table = &view.form.tables[table];
+                    (format!("{}/{}", table.name, table.rows[row].name), table.rows[row].label.as_str())
+                }
+                None => (String::new(), ""),
+            };
+            let message = Words::literal(check.message.replace("{row}", label));
+            let mut fault = Fault::error(Place::Answer(path), "check", message).weighing(check.severity);
+            fault.name = Some(check.name.clone());
+            faults.push(fault);
+        }
+    }
+    faults.sort_by_key(|fault| match fault.severity {
+        Severity::Error => 0,
+        Severity::Warning => 1,
+        Severity::Note => 2,
+    });
+    faults
+}
+
+fn stored(form: &Form, values: &Slots, absences: &BTreeMap<(usize, usize), Absence>) -> Vec<(String, Stored)> {
+    let mut stored: Vec<(String, Stored)> = values
+        .present()
+        .filter_map(|(field, row, value)| Some((form.path(field, row), store(&form.fields[field], value)?)))
+        .collect();
+    stored.extend(
+        absences.iter().map(|((field, row), absence)| (form.path(*field, *row), Stored::Missing(absence.kind.clone()))),
+    );
+    stored
+}
+
+fn store(field: &Field, value: &Value) -> Option<Stored> {
+    Some(match value {
+        Value::Number(number) => Stored::Number(*number),
+        Value::Boolean(boolean) => Stored::Number(f64::from(u8::from(*boolean))),
+        Value::Text(code) if field.choices.is_some() => Stored::Code(code.clone()),
+        Value::Text(text) => Stored::Text(text.clone()),
+        Value::Date(date) => Stored::Text(date.to_string()),
+        Value::Empty | Value::List(_) => return None,
+    })
+}
+
+impl Form {
+    /// Stored values as expressions see them; what the form no longer has is read by its stored type.
+    pub fn read_values(&self, stored: impl IntoIterator<Item = (String, Stored)>) -> Values {
+        let each = stored.into_iter().map(|(path, stored)| {
+            let field = self.locate(&path).map(|(field, _)| &self.fields[field]);
+            let value = restore(field, stored);
+            (path, value)
+        });
+        each.filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// A value as people see it.
+    pub fn show(&self, field: usize, value: &Value, lang: Lang) -> String {
+        self.fields[field].kind.show(value, self.choices_of(field), lang)
+    }
+}
+
+fn restore(field: Option<&Field>, stored: Stored) -> Value {
+    let kind = field.map(|field| field.kind.name);
+    match stored {
+        Stored::Number(number) if kind == Some("boolean") => Value::Boolean(number != 0.0),
+        Stored::Number(number) => Value::Number(number),
+        Stored::Text(text) if kind == Some("date") => text.parse().map_or(Value::Empty, Value::Date),
+        Stored::Code(text) | Stored::Text(text) => Value::text(text),
+        Stored::Missing(_) => Value::Empty,
+    }
+}

@@ -1,0 +1,157 @@
+//! The types of question: one file each, one row each in [`ALL`]. Everyone else reads what a row gives.
+
+mod choice;
+mod date;
+mod number;
+mod text;
+
+use serde_json::Value as Json;
+
+use crate::expr::{Type, Value};
+use crate::form::model::{Choice, Field};
+use crate::lang::{Lang, Words};
+
+/// A type of question.
+#[derive(Debug)]
+pub struct Kind {
+    /// The word in form files.
+    pub name: &'static str,
+    /// The type of its value in expressions.
+    pub value: Type,
+    /// A calculation may have it, a question may have it.
+    pub asked: bool,
+    /// How it is asked on a page.
+    pub control: Control,
+    /// What a workbook cell of it holds.
+    pub cell: CellRule,
+    /// Reads a stored answer.
+    read: fn(&Json, &[Choice]) -> Result<Value, Unread>,
+    /// Turns what a person typed into an answer as it is stored; what cannot be read stays text.
+    type_in: fn(&str) -> Json,
+    /// Shows a value to a person.
+    show: fn(&Value, &[Choice], Lang) -> String,
+    /// What it holds by itself besides the author's `min` and `max`.
+    bounds: (Option<f64>, Option<f64>),
+}
+
+/// How a question is asked on a page; pages know these, not the types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// One line.
+    Line {
+        /// The `inputmode` for phones.
+        input_mode: &'static str,
+        /// A number, written to the right.
+        number: bool,
+        /// What stands behind the field.
+        unit: &'static str,
+    },
+    /// Several lines.
+    Lines,
+    /// One of a list.
+    One,
+    /// A day.
+    Day,
+}
+
+/// What a workbook cell of the type holds, and its number format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellRule {
+    /// Text.
+    Text,
+    /// A number under a format.
+    Number(&'static str),
+    /// A day.
+    Date,
+    /// A choice, by its label.
+    Choice,
+    /// Yes or no.
+    Boolean,
+}
+
+/// Why an answer is not of its type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    /// `wrong-type` or `unknown-choice`.
+    pub code: &'static str,
+    /// What was expected.
+    pub message: Words,
+}
+
+impl Unread {
+    fn wrong(message: Words) -> Self {
+        Unread { code: "wrong-type", message }
+    }
+}
+
+/// Every type that holds a value. Groups, notes and tables are structure, not types of value.
+pub static ALL: [&Kind; 8] = [
+    &text::TEXT,
+    &number::INTEGER,
+    &number::DECIMAL,
+    &number::PERCENT,
+    &date::DATE,
+    &choice::SELECT_ONE,
+    &text::URL,
+    &BOOLEAN,
+];
+
+/// True or false; only calculations have it.
+static BOOLEAN: Kind = Kind {
+    name: "boolean",
+    value: Type::one(crate::expr::Scalar::Boolean),
+    asked: false,
+    control: Control::Line { input_mode: "text", number: false, unit: "" },
+    cell: CellRule::Boolean,
+    read: |json, _| json.as_bool().map(Value::Boolean).ok_or_else(|| Unread::wrong(Words::new("form.answer-boolean"))),
+    type_in: |typed| Json::from(typed),
+    show: |value, _, lang| match value {
+        Value::Boolean(true) => lang.t("form.yes"),
+        Value::Boolean(false) => lang.t("form.no"),
+        _ => String::new(),
+    },
+    bounds: (None, None),
+};
+
+/// The type of a word in a form file.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    ALL.into_iter().find(|kind| kind.name == name)
+}
+
+impl Kind {
+    /// Reads a stored answer.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn read(&self, answer: &Json, choices: &[Choice]) -> Result<Value, Unread> {
+        (self.read)(answer, choices)
+    }
+
+    /// What a person typed, as it is stored: numbers as numbers, what cannot be read as the text itself.
+    pub fn type_in(&self, typed: &str) -> Option<Json> {
+        let typed = typed.trim();
+        (!typed.is_empty()).then(|| (self.type_in)(typed))
+    }
+
+    /// A value as people see it.
+    pub fn show(&self, value: &Value, choices: &[Choice], lang: Lang) -> String {
+        (self.show)(value, choices, lang)
+    }
+
+    /// The least and the greatest number allowed in a field of this type.
+    pub fn bounds(&self, field: &Field) -> (Option<f64>, Option<f64>) {
+        let (low, high) = self.bounds;
+        (field.min.or(low), field.max.or(high))
+    }
+
+    /// Whether it is a number in expressions.
+    pub fn is_number(&self) -> bool {
+        self.value.scalar == crate::expr::Scalar::Number
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}

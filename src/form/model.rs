@@ -1,0 +1,488 @@
+//! A form as it is worked with: what its file says, bound and checked.
+
+use std::collections::BTreeMap;
+
+use crate::expr::{Expr, Type, Value};
+use crate::form::kind::Kind;
+use crate::form::source::Origin;
+use crate::ids::OrgType;
+use crate::period::PeriodType;
+
+/// A form. A field is a question or a column; fields, tables and conditions are spoken of by their number.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// The id, the file's name by custom.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// What the form is for, shown above the questionnaire.
+    pub description: Option<String>,
+    /// How often it is collected.
+    pub period: PeriodType,
+    /// Whose figures these are.
+    pub about: OrgType,
+    /// Who fills, in the order in which one of several reports counts.
+    pub by: Vec<Respondent>,
+    /// Several reports about one organisation in one period are allowed.
+    pub many: bool,
+    /// Named values that a territory may vary.
+    pub parameters: Vec<(String, Value)>,
+    /// The sections in order.
+    pub groups: Vec<Group>,
+    /// Every question and column.
+    pub fields: Vec<Field>,
+    /// Every table.
+    pub tables: Vec<Table>,
+    /// Lists of choices.
+    pub choices: Vec<Choices>,
+    /// The relevance of groups and tables.
+    pub conditions: Vec<Expr>,
+    /// Fields in an order in which each can be computed from those before it.
+    pub order: Vec<usize>,
+    /// The checks.
+    pub checks: Vec<Check>,
+    /// The indicators.
+    pub indicators: Vec<Indicator>,
+    /// The classifications.
+    pub classifications: Vec<Classification>,
+    /// The import recipes.
+    pub recipes: Vec<Recipe>,
+    /// The form's own tests.
+    pub cases: Vec<Case>,
+    /// The file's text.
+    pub source: String,
+    /// SHA-256 of the text, hexadecimal: the name of this version.
+    pub hash: String,
+    /// Where each expression stands in the file, by [`Expr::origin`].
+    pub(super) origins: Vec<Origin>,
+}
+
+/// Who fills a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Respondent {
+    School,
+    Municipality,
+    Region,
+    Expert,
+    /// Anonymous.
+    Person,
+}
+
+impl Respondent {
+    /// All respondents and their words in form files.
+    pub const ALL: [(&'static str, Respondent); 5] = [
+        ("school", Respondent::School),
+        ("municipality", Respondent::Municipality),
+        ("region", Respondent::Region),
+        ("expert", Respondent::Expert),
+        ("person", Respondent::Person),
+    ];
+}
+
+/// A section or a group inside one.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The name; groups are not part of a path.
+    pub name: String,
+    /// The heading.
+    pub label: String,
+    /// What to know before filling.
+    pub hint: Option<String>,
+    /// When it is shown: a condition.
+    pub relevant: Option<usize>,
+    /// What stands in it, in order.
+    pub items: Vec<Item>,
+}
+
+/// What can stand in a group.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// A group in the group.
+    Group(Group),
+    /// A question or calculation, by its number.
+    Field(usize),
+    /// A table, by its number.
+    Table(usize),
+    /// A text to read.
+    Note {
+        /// The text.
+        label: String,
+        /// When it is shown: conditions.
+        within: Vec<usize>,
+    },
+}
+
+/// A question, a calculation, or a column of a table.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The name: what answers are stored by.
+    pub name: String,
+    /// Earlier names.
+    pub was: Vec<String>,
+    /// The question.
+    pub label: String,
+    /// How to answer it.
+    pub hint: Option<String>,
+    /// The type; of a calculation the type of its value.
+    pub kind: &'static Kind,
+    /// The list of choices.
+    pub choices: Option<usize>,
+    /// The table that it is a column of.
+    pub table: Option<usize>,
+    /// The conditions of the groups and the table around it.
+    pub within: Vec<usize>,
+    /// When it is shown.
+    pub relevant: Option<Expr>,
+    /// When it must be answered.
+    pub required: Option<Expr>,
+    /// The author's words for a missing answer.
+    pub required_message: Option<String>,
+    /// What an answer must hold.
+    pub constraint: Option<Expr>,
+    /// The author's words for an answer that does not.
+    pub constraint_message: Option<String>,
+    /// The answer offered in a new report.
+    pub default: Option<Expr>,
+    /// What it is computed by: then nobody answers it.
+    pub calculation: Option<Expr>,
+    /// The least number allowed.
+    pub min: Option<f64>,
+    /// The greatest number allowed.
+    pub max: Option<f64>,
+    /// A stated absence («н/д») is an answer.
+    pub missing: bool,
+    /// How a column is totalled.
+    pub total: Total,
+}
+
+impl Field {
+    /// The type of the field's value in expressions.
+    pub fn value_type(&self) -> Type {
+        self.kind.value
+    }
+}
+
+/// How a column is totalled over the rows of its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Total {
+    /// Added up.
+    Sum,
+    /// Computed again from the totals of what it is computed from.
+    Recalculate,
+    /// Not totalled: adding up would count somebody twice.
+    #[default]
+    None,
+}
+
+/// A table of fixed rows.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The name: the first part of its cells' paths.
+    pub name: String,
+    /// The heading.
+    pub label: String,
+    /// How to fill it.
+    pub hint: Option<String>,
+    /// When it is shown: a condition.
+    pub relevant: Option<usize>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Its columns, as fields.
+    pub columns: Vec<usize>,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The name: the second part of its cells' paths.
+    pub name: String,
+    /// The heading.
+    pub label: String,
+    /// The row's code, if it has one.
+    pub code: Option<String>,
+    /// Earlier names.
+    pub was: Vec<String>,
+    /// Any other key.
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// A list of choices.
+#[derive(Debug, Clone)]
+pub struct Choices {
+    /// The list's name.
+    pub name: String,
+    /// The choices in order.
+    pub choices: Vec<Choice>,
+}
+
+/// A choice: what is stored and what is shown.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The code that is stored.
+    pub name: String,
+    /// The text.
+    pub label: String,
+    /// Any other key.
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// A check of the whole report.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The name.
+    pub name: String,
+    /// The table whose every row is checked.
+    pub over: Option<usize>,
+    /// What must hold; empty passes.
+    pub test: Expr,
+    /// Error blocks, warning wants an explanation, note only tells.
+    pub severity: crate::error::Severity,
+    /// The words; `{row}` is the row's heading.
+    pub message: String,
+}
+
+/// What an indicator measures in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A share, 0 to 100.
+    Percent,
+    /// Growth; may exceed 100.
+    PercentChange,
+    /// A number: the numerator, or the quotient as it is.
+    Number,
+}
+
+/// An indicator: Σ numerator / Σ denominator over what counts (language law 7).
+#[derive(Debug, Clone)]
+pub struct Indicator {
+    /// The name.
+    pub name: String,
+    /// The label.
+    pub label: String,
+    /// What it measures in.
+    pub unit: Unit,
+    /// The table whose rows it is evaluated on.
+    pub over: Option<usize>,
+    /// One figure a row; without it rows are added.
+    pub by_row: bool,
+    /// What is counted.
+    pub numerator: Expr,
+    /// Out of what; none for a plain number.
+    pub denominator: Option<Expr>,
+    /// Over how many periods, this one the last.
+    pub periods: u32,
+    /// The silent stay in the denominator.
+    pub expected: bool,
+    /// Only organisations of this classification.
+    pub among: Option<String>,
+    /// Which way is good.
+    pub better: Option<Better>,
+    /// Targets by period id; the empty id is every period's.
+    pub targets: BTreeMap<String, f64>,
+}
+
+/// Which way of an indicator is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Better {
+    Lower,
+    Higher,
+}
+
+/// A list of organisations that some rule puts on it.
+#[derive(Debug, Clone)]
+pub struct Classification {
+    /// The name.
+    pub name: String,
+    /// The title; `{period}` is the period in the genitive.
+    pub label: String,
+    /// The boolean field whose true cells are the reasons.
+    pub because: Option<usize>,
+    /// The grounds in order.
+    pub grounds: Vec<Ground>,
+}
+
+/// A ground for being on a list.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// The name.
+    pub name: String,
+    /// The words.
+    pub label: String,
+    /// The rule, three-valued.
+    pub rule: Expr,
+}
+
+/// How one kind of legacy sheet is read.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// The name, `--recipe`.
+    pub name: String,
+    /// Patterns of sheet names; `*` stands for anything.
+    pub sheets: Vec<String>,
+    /// Texts that mark the header.
+    pub header: Vec<String>,
+    /// The heading of the column with the organisation's code, and the scheme of the code.
+    pub code: Option<(String, String)>,
+    /// The heading of the column with the organisation's name.
+    pub organisation: Option<String>,
+    /// The heading of the column with the municipality's name.
+    pub municipality: Option<String>,
+    /// Where the row of a table comes from.
+    pub row: Option<RowFrom>,
+    /// Patterns of organisation names to pass over.
+    pub skip: Vec<String>,
+    /// What a dash means.
+    pub dash: Dash,
+    /// A bare year means the school year that ends in it (`ends`) or starts in it (`starts`).
+    pub year: Option<YearRule>,
+    /// The columns.
+    pub columns: Vec<RecipeColumn>,
+}
+
+/// Where a recipe finds which row of a table the figures belong to: text → row name.
+#[derive(Debug, Clone)]
+pub enum RowFrom {
+    /// A title row above the header.
+    Title(Vec<(String, String)>),
+    /// The sheet's name.
+    Sheet(Vec<(String, String)>),
+    /// A column, with a mapping of its texts, or by rows' names, labels and codes where there is none.
+    Column(String, Vec<(String, String)>),
+}
+
+/// What a dash in a cell means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dash {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// A stated absence.
+    NoData,
+    /// Zero.
+    Zero,
+}
+
+/// What a bare year means for a school-year form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum YearRule {
+    Ends,
+    Starts,
+}
+
+/// A column of a recipe.
+#[derive(Debug, Clone)]
+pub struct RecipeColumn {
+    /// The heading; levels of a merged header are joined by ` / `.
+    pub header: String,
+    /// Where its values go, or what they are compared with.
+    pub goal: Goal,
+    /// How many periods before `--period` the figures belong to.
+    pub back: u32,
+    /// 1 where a share of 0.54 means 54 %, 100 where 54 means 54 %.
+    pub scale: Option<f64>,
+}
+
+/// What a recipe does with the values of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Goal {
+    /// Stored at this path; `{row}` is the row.
+    Store(String),
+    /// Compared with the value at this path, not stored.
+    Compare(String),
+}
+
+/// A test that a form carries.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The title.
+    pub title: String,
+    /// The line of the file that it starts at.
+    pub line: usize,
+    /// The period, as an id.
+    pub period: Option<String>,
+    /// The answers, nested.
+    pub answers: serde_json::Value,
+    /// Answers of earlier periods, the nearest first.
+    pub previous: Vec<serde_json::Value>,
+    /// Stored values of other forms.
+    pub others: BTreeMap<String, serde_json::Value>,
+    /// Attributes of the organisation.
+    pub org: serde_json::Value,
+    /// Expected values by path.
+    pub expect: Vec<(String, serde_json::Value)>,
+    /// Expected lists: the ground, `true`, `false`, or `""` for not determined.
+    pub lists: Vec<(String, serde_json::Value)>,
+    /// Expected faults: path → code; given, no other error may stand.
+    pub faults: Option<Vec<(String, String)>>,
+}
+
+impl Form {
+    /// A programme: indicators and targets over other forms, nothing to fill.
+    pub fn is_programme(&self) -> bool {
+        self.fields.iter().all(|field| field.calculation.is_some())
+    }
+
+    /// How many rows a field has: 1, or the rows of its table.
+    pub fn height(&self, field: usize) -> usize {
+        self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())
+    }
+
+    /// The path of a field's value in a row: what answers are stored by.
+    pub fn path(&self, field: usize, row: usize) -> String {
+        let name = &self.fields[field].name;
+        match self.fields[field].table {
+            None => name.clone(),
+            Some(table) => {
+                let table = &self.tables[table];
+                format!("{}/{}/{name}", table.name, table.rows[row].name)
+            }
+        }
+    }
+
+    /// The field and row of a path; earlier names (`was`) are followed.
+    pub fn locate(&self, path: &str) -> Option<(usize, usize)> {
+        let mut parts = path.split('/');
+        let (first, second, third) = (parts.next()?, parts.next(), parts.next());
+        let Some(row) = second else {
+            return self.find_field(None, first).map(|field| (field, 0));
+        };
+        let table = self.tables.iter().position(|table| table.name == first)?;
+        let row = self.tables[table].rows.iter().position(|r| r.name == row || r.was.iter().any(|was| was == row))?;
+        if parts.next().is_some() {
+            return None;
+        }
+        self.find_field(Some(table), third?).map(|field| (field, row))
+    }
+
+    fn find_field(&self, table: Option<usize>, name: &str) -> Option<usize> {
+        let candidates = || self.fields.iter().enumerate().filter(|(_, field)| field.table == table);
+        candidates()
+            .find(|(_, field)| field.name == name)
+            .or_else(|| candidates().find(|(_, field)| field.was.iter().any(|was| was == name)))
+            .map(|(index, _)| index)
+    }
+
+    /// The choices of a field.
+    pub fn choices_of(&self, field: usize) -> &[Choice] {
+        self.fields[field].choices.map_or(&[], |list| &self.choices[list].choices)
+    }
+
+    /// A parameter's value.
+    pub fn parameter(&self, name: &str) -> Option<&Value> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// An attribute of a table's row: `name`, `label`, `code`, or any other key of the file.
+    pub fn row_attribute(&self, table: usize, row: usize, attribute: &str) -> Value {
+        let row = &self.tables[table].rows[row];
+        match attribute {
+            "name" => Value::text(row.name.as_str()),
+            "label" => Value::text(row.label.as_str()),
+            "code" => Value::text(row.code.clone().unwrap_or_default()),
+            other => row.attributes.get(other).cloned().unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `[choices.name]` in its short form and `[[choices.name]]` in its full one.
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::{Reading, value_of};
+use crate::form::model::{Choice, Choices};
+use crate::form::source::Keys;
+use crate::lang::Words;
+
+impl Reading {
+    pub(super) fn choices(&mut self, keys: &Keys<'_, '_>) {
+        let Some(lists) = keys.table("choices") else { return };
+        for (name, at, value) in lists.entries() {
+            let choices = match value.get_ref() {
+                DeValue::Table(table) => short(&Keys::new(keys.source(), table, at)),
+                DeValue::Array(_) => full(keys, value, at),
+                _ => {
+                    keys.source().fault(at, "wrong-type", Words::new("form.choice-list").with("name", name), None);
+                    continue;
+                }
+            };
+            if choices.is_empty() {
+                keys.source().fault(at, "syntax", Words::new("form.no-choices").with("name", name), None);
+            }
+            self.list_names.push(name.to_owned());
+            self.form.choices.push(Choices { name: name.to_owned(), choices });
+        }
+    }
+}
+
+fn short(list: &Keys<'_, '_>) -> Vec<Choice> {
+    let mut choices = Vec::new();
+    for (name, at, value) in list.entries() {
+        match list.as_text(value) {
+            Some(label) => {
+                choices.push(Choice {
+                    name: name.to_owned(),
+                    label: label.value,
+                    attributes: std::collections::BTreeMap::new(),
+                });
+            }
+            None => list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None),
+        }
+    }
+    choices
+}
+
+fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Choice> {
+    let DeValue::Array(array) = value.get_ref() else { return Vec::new() };
+    let mut choices: Vec<Choice> = Vec::new();
+    for item in array.iter() {
+        let DeValue::Table(table) = item.get_ref() else {
+            keys.source().fault(at, "wrong-type", Words::new("form.choice-table"), None);
+            continue;
+        };
+        let choice = Keys::new(keys.source(), table, item.span().start);
+        let Some(name) = choice.needed("name") else { continue };
+        if choices.iter().any(|known| known.name == name.value) {
+            super::duplicate(keys.source(), &name);
+        }
+        let label = choice.string("label").unwrap_or_else(|| name.value.clone());
+        let attributes = choice.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
+        choices.push(Choice { name: name.value, label, attributes });
+    }
+    choices
+}

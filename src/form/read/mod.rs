@@ -1,0 +1,230 @@
+//! A form file into a [`Form`]: every fault at once, each with its line and column.
+
+mod blocks;
+mod cases;
+mod choices;
+mod questions;
+mod recipes;
+
+use sha2::{Digest, Sha256};
+
+use crate::error::Fault;
+use crate::expr::{self, Expr, Value};
+use crate::form::bind;
+use crate::form::model::{Form, Respondent};
+use crate::form::source::{Keys, Origin, Plain, Source, Text, plain};
+use crate::ids::OrgType;
+use crate::lang::Words;
+use crate::period::PeriodType;
+use crate::text;
+
+/// Reads a form file; `file` is the name that faults call it.
+///
+/// # Errors
+/// Every fault of the file, in its order. References to other forms are not followed here: see [`super::check_others`].
+pub fn read(source: &str, file: &str) -> Result<Form, Vec<Fault>> {
+    let text = Source::new(source, file);
+    let Some(document) = text.document() else { return Err(text.into_faults()) };
+    let keys = Keys::new(&text, document.get_ref(), 0);
+    let mut reading = Reading { form: empty(source), list_names: Vec::new() };
+    reading.head(&keys);
+    reading.parameters(&keys);
+    reading.choices(&keys);
+    reading.questions(&keys);
+    reading.blocks(&keys);
+    reading.recipes(&keys);
+    reading.cases(&keys);
+    keys.finish();
+    let mut form = reading.form;
+    bind::bind(&mut form, &text);
+    recipes::check_goals(&form, &text, document.get_ref());
+    let faults = text.into_faults();
+    if faults.is_empty() { Ok(form) } else { Err(faults) }
+}
+
+/// What has been read so far.
+pub(super) struct Reading {
+    form: Form,
+    /// Names of choice lists, to be found by questions.
+    list_names: Vec<String>,
+}
+
+fn empty(source: &str) -> Form {
+    let hash = Sha256::digest(source.as_bytes());
+    Form {
+        id: String::new(),
+        title: String::new(),
+        description: None,
+        period: PeriodType::Once,
+        about: OrgType::School,
+        by: Vec::new(),
+        many: false,
+        parameters: Vec::new(),
+        groups: Vec::new(),
+        fields: Vec::new(),
+        tables: Vec::new(),
+        choices: Vec::new(),
+        conditions: Vec::new(),
+        order: Vec::new(),
+        checks: Vec::new(),
+        indicators: Vec::new(),
+        classifications: Vec::new(),
+        recipes: Vec::new(),
+        cases: Vec::new(),
+        source: source.to_owned(),
+        hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        origins: vec![Origin::default()],
+    }
+}
+
+/// A name: a letter or `_`, then letters, digits, `-`, `_`, `.`.
+pub(super) fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+impl Reading {
+    fn head(&mut self, keys: &Keys<'_, '_>) {
+        if let Some(id) = keys.needed("id") {
+            self.form.id = name_of(keys, &id);
+        }
+        self.form.title = keys.needed("title").map(|title| title.value).unwrap_or_default();
+        self.form.description = keys.string("description");
+        if let Some(period) = word(keys, "period", PeriodType::from_name, PeriodType::names()) {
+            self.form.period = period;
+        }
+        if let Some(about) = word(keys, "about", OrgType::from_name, OrgType::ALL.iter().map(|kind| kind.name())) {
+            self.form.about = about;
+        }
+        self.form.many = keys.boolean("many").unwrap_or(false);
+        self.respondents(keys);
+    }
+
+    fn respondents(&mut self, keys: &Keys<'_, '_>) {
+        let known = || Respondent::ALL.iter().map(|(name, _)| *name);
+        for text in keys.texts("by").unwrap_or_default() {
+            match Respondent::ALL.iter().find(|(name, _)| *name == text.value) {
+                Some((_, respondent)) => self.form.by.push(*respondent),
+                None => unknown_word(keys.source(), &text, known()),
+            }
+        }
+        if self.form.by.is_empty() {
+            self.form.by.push(match self.form.about {
+                OrgType::Region => Respondent::Region,
+                OrgType::Municipality => Respondent::Municipality,
+                OrgType::School => Respondent::School,
+            });
+        }
+    }
+
+    fn parameters(&mut self, keys: &Keys<'_, '_>) {
+        let Some(table) = keys.table("parameters") else { return };
+        for (name, at, value) in table.entries() {
+            match plain(value) {
+                Some(plain) => self.form.parameters.push((name.to_owned(), value_of(&plain))),
+                None => keys.source().fault(at, "wrong-type", Words::new("form.parameter").with("name", name), None),
+            }
+        }
+    }
+
+    /// Parses an expression that stands in a string of the file.
+    fn expression(&mut self, source: &Source<'_>, text: Text) -> Option<Expr> {
+        if text.value.trim().is_empty() {
+            return None;
+        }
+        match expr::parse(&text.value) {
+            Ok(mut expr) => {
+                expr.origin = self.form.origins.len();
+                self.form.origins.push(text.origin);
+                Some(expr)
+            }
+            Err(fault) => {
+                source.fault(text.origin.of(fault.span), fault.code, fault.message, fault.hint);
+                None
+            }
+        }
+    }
+
+    /// The expression under a key.
+    fn expr(&mut self, keys: &Keys<'_, '_>, key: &'static str) -> Option<Expr> {
+        let text = keys.text(key)?;
+        self.expression(keys.source(), text)
+    }
+
+    /// The expression under a key, or `true` / `false` written as such.
+    fn truth(&mut self, keys: &Keys<'_, '_>, key: &'static str) -> Option<Expr> {
+        let value = keys.any(key)?;
+        match (plain(value), keys.as_text(value)) {
+            (_, Some(text)) => self.expression(keys.source(), text),
+            (Some(Plain::Boolean(truth)), _) => expr::parse(if truth { "true()" } else { "false()" }).ok(),
+            _ => {
+                let message =
+                    Words::new("form.wrong-value").with("key", key).with("expected", Words::new("form.a-truth"));
+                keys.fault_at(key, "wrong-type", message);
+                None
+            }
+        }
+    }
+
+    /// The table of a name, for `over`, `by`.
+    fn table_named(&self, keys: &Keys<'_, '_>, key: &'static str) -> Option<usize> {
+        let text = keys.text(key)?;
+        let found = self.form.tables.iter().position(|table| table.name == text.value);
+        if found.is_none() {
+            unknown_word(keys.source(), &text, self.form.tables.iter().map(|table| table.name.as_str()));
+        }
+        found
+    }
+}
+
+/// A value from a plain TOML value.
+pub(super) fn value_of(plain: &Plain) -> Value {
+    match plain {
+        Plain::Number(number) => Value::Number(*number),
+        Plain::Text(text) => Value::text(text.as_str()),
+        Plain::Boolean(boolean) => Value::Boolean(*boolean),
+        Plain::List(list) => Value::List(list.iter().map(value_of).collect()),
+    }
+}
+
+/// The name in a string; a fault if it is not one.
+pub(super) fn name_of(keys: &Keys<'_, '_>, text: &Text) -> String {
+    if !is_name(&text.value) {
+        let message = Words::new("form.bad-name").with("name", &text.value);
+        keys.source().fault(text.origin.start(), "syntax", message, None);
+    }
+    text.value.clone()
+}
+
+/// Notes a name that stands there already.
+pub(super) fn duplicate(source: &Source<'_>, text: &Text) {
+    source.fault(text.origin.start(), "duplicate", Words::new("form.duplicate").with("name", &text.value), None);
+}
+
+/// Notes a name that nothing has, with the one that was probably meant.
+pub(super) fn unknown_word<'k>(source: &Source<'_>, text: &Text, known: impl Iterator<Item = &'k str>) {
+    let known: Vec<&str> = known.collect();
+    let hint = match text::nearest(&text.value, known.iter().copied()) {
+        Some(near) => Some(Words::new("form.did-you-mean").with("name", near)),
+        None if known.is_empty() => None,
+        None => Some(Words::new("form.known-names").with("names", known.join(", "))),
+    };
+    let message = Words::new("form.unknown-name").with("name", &text.value);
+    source.fault(text.origin.start(), "unknown-name", message, hint);
+}
+
+/// One of a few words under a key.
+pub(super) fn word<'k, T>(
+    keys: &Keys<'_, '_>,
+    key: &'static str,
+    find: impl Fn(&str) -> Option<T>,
+    known: impl Iterator<Item = &'k str>,
+) -> Option<T> {
+    let text = keys.text(key)?;
+    let found = find(&text.value);
+    if found.is_none() {
+        unknown_word(keys.source(), &text, known);
+    }
+    found
+}

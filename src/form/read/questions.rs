@@ -1,0 +1,274 @@
+//! Sections, groups, questions, tables with their rows and columns.
+
+use super::{Reading, duplicate, is_name, name_of, unknown_word, value_of, word};
+use crate::expr::{self, Expr};
+use crate::form::kind::{self, Kind};
+use crate::form::model::{Field, Group, Item, Row, Table, Total};
+use crate::form::source::{Keys, Plain, Text, plain};
+use crate::lang::Words;
+
+/// The words that are structure, not types of value.
+const STRUCTURE: [&str; 4] = ["group", "table", "note", "calculate"];
+
+/// How many questions and cells a form may have together.
+const CELLS: usize = 50_000;
+
+impl Reading {
+    pub(super) fn questions(&mut self, keys: &Keys<'_, '_>) {
+        let mut names: Vec<String> = Vec::new();
+        for group in keys.tables("group") {
+            let read = self.group(&group, &[], &mut names);
+            self.form.groups.push(read);
+            group.finish();
+        }
+        let cells: usize = (0..self.form.fields.len()).map(|field| self.form.height(field)).sum();
+        if cells > CELLS {
+            let message = Words::new("form.too-many-cells").with("n", cells).with("limit", CELLS);
+            keys.source().fault(0, "syntax", message, None);
+        }
+    }
+
+    fn group(&mut self, keys: &Keys<'_, '_>, within: &[usize], names: &mut Vec<String>) -> Group {
+        let name = keys.text("name").map(|name| name_of(keys, &name)).unwrap_or_default();
+        let label = keys.string("label").unwrap_or_default();
+        let hint = keys.string("hint");
+        let relevant = self.condition(keys);
+        let within: Vec<usize> = within.iter().copied().chain(relevant).collect();
+        let items = keys.tables("question");
+        let items = items.into_iter().filter_map(|question| self.item(question, &within, names)).collect();
+        Group { name, label, hint, relevant, items }
+    }
+
+    fn condition(&mut self, keys: &Keys<'_, '_>) -> Option<usize> {
+        let relevant = self.truth(keys, "relevant")?;
+        self.form.conditions.push(relevant);
+        Some(self.form.conditions.len() - 1)
+    }
+
+    fn item(&mut self, keys: Keys<'_, '_>, within: &[usize], names: &mut Vec<String>) -> Option<Item> {
+        let kind = keys.needed("type");
+        if let Some(name) = keys.text("name") {
+            if names.contains(&name.value) {
+                duplicate(keys.source(), &name);
+            }
+            names.push(name.value);
+        }
+        let kind = kind?;
+        let item = match kind.value.as_str() {
+            "group" => Item::Group(self.group(&keys, within, names)),
+            "table" => Item::Table(self.table(&keys, within)?),
+            "note" => self.note(&keys, within),
+            _ => Item::Field(self.field(&keys, &kind, (within, None))?),
+        };
+        keys.finish();
+        Some(item)
+    }
+
+    fn note(&mut self, keys: &Keys<'_, '_>, within: &[usize]) -> Item {
+        let label = keys.needed("label").map(|label| label.value).unwrap_or_default();
+        let within = within.iter().copied().chain(self.condition(keys)).collect();
+        Item::Note { label, within }
+    }
+
+    fn table(&mut self, keys: &Keys<'_, '_>, within: &[usize]) -> Option<usize> {
+        let name = keys.needed("name").map(|name| name_of(keys, &name));
+        let relevant = self.condition(keys);
+        let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
+        let table =
+            Table { name: name?, label, hint: keys.string("hint"), relevant, rows: rows(keys), columns: Vec::new() };
+        let number = self.form.tables.len();
+        let mut taken: Vec<String> = table.rows.iter().map(|row| row.name.clone()).collect();
+        self.form.tables.push(table);
+        let within: Vec<usize> = within.iter().copied().chain(relevant).collect();
+        for column in keys.tables("column") {
+            self.column(column, number, &within, &mut taken);
+        }
+        self.complete(keys, number);
+        Some(number)
+    }
+
+    fn column(&mut self, keys: Keys<'_, '_>, table: usize, within: &[usize], taken: &mut Vec<String>) {
+        if let Some(name) = keys.text("name") {
+            if taken.contains(&name.value) {
+                duplicate(keys.source(), &name);
+            }
+            taken.push(name.value);
+        }
+        let Some(kind) = keys.needed("type") else { return };
+        if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
+            self.form.tables[table].columns.push(field);
+        }
+        keys.finish();
+    }
+
+    fn complete(&self, keys: &Keys<'_, '_>, table: usize) {
+        let table = &self.form.tables[table];
+        for (empty, key) in [(table.rows.is_empty(), "row"), (table.columns.is_empty(), "column")] {
+            if empty {
+                let message = Words::new("form.empty-table").with("table", &table.name).with("key", key);
+                keys.source().fault(keys.start(), "syntax", message, None);
+            }
+        }
+    }
+
+    fn field(
+        &mut self,
+        keys: &Keys<'_, '_>,
+        written: &Text,
+        (within, table): (&[usize], Option<usize>),
+    ) -> Option<usize> {
+        let name = keys.needed("name").map(|name| name_of(keys, &name));
+        let (word_of_type, list) = match written.value.split_once(' ') {
+            Some((word, list)) => (word, Some(list.trim().to_owned())),
+            None => (written.value.as_str(), None),
+        };
+        let calculated = word_of_type == "calculate";
+        let kind = if calculated { calculated_kind(keys) } else { asked_kind(keys, written, word_of_type, table) };
+        let choices = self.list_of(keys, list);
+        if kind.is_some_and(|kind| kind.name == "select_one") && choices.is_none() && !keys.has("choices") {
+            keys.missing("choices");
+        }
+        let calculation = self.calculation(keys, calculated);
+        let (relevant, required) = (self.truth(keys, "relevant"), self.truth(keys, "required"));
+        let constraint = self.truth(keys, "constraint");
+        let default = self.default(keys, choices);
+        let (min, max) = bounds(keys);
+        let label = keys.string("label").or_else(|| (!calculated).then(|| name.clone().unwrap_or_default()));
+        let field = Field {
+            name: name?,
+            was: strings(keys, "was"),
+            label: label.unwrap_or_default(),
+            hint: keys.string("hint"),
+            kind: kind?,
+            choices,
+            table,
+            within: within.to_vec(),
+            relevant,
+            required,
+            required_message: keys.string("required_message"),
+            constraint,
+            constraint_message: keys.string("constraint_message"),
+            default,
+            calculation: calculation?,
+            min,
+            max,
+            missing: keys.boolean("missing").unwrap_or(false),
+            total: table.map_or(Total::None, |_| total(keys)),
+        };
+        self.form.fields.push(field);
+        Some(self.form.fields.len() - 1)
+    }
+
+    /// The calculation of a calculated question (that must have one); `None` after a fault.
+    fn calculation(&mut self, keys: &Keys<'_, '_>, calculated: bool) -> Option<Option<Expr>> {
+        match (keys.text("calculation"), calculated) {
+            (None, false) => Some(None),
+            (None, true) => {
+                keys.missing("calculation");
+                None
+            }
+            (Some(text), true) if text.value.trim().is_empty() => {
+                keys.missing("calculation");
+                None
+            }
+            (Some(text), true) => self.expression(keys.source(), text).map(Some),
+            (Some(text), false) => {
+                let message = Words::new("form.calculation-of-question");
+                keys.source().fault(text.origin.start(), "wrong-type", message, None);
+                None
+            }
+        }
+    }
+
+    fn list_of(&self, keys: &Keys<'_, '_>, named: Option<String>) -> Option<usize> {
+        let text = keys.text("choices");
+        let name = text.as_ref().map(|text| text.value.clone()).or(named)?;
+        let found = self.list_names.iter().position(|known| *known == name);
+        if found.is_none() {
+            let text = text.or_else(|| keys.text("type"))?;
+            let text = Text { value: name, origin: text.origin };
+            unknown_word(keys.source(), &text, self.list_names.iter().map(String::as_str));
+        }
+        found
+    }
+
+    /// A default: a number, true or false, a choice's code, or an expression.
+    fn default(&mut self, keys: &Keys<'_, '_>, choices: Option<usize>) -> Option<Expr> {
+        let value = keys.any("default")?;
+        let literal = match plain(value) {
+            Some(Plain::Number(number)) => Some(crate::text::canonical(number)),
+            Some(Plain::Text(code)) if choices.is_some_and(|list| self.has_choice(list, &code)) => {
+                Some(format!("'{code}'"))
+            }
+            _ => None,
+        };
+        match (literal, keys.as_text(value)) {
+            (Some(literal), _) => expr::parse(&literal).ok(),
+            (None, Some(text)) => self.expression(keys.source(), text),
+            (None, None) => {
+                let expected = Words::new("form.a-default");
+                let message = Words::new("form.wrong-value").with("key", "default").with("expected", expected);
+                keys.fault_at("default", "wrong-type", message);
+                None
+            }
+        }
+    }
+
+    fn has_choice(&self, list: usize, code: &str) -> bool {
+        self.form.choices[list].choices.iter().any(|choice| choice.name == code)
+    }
+}
+
+fn calculated_kind(keys: &Keys<'_, '_>) -> Option<&'static Kind> {
+    if !keys.has("value") {
+        keys.missing("value");
+        return None;
+    }
+    word(keys, "value", kind::find, kind::ALL.iter().map(|kind| kind.name))
+}
+
+fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usize>) -> Option<&'static Kind> {
+    let found = kind::find(name).filter(|kind| kind.asked);
+    if found.is_none() {
+        let structure = if table.is_some() { &["calculate"][..] } else { &STRUCTURE[..] };
+        let known = kind::ALL.iter().filter(|kind| kind.asked).map(|kind| kind.name);
+        unknown_word(keys.source(), written, known.chain(structure.iter().copied()));
+    }
+    found
+}
+
+fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
+    keys.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect()
+}
+
+fn bounds(keys: &Keys<'_, '_>) -> (Option<f64>, Option<f64>) {
+    let (min, max) = (keys.number("min"), keys.number("max"));
+    if min.zip(max).is_some_and(|(min, max)| min > max) {
+        keys.fault_at("max", "wrong-type", Words::new("form.min-over-max"));
+    }
+    (min, max)
+}
+
+fn total(keys: &Keys<'_, '_>) -> Total {
+    let known = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
+    let find = |name: &str| known.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
+    word(keys, "total", find, known.iter().map(|(word, _)| *word)).unwrap_or_default()
+}
+
+fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for row in keys.tables("row") {
+        let Some(name) = row.needed("name") else { continue };
+        if rows.iter().any(|known| known.name == name.value) {
+            duplicate(keys.source(), &name);
+        }
+        if !is_name(&name.value) {
+            name_of(keys, &name);
+        }
+        let label = row.string("label").unwrap_or_else(|| name.value.clone());
+        let (code, was) = (row.string("code"), strings(&row, "was"));
+        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
+        rows.push(Row { name: name.value, label, code, was, attributes });
+    }
+    rows
+}
