@@ -6,4 +6,5 @@ pub mod expr;
 pub mod ids;
 pub mod lang;
 pub mod period;
+pub mod sheet;
 pub mod text;
