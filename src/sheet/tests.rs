@@ -117,33 +117,45 @@ fn truncated_and_empty_workbooks_are_refused() {
 }
 
 #[test]
-fn a_million_empty_styled_rows_cost_nothing_and_the_far_corner_is_reached() {
-    let rows: String = (1..=1_000_000)
-        .fold(String::new(), |rows, n| rows + &format!("<row r=\"{n}\" s=\"1\"><c r=\"A{n}\" s=\"1\"/></row>"));
-    let corner = "<row r=\"1048576\"><c r=\"XFD1048576\"><v>7</v></c></row>";
-    let book = read(&minimal(&format!("{rows}{corner}")), "f.xlsx").unwrap();
+fn empty_styled_rows_cost_nothing_and_the_far_corner_is_reached() {
+    let mut rows = String::new();
+    for n in 1..=100_000 {
+        rows += &format!("<row r=\"{n}\" s=\"1\"><c r=\"A{n}\" s=\"1\"/></row>");
+    }
+    rows += "<row r=\"1048576\"><c r=\"XFD1048576\"><v>7</v></c></row>";
+    let book = read(&minimal(&rows), "f.xlsx").unwrap();
     let grid = &book.sheets[0];
     assert_eq!((grid.height(), grid.width(), grid.rows().count()), (1 << 20, 1 << 14, 1));
     assert_eq!(grid.cell((1 << 20) - 1, (1 << 14) - 1), &Cell::number(7.0));
 }
 
 #[test]
-fn archive_bombs_are_refused_before_they_unpack() {
-    let zeros = " ".repeat(300 << 20);
-    let bomb = packed(&format!("<row><c t=\"str\"><v>{zeros}</v></c></row>"), "<styleSheet/>", "<sst/>");
-    assert!(refusal(&bomb).contains("unusually large"));
-    let long = packed(&format!("<row><c t=\"str\"><v>{}</v></c></row>", &zeros[..30 << 20]), "<styleSheet/>", "<sst/>");
-    assert!(refusal(&long).contains("unusually large"));
-    let name = format!(
-        "<styleSheet><fonts><font><name val=\"{}\"/></font></fonts><cellXfs>{}</cellXfs></styleSheet>",
-        "x".repeat(100_000),
-        "<xf fontId=\"0\"/>".repeat(10_000)
-    );
-    assert!(refusal(&packed("", &name, "<sst/>")).contains("unusually large"));
-    assert!(refusal(&packed("", "<styleSheet/>", "<sst uniqueCount=\"99999999999\"/>")).contains("unusually large"));
-    let repeated = "<row><c t=\"s\"><v>0</v></c></row>".repeat(200_000);
+fn archive_bombs_are_refused_before_they_are_parsed() {
+    let spaces = " ".repeat(25 << 20);
+    let styled = |font: &str, formats: usize| {
+        let formats = "<xf fontId=\"0\"/>".repeat(formats);
+        format!(
+            "<styleSheet><fonts><font><name val=\"{font}\"/></font></fonts><cellXfs>{formats}</cellXfs></styleSheet>"
+        )
+    };
+    let plain = "<styleSheet/>";
+    for (what, rows, styles, texts) in [
+        (
+            "one long text",
+            format!("<row><c t=\"str\"><v>{spaces}</v></c></row>"),
+            plain.to_owned(),
+            "<sst/>".to_owned(),
+        ),
+        ("a held part", String::new(), format!("<styleSheet>{spaces}</styleSheet>"), "<sst/>".to_owned()),
+        ("a long name in many formats", String::new(), styled(&"x".repeat(100_000), 10_000), "<sst/>".to_owned()),
+        ("too many formats", String::new(), styled("x", 200_000), "<sst/>".to_owned()),
+        ("a count that lies", String::new(), plain.to_owned(), "<sst uniqueCount=\"99999999999\"/>".to_owned()),
+    ] {
+        assert!(refusal(&packed(&rows, &styles, &texts)).contains("unusually large"), "{what}");
+    }
+    let repeated = "<row><c t=\"s\"><v>0</v></c></row>".repeat(10_000);
     let texts = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(30_000));
-    assert!(refusal(&packed(&repeated, "<styleSheet/>", &texts)).contains("holds too much"));
+    assert!(refusal(&packed(&repeated, plain, &texts)).contains("holds too much"));
 }
 
 #[test]
