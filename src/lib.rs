@@ -9,4 +9,5 @@ pub mod form;
 pub mod ids;
 pub mod lang;
 pub mod period;
+pub mod sheet;
 pub mod text;

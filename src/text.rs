@@ -94,7 +94,7 @@ fn grouping_is_regular(typed: &str) -> bool {
     let groups: Vec<&str> = whole
         .trim_start_matches(['-', '\u{2212}', '\u{2013}'])
         .trim_start()
-        .split(|c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'))
+        .split([' ', '\u{a0}', '\u{202f}', '\u{2009}'])
         .collect();
     let fraction_whole = !typed.split([',', '.']).nth(1).is_some_and(|f| f.contains(|c: char| c.is_whitespace()));
     fraction_whole && (groups.len() == 1 || groups.iter().skip(1).all(|g| g.len() == 3))
