@@ -1,6 +1,7 @@
 //! Svod: forms in files, reports of schools, workbooks of figures, in one binary with one data file.
 
 pub mod access;
+pub mod db;
 pub mod error;
 pub mod ids;
 pub mod lang;
