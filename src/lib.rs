@@ -5,5 +5,6 @@ pub mod db;
 pub mod error;
 pub mod ids;
 pub mod lang;
+pub mod org;
 pub mod period;
 pub mod text;
