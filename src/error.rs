@@ -154,8 +154,8 @@ pub enum Error {
     #[error("not allowed")]
     Denied(Words),
     /// The data file refused: busy, full, read-only, damaged.
-    #[error("data file: {0}")]
-    Data(String),
+    #[error("data file: {}", .0.say(Lang::En))]
+    Data(Words),
     /// Reading or writing a file failed.
     #[error("{path}: {source}")]
     File {

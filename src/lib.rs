@@ -3,11 +3,13 @@
 pub mod access;
 pub mod cli;
 pub mod config;
+pub mod db;
 pub mod error;
 pub mod expr;
 pub mod form;
 pub mod ids;
 pub mod lang;
+pub mod org;
 pub mod period;
 pub mod sheet;
 pub mod text;

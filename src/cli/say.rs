@@ -92,7 +92,7 @@ fn code(error: &Error) -> &'static str {
 fn words(error: &Error) -> Words {
     match error {
         Error::NotFound(words) | Error::Denied(words) => words.clone(),
-        Error::Data(detail) => Words::new("cli.data").with("detail", detail),
+        Error::Data(detail) => Words::new("cli.data").with("detail", detail.clone()),
         Error::File { path, source } => Words::new("cli.file").with("path", path).with("detail", file_words(source)),
         Error::Internal(detail) => Words::new("cli.internal").with("detail", detail),
         Error::Faults(_) => Words::literal(""),

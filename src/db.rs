@@ -1,0 +1,275 @@
+//! The data file: one writer, several readers, migrations, and what SQLite's refusals mean in words.
+
+use std::fs::{File, TryLockError};
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlSafeStr, Sqlite, Transaction};
+
+use crate::error::{Error, Result};
+use crate::lang::Words;
+
+/// What the files `store.rs` run their statements on.
+pub type Conn = sqlx::SqliteConnection;
+
+/// The name of the data file in its folder.
+pub const FILE: &str = "svod.db";
+
+/// How long a change waits for another one to finish before it gives up with a clear word.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many pages and commands read at the same moment.
+const READERS: u32 = 4;
+
+/// The open data file. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// A consistent view of the data file; it takes no lock that a writer would wait for.
+#[derive(Debug)]
+pub struct Read(Transaction<'static, Sqlite>);
+
+/// The one writing transaction. Dropped without [`Write::commit`], it leaves no trace.
+#[derive(Debug)]
+pub struct Write(Transaction<'static, Sqlite>);
+
+impl Db {
+    /// Opens `svod.db` in the folder, making both if they are absent and bringing an older data file up to date.
+    ///
+    /// # Errors
+    /// [`Error::File`] where the folder cannot be made; [`Error::Data`] where the file is busy, read-only, damaged,
+    /// not a data file, or was written by a newer program.
+    pub async fn open(dir: &Path) -> Result<Db> {
+        Db::open_waiting(dir, PATIENCE).await
+    }
+
+    /// As [`Db::open`], with another patience for the writer.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_waiting(dir: &Path, patience: Duration) -> Result<Db> {
+        std::fs::create_dir_all(dir).map_err(|source| Error::File { path: dir.display().to_string(), source })?;
+        let _alone = alone(dir.join("svod.lock"), patience).await?;
+        let options = options(&dir.join(FILE), patience);
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(patience).connect_with(options.clone()).await?;
+        migrator().run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(patience)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Db { writer, readers })
+    }
+
+    /// A consistent view for reading.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where all readers are taken for too long.
+    pub async fn read(&self) -> Result<Read> {
+        Ok(Read(self.readers.begin().await?))
+    }
+
+    /// The writing transaction; it waits for the one before it. It begins at once (`begin immediate`), because a
+    /// reader that becomes a writer later is refused by SQLite whenever anybody else has written in between.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where the writer is busy for longer than the patience, or the file refuses writing.
+    pub async fn write(&self) -> Result<Write> {
+        Ok(Write(self.writer.begin_with("begin immediate").await?))
+    }
+
+    /// Closes the data file; everything acknowledged is on the disk already.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Write {
+    /// Makes the changes last: when this returns, they survive a power cut.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where the disk refuses; nothing has changed then.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Deref for Read {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Read {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+impl Deref for Write {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(patience)
+        .foreign_keys(true)
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(256)
+        .optimize_on_close(true, None)
+}
+
+fn migrator() -> Migrator {
+    let first = include_str!("../migrations/0001_init.sql").into_sql_str();
+    Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, first, false)])
+}
+
+/// Keeps two programs that start at the same moment from migrating the same file; held until dropped.
+async fn alone(path: PathBuf, patience: Duration) -> Result<File> {
+    let named = |source| Error::File { path: path.display().to_string(), source };
+    let file = File::create(&path).map_err(named)?;
+    let until = Instant::now() + patience;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(source)) => return Err(named(source)),
+            Err(TryLockError::WouldBlock) if Instant::now() > until => return Err(Error::Data(Words::new("db.busy"))),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+/// SQLite's primary result codes that people can do something about.
+fn refusal(code: i32) -> Option<Words> {
+    Some(match code {
+        5 | 6 => Words::new("db.busy"),
+        8 => Words::new("db.read-only"),
+        10 => Words::new("db.disk"),
+        11 => Words::new("db.damaged"),
+        13 => Words::new("db.full"),
+        14 => Words::new("db.no-open"),
+        26 => Words::new("db.not-ours"),
+        _ => return None,
+    })
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Error {
+        let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<i32>().ok());
+        let words = match &error {
+            sqlx::Error::PoolTimedOut => Some(Words::new("db.busy")),
+            _ => code.and_then(|code| refusal(code & 0xff)),
+        };
+        words.map_or_else(|| Error::Internal(error.to_string()), Error::Data)
+    }
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Error {
+        match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => Error::Data(Words::new("db.newer")),
+            MigrateError::VersionMismatch(_) => Error::Data(Words::new("db.other-build")),
+            MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _) => Error::from(inner),
+            other => Error::Internal(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    fn said<T>(result: Result<T>) -> String {
+        match result {
+            Err(Error::Data(words)) => words.say(Lang::Ru),
+            Err(other) => other.to_string(),
+            Ok(_) => "ok".to_owned(),
+        }
+    }
+
+    const SHORT: Duration = Duration::from_millis(150);
+
+    #[tokio::test]
+    async fn a_busy_writer_is_named_and_readers_go_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let (server, command) =
+            (Db::open(dir.path()).await.unwrap(), Db::open_waiting(dir.path(), SHORT).await.unwrap());
+        let writing = server.write().await.unwrap();
+        assert_eq!(said(command.write().await), Lang::Ru.t("db.busy"));
+        assert!(command.read().await.is_ok());
+        assert!(Db::open_waiting(dir.path(), SHORT).await.is_ok(), "a current file opens beside a writer");
+        drop(writing);
+        assert!(command.write().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_file_of_a_newer_program_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(dir.path()).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        let later = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                     values (99, 'later', true, x'00', 0)";
+        sqlx::query(later).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        assert_eq!(said(Db::open(dir.path()).await), Lang::Ru.t("db.newer"));
+    }
+
+    #[tokio::test]
+    async fn files_that_are_not_ours_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(FILE), "это не база данных, а заметка".repeat(100)).unwrap();
+        assert_eq!(said(Db::open(dir.path()).await), Lang::Ru.t("db.not-ours"));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(FILE)).unwrap();
+        assert_eq!(said(Db::open(folder.path()).await), Lang::Ru.t("db.no-open"));
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_and_a_read_only_file_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(dir.path()).await.unwrap();
+        let insert = "insert into form_version (hash, form_id, number, title, source, published_at, published_by)
+                      values ('h', 'f', 1, 't', zeroblob(9000000), 0, 'x')";
+        let mut read = db.read().await.unwrap();
+        let refused = sqlx::query(insert).execute(&mut *read).await.map_err(Error::from);
+        assert_eq!(said(refused), Lang::Ru.t("db.read-only"));
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("pragma max_page_count = 60").execute(&mut *tx).await.unwrap();
+        let big = sqlx::query(
+            "create table big as with recursive n(x) as (select 1 union all select x + 1 from n where x < 9000)
+                               select x, hex(randomblob(500)) as text from n",
+        );
+        assert_eq!(said(big.execute(&mut *tx).await.map_err(Error::from)), Lang::Ru.t("db.full"));
+    }
+
+    #[tokio::test]
+    async fn two_programs_may_start_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = tokio::join!(Db::open(dir.path()), Db::open(dir.path()), Db::open(dir.path()));
+        assert!(opened.0.is_ok() && opened.1.is_ok() && opened.2.is_ok());
+    }
+}

@@ -1,0 +1,134 @@
+//! Organisations and their codes in the data file.
+
+use jiff::civil::Date;
+use sqlx::FromRow;
+
+use super::plan::Wanted;
+use super::{Org, OrgCode};
+use crate::access::Scope;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::ids::{OrgId, OrgType};
+
+/// A statement over the organisations that may be seen: `seen(id)` are those at or below `$1`, all of them for null.
+macro_rules! seen {
+    ($rest:literal) => {
+        concat!(
+            "with recursive seen(id) as (
+                 select org.id from org where $1 is null or org.id = $1
+                 union select org.id from org join seen on org.parent_id = seen.id) ",
+            $rest
+        )
+    };
+}
+pub(crate) use seen;
+
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    code: String,
+    name: String,
+    short_name: String,
+    r#type: String,
+    parent_id: Option<i64>,
+    valid_from: Option<String>,
+    valid_to: Option<String>,
+}
+
+impl TryFrom<Row> for Org {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Org> {
+        Ok(Org {
+            id: OrgId(row.id),
+            kind: OrgType::from_name(&row.r#type).ok_or_else(|| unreadable(&row.code, &row.r#type))?,
+            parent: row.parent_id.map(OrgId),
+            valid_from: day(&row.code, row.valid_from)?,
+            valid_to: day(&row.code, row.valid_to)?,
+            code: row.code,
+            name: row.name,
+            short_name: row.short_name,
+        })
+    }
+}
+
+fn day(code: &str, day: Option<String>) -> Result<Option<Date>> {
+    day.map(|day| day.parse().map_err(|_| unreadable(code, &day))).transpose()
+}
+
+fn unreadable(code: &str, what: &str) -> Error {
+    Error::Internal(format!("organisation {code}: {what:?} is stored"))
+}
+
+/// The organisations that may be seen.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Org>> {
+    let rows: Vec<Row> = sqlx::query_as(seen!("select org.* from org join seen on seen.id = org.id"))
+        .bind(scope.root().map(|root| root.0))
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(Org::try_from).collect()
+}
+
+/// The organisation with a code, if it may be seen.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn by_code(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Option<Org>> {
+    let row: Option<Row> = sqlx::query_as(seen!("select org.* from org join seen on seen.id = org.id where code = $2"))
+        .bind(scope.root().map(|root| root.0))
+        .bind(code)
+        .fetch_optional(conn)
+        .await?;
+    row.map(Org::try_from).transpose()
+}
+
+/// The codes that others gave the organisations that may be seen.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn codes(conn: &mut Conn, scope: &Scope) -> Result<Vec<OrgCode>> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(seen!(
+        "select org_id, scheme, code from org_code join seen on seen.id = org_id order by org_id, scheme, code"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(org, scheme, code)| OrgCode { org: OrgId(org), scheme, code }).collect())
+}
+
+/// Stores an organisation whose parent, if it has one, is stored already.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub(super) async fn save(conn: &mut Conn, org: &Wanted) -> Result<()> {
+    let (id,): (i64,) = sqlx::query_as(
+        "insert into org (code, name, short_name, type, parent_id, valid_from, valid_to)
+         values ($1, $2, $3, $4, (select id from org where code = $5), $6, $7)
+         on conflict (code) do update set
+             name = excluded.name, short_name = excluded.short_name, type = excluded.type,
+             parent_id = excluded.parent_id, valid_from = excluded.valid_from, valid_to = excluded.valid_to
+         returning id",
+    )
+    .bind(&org.code)
+    .bind(&org.name)
+    .bind(&org.short_name)
+    .bind(org.kind.name())
+    .bind(&org.parent)
+    .bind(org.valid_from.map(|day| day.to_string()))
+    .bind(org.valid_to.map(|day| day.to_string()))
+    .fetch_one(&mut *conn)
+    .await?;
+    sqlx::query("delete from org_code where org_id = $1").bind(id).execute(&mut *conn).await?;
+    for (scheme, code) in org.codes.iter().flat_map(|(scheme, codes)| codes.iter().map(move |code| (scheme, code))) {
+        sqlx::query("insert into org_code (org_id, scheme, code) values ($1, $2, $3)")
+            .bind(id)
+            .bind(scheme)
+            .bind(code)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
