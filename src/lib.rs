@@ -7,9 +7,12 @@ pub mod db;
 pub mod error;
 pub mod expr;
 pub mod form;
+
 pub mod ids;
 pub mod lang;
 pub mod org;
 pub mod period;
 pub mod sheet;
+pub mod report;
+
 pub mod text;

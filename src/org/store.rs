@@ -85,6 +85,48 @@ pub async fn by_code(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Optio
     row.map(Org::try_from).transpose()
 }
 
+/// An organisation by its key, if it may be seen.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn by_id(conn: &mut Conn, scope: &Scope, id: OrgId) -> Result<Option<Org>> {
+    let row: Option<Row> =
+        sqlx::query_as(seen!("select org.* from org join seen on seen.id = org.id where org.id = $2"))
+            .bind(scope.root().map(|root| root.0))
+            .bind(id.0)
+            .fetch_optional(conn)
+            .await?;
+    row.map(Org::try_from).transpose()
+}
+
+/// An organisation and those above it, from itself up.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn upwards(conn: &mut Conn, id: OrgId) -> Result<Vec<Org>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "with recursive up(id, level) as (
+             select $1, 0
+             union all select org.parent_id, level + 1 from org join up on up.id = org.id
+             where org.parent_id is not null and level < 8)
+         select org.* from org join up on up.id = org.id order by level",
+    )
+    .bind(id.0)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Org::try_from).collect()
+}
+
+/// The organisations directly below one.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn directly_below(conn: &mut Conn, id: OrgId) -> Result<Vec<OrgId>> {
+    let rows: Vec<(i64,)> =
+        sqlx::query_as("select id from org where parent_id = $1 order by id").bind(id.0).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id,)| OrgId(id)).collect())
+}
+
 /// The codes that others gave the organisations that may be seen.
 ///
 /// # Errors

@@ -1,0 +1,119 @@
+//! Importing: what is known before, one transaction for a whole file, and taking it back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::store::Keyed;
+use super::{Batch, BatchFile, ImportReceipt, Imported, Known, apply, store};
+use crate::access::{Actor, Right};
+use crate::db::Db;
+use crate::error::{Error, Fault, Place, Result};
+use crate::form::{Answers, Form};
+use crate::ids::{BatchId, RevisionId};
+use crate::lang::Words;
+use crate::period::Period;
+use crate::report::{Act, Pointers, Source};
+
+/// What an import into the reports of a form for one period starts from, by organisation. It takes no lock.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn known(db: &Db, actor: &Actor, form: &Form, period: Period, wave: &str) -> Result<Vec<Known>> {
+    actor.need(Right::Import)?;
+    let mut read = db.read().await?;
+    let keyed = store::keyed(&mut read, &actor.scope(), form, (period, wave)).await?;
+    let answers = store::answers(&mut read, &form.id, (period, wave)).await?;
+    let mut setters = store::setters(&mut read, &form.id, (period, wave)).await?;
+    let known = |one: Keyed| {
+        let setters = setters.remove(&one.report).unwrap_or_default();
+        known_of(&one, &answers, setters)
+    };
+    Ok(keyed.into_iter().map(known).collect())
+}
+
+type Held = HashMap<RevisionId, (Source, Answers)>;
+
+fn known_of(one: &Keyed, held: &Held, mut set_by: BTreeMap<String, Source>) -> Known {
+    let base = base(one.pointers, one.draft_act);
+    let empty = || Answers::from_json(&serde_json::json!({}));
+    let (source, answers) = base.and_then(|id| held.get(&id)).cloned().unwrap_or_else(|| (Source::Import, empty()));
+    let counting = one.pointers.counting().and_then(|id| held.get(&id));
+    set_by.retain(|path, _| answers.get(path).is_some());
+    for (path, value) in answers.iter() {
+        let counts = counting.is_some_and(|(_, counting)| counting.get(path) == Some(value));
+        if !counts || !set_by.contains_key(path) {
+            set_by.insert(path.to_owned(), source);
+        }
+    }
+    let own_draft = one.draft_act.is_some_and(|act| act != Act::Import);
+    Known { about: one.about, report: one.report, base, answers, set_by, own_draft }
+}
+
+/// The revision that an import is merged into: the draft that an earlier import left behind, else what counts.
+pub(super) fn base(pointers: Pointers, draft_act: Option<Act>) -> Option<RevisionId> {
+    pointers.draft.filter(|_| draft_act == Some(Act::Import)).or(pointers.counting())
+}
+
+/// Applies a planned import: one transaction for all reports of the file.
+///
+/// A report counts as sent with what the import sets, unless errors are left: then it is a draft. Sending needs no
+/// explanations here; nobody could give them.
+///
+/// # Errors
+/// [`Error::Faults`] naming the reports that have moved on since the plan was made; nothing is imported then.
+/// [`Error::NotFound`] for an unknown form or organisation.
+pub async fn apply_import(db: &Db, actor: &Actor, file: &BatchFile, reports: &[Imported]) -> Result<ImportReceipt> {
+    apply_import_at(db, actor, file, reports, Timestamp::now()).await
+}
+
+pub(in crate::report) async fn apply_import_at(
+    db: &Db,
+    actor: &Actor,
+    file: &BatchFile,
+    reports: &[Imported],
+    now: Timestamp,
+) -> Result<ImportReceipt> {
+    actor.need(Right::Import)?;
+    let mut tx = db.write().await?;
+    let receipt = apply::import(&mut tx, actor, file, reports, now).await?;
+    match receipt.batch {
+        Some(_) => tx.commit().await?,
+        None => drop(tx),
+    }
+    Ok(receipt)
+}
+
+/// Takes an import back: every report stands again exactly where it stood before.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown import; [`Error::Faults`] where it was taken back before, or where something was
+/// done later on one of its reports, which are named; nothing is taken back then.
+pub async fn undo_import(db: &Db, actor: &Actor, batch: BatchId) -> Result<Batch> {
+    actor.need(Right::Import)?;
+    let now = Timestamp::now();
+    let mut tx = db.write().await?;
+    let found = store::find(&mut tx, batch).await?;
+    let found = found.ok_or_else(|| Error::NotFound(Words::new("report.no-batch").with("batch", batch.to_string())))?;
+    let refused = |words| Error::fault(Fault::error(Place::Field("batch".to_owned()), "undo", words));
+    if let Some((at, who)) = &found.undone {
+        let day = crate::text::date(crate::report::actions::today(*at));
+        return Err(refused(Words::new("report.undone-before").with("day", day).with("who", who)));
+    }
+    let moved = store::moved_on(&mut tx, batch).await?;
+    if !moved.is_empty() {
+        return Err(refused(Words::new("report.moved-on").with("orgs", moved.join("», «"))));
+    }
+    apply::undo(&mut tx, actor, &found, now).await?;
+    tx.commit().await?;
+    Ok(Batch { undone: Some((now, actor.name().to_owned())), ..found })
+}
+
+/// All imports, the last first.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Batch>> {
+    actor.need(Right::Import)?;
+    store::all(&mut *db.read().await?).await
+}

@@ -1,0 +1,227 @@
+//! The steps of one import inside its transaction, and of taking it back.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, actions, merged, store};
+use crate::access::Actor;
+use crate::db::Conn;
+use crate::error::{Error, Fault, Place, Result};
+use crate::form::{Answers, Filled, Form};
+use crate::ids::{BatchId, OrgId};
+use crate::lang::Words;
+use crate::org;
+use crate::period::Period;
+use crate::report::actions::today;
+use crate::report::compute::{self, About};
+use crate::report::store::{self as reports, Before, NewRevision, Revision, Standing};
+use crate::report::version;
+use crate::report::{Act, Change, Explanations, Key, Pointers, Source};
+
+/// One import on its way.
+struct Import<'a> {
+    form: Arc<Form>,
+    file: &'a BatchFile,
+    who: &'a str,
+    now: Timestamp,
+    /// Made with the first report that changes.
+    batch: Option<BatchId>,
+    moved: Vec<(Period, OrgId)>,
+}
+
+/// One report of an import: where it stands and what is to be written.
+struct Step {
+    report: Standing,
+    draft_act: Option<Act>,
+    answers: Answers,
+    explanations: Explanations,
+    changes: Vec<Change>,
+    filled: Filled,
+}
+
+/// Applies all reports, earlier periods first, so that checks which look back see what the same file brings.
+pub(super) async fn import(
+    conn: &mut Conn,
+    actor: &Actor,
+    file: &BatchFile,
+    given: &[Imported],
+    now: Timestamp,
+) -> Result<ImportReceipt> {
+    let version = version::store::newest(conn, &file.form).await?;
+    let form = version.ok_or_else(|| version::actions::unknown(&file.form))?.form;
+    known_orgs(conn, actor, &form, given).await?;
+    let mut import = Import { form, file, who: actor.name(), now, batch: None, moved: Vec::new() };
+    let mut order: Vec<usize> = (0..given.len()).collect();
+    order.sort_by_key(|i| (given[*i].period.start(), *i));
+    let (mut outcomes, mut stale) = (vec![Outcome::Same; given.len()], Vec::new());
+    for i in order {
+        match import.one(conn, &given[i]).await? {
+            Some(outcome) => outcomes[i] = outcome,
+            None => stale.push(moved_since(conn, &given[i]).await?),
+        }
+    }
+    if !stale.is_empty() {
+        return Err(Error::Faults(stale));
+    }
+    compute::refresh(conn, &file.form, &file.wave, &import.moved, today(now)).await?;
+    let outcomes = given.iter().zip(outcomes).map(|(one, outcome)| (one.about, one.period, outcome)).collect();
+    Ok(ImportReceipt { batch: import.batch, outcomes })
+}
+
+/// Every organisation must be there, be seen by the actor, and be of the type that the form is about.
+async fn known_orgs(conn: &mut Conn, actor: &Actor, form: &Form, given: &[Imported]) -> Result<()> {
+    let orgs = org::store::all(conn, &actor.scope()).await?;
+    let fitting: std::collections::HashSet<OrgId> =
+        orgs.iter().filter(|org| org.kind == form.about).map(|org| org.id).collect();
+    let all = given.iter().all(|one| fitting.contains(&one.about) && one.period.kind() == form.period);
+    if all { Ok(()) } else { Err(Error::NotFound(Words::new("report.no-org"))) }
+}
+
+async fn moved_since(conn: &mut Conn, one: &Imported) -> Result<Fault> {
+    let name = org::store::upwards(conn, one.about).await?.first().map(|org| org.label().to_owned());
+    let words = Words::new("report.import-stale").with("org", name.unwrap_or_default());
+    Ok(Fault::error(Place::Whole, "stale", words))
+}
+
+impl Import<'_> {
+    fn key(&self, one: &Imported) -> Key {
+        Key { wave: self.file.wave.clone(), ..Key::new(&self.form, one.period, one.about) }
+    }
+
+    /// One report; `None` where it has moved on since the plan was made.
+    async fn one(&mut self, conn: &mut Conn, one: &Imported) -> Result<Option<Outcome>> {
+        let key = self.key(one);
+        let found = reports::find(conn, &key).await?;
+        let pointers = found.map(|report| report.pointers).unwrap_or_default();
+        let draft = match pointers.draft {
+            Some(id) => Some(reports::revision(conn, id).await?),
+            None => None,
+        };
+        let draft_act = draft.as_ref().map(|draft| draft.act);
+        let base = actions::base(pointers, draft_act);
+        if base != one.base {
+            return Ok(None);
+        }
+        let (held, explanations) = match base {
+            Some(id) => reports::revision(conn, id).await.map(|base| (base.answers, base.explanations))?,
+            None => (Answers::from_json(&serde_json::json!({})), Explanations::new()),
+        };
+        let (answers, changes) = merged(&held, &one.sets);
+        if changes.is_empty() {
+            return Ok(Some(Outcome::Same));
+        }
+        let context = compute::context(conn, &self.form, &About::of(&key), today(self.now)).await?;
+        let filled = self.form.fill(&answers, &context);
+        let filler = compute::filler(conn, &key).await?;
+        let report = reports::find_or_make(conn, &key, filler).await?;
+        let step = Step { report, draft_act, answers, explanations, changes, filled };
+        self.write(conn, &key, step).await.map(Some)
+    }
+
+    async fn write(&mut self, conn: &mut Conn, key: &Key, step: Step) -> Result<Outcome> {
+        if step.filled.blocked() {
+            return self.keep(conn, step).await;
+        }
+        let pointers = step.report.pointers;
+        let change = compute::replacement(conn, step.report.id, &step.filled).await?;
+        let counts = pointers.accepted.is_none();
+        let old = if counts { change.before.clone() } else { Vec::new() };
+        let revision = self.revision(conn, &step, Before::new(pointers, old)).await?;
+        let draft = pointers.draft.filter(|_| step.draft_act != Some(Act::Import));
+        reports::point(conn, step.report.id, Pointers { draft, sent: Some(revision), ..pointers }).await?;
+        if counts {
+            compute::make_count(conn, step.report.id, revision, &change, (&self.form, &step.filled)).await?;
+            self.moved.push((key.period, key.about));
+        }
+        Ok(Outcome::Sent)
+    }
+
+    /// Errors are left: a draft, unless the school has one of its own.
+    async fn keep(&mut self, conn: &mut Conn, step: Step) -> Result<Outcome> {
+        let pointers = step.report.pointers;
+        let revision = self.revision(conn, &step, Before::new(pointers, Vec::new())).await?;
+        let faults = step.filled.faults;
+        if step.draft_act.is_some_and(|act| act != Act::Import) {
+            return Ok(Outcome::Beside(faults));
+        }
+        reports::point(conn, step.report.id, Pointers { draft: Some(revision), ..pointers }).await?;
+        Ok(Outcome::Draft(faults))
+    }
+
+    async fn revision(&mut self, conn: &mut Conn, step: &Step, before: Before) -> Result<crate::ids::RevisionId> {
+        let batch = match self.batch {
+            Some(batch) => batch,
+            None => store::add(conn, self.file, self.who, self.now).await?,
+        };
+        self.batch = Some(batch);
+        let new = NewRevision {
+            report: step.report.id,
+            act: Act::Import,
+            at: self.now,
+            who: self.who,
+            source: Source::Import,
+            form_hash: &self.form.hash,
+            batch: Some(batch),
+            changes: &step.changes,
+            answers: Some(&step.answers),
+            explanations: &step.explanations,
+            before,
+        };
+        reports::add(conn, new).await
+    }
+}
+
+/// Puts every report of an import back where it stood.
+pub(super) async fn undo(conn: &mut Conn, actor: &Actor, batch: &Batch, now: Timestamp) -> Result<()> {
+    let mut moved = Vec::new();
+    // A report may have been set by one file only once, but the last act is undone first all the same.
+    for act in reports::of_batch(conn, batch.id).await?.into_iter().rev() {
+        moved.push(undo_one(conn, actor, batch, (&act, now)).await?);
+    }
+    store::undone(conn, batch.id, actor.name(), now).await?;
+    compute::refresh(conn, &batch.file.form, &batch.file.wave, &moved, today(now)).await
+}
+
+async fn undo_one(
+    conn: &mut Conn,
+    actor: &Actor,
+    batch: &Batch,
+    (act, now): (&Revision, Timestamp),
+) -> Result<(Period, OrgId)> {
+    let (period, about) = store::place(conn, act.report).await?;
+    let back = act.before.pointers();
+    let now_at = store::pointers(conn, act.report).await?;
+    let changes: Vec<Change> = act
+        .changes
+        .iter()
+        .map(|change| Change { old: change.new.clone(), new: change.old.clone(), ..change.clone() })
+        .collect();
+    let new = NewRevision {
+        report: act.report,
+        act: Act::Undo,
+        at: now,
+        who: actor.name(),
+        source: Source::Import,
+        form_hash: &act.form_hash,
+        batch: Some(batch.id),
+        changes: &changes,
+        answers: None,
+        explanations: &Explanations::new(),
+        before: Before::new(now_at, Vec::new()),
+    };
+    reports::add(conn, new).await?;
+    reports::point(conn, act.report, back).await?;
+    crate::report::figures::store::restore(conn, act.report, &act.before.values).await?;
+    match back.counting() {
+        Some(counting) if Some(counting) != now_at.counting() => {
+            let hash = reports::revision(conn, counting).await?.form_hash;
+            let form = version::store::form(conn, &hash).await?;
+            let at = About { period, wave: &batch.file.wave, about };
+            compute::measure_again(conn, (act.report, counting), &form, &at, today(now)).await?;
+        }
+        Some(_) => {}
+        None => crate::report::figures::store::replace_measures(conn, act.report, "", &[]).await?,
+    }
+    Ok((period, about))
+}

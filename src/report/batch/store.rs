@@ -1,0 +1,222 @@
+//! Imports in the data file.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::{Batch, BatchFile};
+use crate::access::Scope;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::form::Answers;
+use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
+use crate::org::store::seen;
+use crate::period::Period;
+use crate::report::store::{document, moment, written};
+use crate::report::{Act, Pointers, Source, respondent_word};
+
+/// Writes an import down.
+pub(super) async fn add(conn: &mut Conn, file: &BatchFile, who: &str, at: Timestamp) -> Result<BatchId> {
+    let (id,): (i64,) = sqlx::query_as(
+        "insert into batch (form_id, period, wave, file_name, file_hash, recipe, who, at, counts)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+    )
+    .bind(&file.form)
+    .bind(file.period.id())
+    .bind(&file.wave)
+    .bind(&file.file_name)
+    .bind(&file.file_hash)
+    .bind(&file.recipe)
+    .bind(who)
+    .bind(at.as_millisecond())
+    .bind(written(&file.counts)?)
+    .fetch_one(conn)
+    .await?;
+    Ok(BatchId(id))
+}
+
+/// Marks an import as taken back.
+pub(super) async fn undone(conn: &mut Conn, batch: BatchId, who: &str, at: Timestamp) -> Result<()> {
+    sqlx::query("update batch set undone_at = $2, undone_by = $3 where id = $1")
+        .bind(batch.0)
+        .bind(at.as_millisecond())
+        .bind(who)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    form_id: String,
+    period: String,
+    wave: String,
+    file_name: String,
+    file_hash: String,
+    recipe: String,
+    who: String,
+    at: i64,
+    undone_at: Option<i64>,
+    undone_by: Option<String>,
+    counts: String,
+}
+
+impl TryFrom<Row> for Batch {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Batch> {
+        let period = Period::from_id(&row.period);
+        let file = BatchFile {
+            form: row.form_id,
+            period: period.ok_or_else(|| Error::Internal(format!("an import for {:?} is stored", row.period)))?,
+            wave: row.wave,
+            file_name: row.file_name,
+            file_hash: row.file_hash,
+            recipe: row.recipe,
+            counts: document(&row.counts)?,
+        };
+        let undone = row.undone_at.map(moment).transpose()?.map(|at| (at, row.undone_by.unwrap_or_default()));
+        Ok(Batch { id: BatchId(row.id), file, who: row.who, at: moment(row.at)?, undone })
+    }
+}
+
+/// An import by its number.
+pub(super) async fn find(conn: &mut Conn, batch: BatchId) -> Result<Option<Batch>> {
+    let row: Option<Row> =
+        sqlx::query_as("select * from batch where id = $1").bind(batch.0).fetch_optional(conn).await?;
+    row.map(Batch::try_from).transpose()
+}
+
+/// All imports, the last first.
+pub(super) async fn all(conn: &mut Conn) -> Result<Vec<Batch>> {
+    let rows: Vec<Row> = sqlx::query_as("select * from batch order by id desc").fetch_all(conn).await?;
+    rows.into_iter().map(Batch::try_from).collect()
+}
+
+/// The organisations on whose reports something was done after an import, other than imports that were taken back.
+pub(super) async fn moved_on(conn: &mut Conn, batch: BatchId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select distinct case when short_name = '' then name else short_name end
+         from revision as ours join revision as later on later.report_id = ours.report_id and later.id > ours.id
+              join report on report.id = ours.report_id join org on org.id = about_id
+         where ours.batch_id = $1
+           and coalesce(later.batch_id, 0) <> $1
+           and not exists (select 1 from batch where batch.id = later.batch_id and undone_at is not null)
+         order by 1",
+    )
+    .bind(batch.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// Where a report stands whose key is known but for the organisation and period.
+pub(super) struct Keyed {
+    pub(super) report: ReportId,
+    pub(super) about: OrgId,
+    pub(super) pointers: Pointers,
+    /// What made the draft.
+    pub(super) draft_act: Option<Act>,
+}
+
+/// The reports of a form and period that an import can set: the first respondent's, number 1.
+pub(super) async fn keyed(
+    conn: &mut Conn,
+    scope: &Scope,
+    form: &crate::form::Form,
+    at: (Period, &str),
+) -> Result<Vec<Keyed>> {
+    type Row = (i64, i64, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+    let by = crate::report::Key::new(form, at.0, OrgId(0)).by;
+    let rows: Vec<Row> = sqlx::query_as(seen!(
+        "select report.id, about_id, draft_id, sent_id, accepted_id, draft.act
+         from report join seen on seen.id = about_id left join revision as draft on draft.id = draft_id
+         where form_id = $2 and period = $3 and wave = $4 and by_kind = $5 and number = 1"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(&form.id)
+    .bind(at.0.id())
+    .bind(at.1)
+    .bind(respondent_word(by))
+    .fetch_all(conn)
+    .await?;
+    let id = |id: Option<i64>| id.map(RevisionId);
+    Ok(rows
+        .into_iter()
+        .map(|(report, about, draft, sent, accepted, act)| Keyed {
+            report: ReportId(report),
+            about: OrgId(about),
+            pointers: Pointers { draft: id(draft), sent: id(sent), accepted: id(accepted) },
+            draft_act: act.as_deref().and_then(Act::from_word),
+        })
+        .collect())
+}
+
+/// The answers of many revisions at once, and where each came from: those that reports of a form and period point at.
+pub(super) async fn answers(
+    conn: &mut Conn,
+    form: &str,
+    at: (Period, &str),
+) -> Result<HashMap<RevisionId, (Source, Answers)>> {
+    let rows: Vec<(i64, String, Option<String>)> = sqlx::query_as(
+        "select revision.id, source, answers from report join revision on revision.id in (draft_id, sent_id, accepted_id)
+         where form_id = $1 and period = $2 and wave = $3",
+    )
+    .bind(form)
+    .bind(at.0.id())
+    .bind(at.1)
+    .fetch_all(conn)
+    .await?;
+    let mut answers = HashMap::new();
+    for (id, source, document_text) in rows {
+        let json: serde_json::Value = document(document_text.as_deref().unwrap_or("{}"))?;
+        let source = Source::from_word(&source).unwrap_or(Source::Page);
+        answers.insert(RevisionId(id), (source, Answers::from_json(&json)));
+    }
+    Ok(answers)
+}
+
+/// Who set each counting value of the reports of a form and period.
+pub(super) async fn setters(
+    conn: &mut Conn,
+    form: &str,
+    at: (Period, &str),
+) -> Result<HashMap<ReportId, BTreeMap<String, Source>>> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        "select value.report_id, path, source
+         from report join value on value.report_id = report.id join revision on revision.id = value.revision_id
+         where form_id = $1 and period = $2 and wave = $3",
+    )
+    .bind(form)
+    .bind(at.0.id())
+    .bind(at.1)
+    .fetch_all(conn)
+    .await?;
+    let mut setters: HashMap<ReportId, BTreeMap<String, Source>> = HashMap::new();
+    for (report, path, source) in rows {
+        let source = Source::from_word(&source).unwrap_or(Source::Page);
+        setters.entry(ReportId(report)).or_default().insert(path, source);
+    }
+    Ok(setters)
+}
+
+/// Whose report it is, and for which period.
+pub(super) async fn place(conn: &mut Conn, report: ReportId) -> Result<(Period, OrgId)> {
+    let (period, about): (String, i64) =
+        sqlx::query_as("select period, about_id from report where id = $1").bind(report.0).fetch_one(conn).await?;
+    let known =
+        Period::from_id(&period).ok_or_else(|| Error::Internal(format!("a report for {period:?} is stored")))?;
+    Ok((known, OrgId(about)))
+}
+
+/// Where a report points.
+pub(super) async fn pointers(conn: &mut Conn, report: ReportId) -> Result<Pointers> {
+    let (draft, sent, accepted): (Option<i64>, Option<i64>, Option<i64>) =
+        sqlx::query_as("select draft_id, sent_id, accepted_id from report where id = $1")
+            .bind(report.0)
+            .fetch_one(conn)
+            .await?;
+    let id = |id: Option<i64>| id.map(RevisionId);
+    Ok(Pointers { draft: id(draft), sent: id(sent), accepted: id(accepted) })
+}

@@ -1,0 +1,189 @@
+//! What a form computes for a stored report: its surroundings are loaded, its values and measures are kept right.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::figures::store::Reader;
+use super::figures::{self, counting};
+use super::{Key, store, version};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::form::{Context, Filled, Form, Values};
+use crate::ids::{OrgId, OrgType, ReportId, RevisionId};
+use crate::org::{self, Org};
+use crate::period::Period;
+
+/// Which report of a form is meant, without who fills it.
+#[derive(Debug, Clone)]
+pub(super) struct About<'a> {
+    pub(super) period: Period,
+    pub(super) wave: &'a str,
+    pub(super) about: OrgId,
+}
+
+impl<'a> About<'a> {
+    pub(super) fn of(key: &'a Key) -> About<'a> {
+        About { period: key.period, wave: &key.wave, about: key.about }
+    }
+}
+
+/// Loads what a form reaches for outside the report, and nothing else: stored counting values, never drafts.
+pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today: Date) -> Result<Context> {
+    let reach = form.reach();
+    let mut previous = Vec::new();
+    for back in 1..=reach.previous {
+        previous.push(match at.period.back(back) {
+            Some(period) => counting_values(conn, form, &About { period, ..at.clone() }).await?,
+            None => Values::new(),
+        });
+    }
+    let mut others = BTreeMap::new();
+    for id in reach.others {
+        if let Some(other) = version::store::newest(conn, &id).await? {
+            others.insert(id, counting_values(conn, &other.form, at).await?);
+        }
+    }
+    let mut children = Vec::new();
+    if reach.children {
+        for about in org::store::directly_below(conn, at.about).await? {
+            let values = counting_values(conn, form, &About { about, ..at.clone() }).await?;
+            children.extend((!values.is_empty()).then_some(values));
+        }
+    }
+    let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
+    Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, org })
+}
+
+/// The values that count about an organisation, by the names of this version of the form; empty where none count.
+async fn counting_values(conn: &mut Conn, form: &Form, at: &About<'_>) -> Result<Values> {
+    let reports = figures::store::reports_about(conn, &form.id, at.period, at.wave, at.about).await?;
+    match counting(form, reports).reports.first() {
+        Some(report) => Ok(form.read_values(figures::store::values(conn, report.report).await?)),
+        None => Ok(Values::new()),
+    }
+}
+
+/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
+fn facts(upwards: &[Org]) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    for org in upwards.iter().rev() {
+        facts.insert(org.kind.name().to_owned(), org.name.clone());
+    }
+    if let Some(org) = upwards.first() {
+        facts.insert("code".to_owned(), org.code.clone());
+        facts.insert("name".to_owned(), org.name.clone());
+        facts.insert("short_name".to_owned(), org.short_name.clone());
+        facts.insert("type".to_owned(), org.kind.name().to_owned());
+    }
+    facts
+}
+
+/// The organisation that is expected to fill a report about another one: itself, or the one above it.
+pub(super) async fn filler(conn: &mut Conn, key: &Key) -> Result<Option<OrgId>> {
+    let Some(kind) = OrgType::from_name(super::respondent_word(key.by)) else { return Ok(None) };
+    let upwards = org::store::upwards(conn, key.about).await?;
+    Ok(upwards.into_iter().find(|org| org.kind == kind).map(|org| org.id))
+}
+
+/// Compares what a report is to count with what is stored of it.
+pub(super) async fn replacement(conn: &mut Conn, report: ReportId, filled: &Filled) -> Result<figures::Replacement> {
+    Ok(figures::replacement(&figures::store::rows(conn, report).await?, filled.stored()))
+}
+
+/// Makes what a revision contributes count.
+pub(super) async fn make_count(
+    conn: &mut Conn,
+    report: ReportId,
+    revision: RevisionId,
+    change: &figures::Replacement,
+    by: (&Form, &Filled),
+) -> Result<()> {
+    let (form, filled) = by;
+    figures::store::replace(conn, report, change, revision).await?;
+    figures::store::replace_measures(conn, report, &form.hash, &filled.measures).await
+}
+
+/// Computes again what other reports add to indicators, where their form reads one of these reports
+/// (`previous`, `children`, `${other-form:…}`). Values never depend on other reports, measures may; without this the
+/// order in which two years are imported would matter.
+pub(super) async fn refresh(
+    conn: &mut Conn,
+    form: &str,
+    wave: &str,
+    moved: &[(Period, OrgId)],
+    today: Date,
+) -> Result<()> {
+    let forms = version::store::all_forms(conn).await?;
+    let readers: Vec<&Arc<Form>> = forms.iter().filter(|reader| reads(reader, form)).collect();
+    if readers.is_empty() || moved.is_empty() {
+        return Ok(());
+    }
+    let parents = if readers.iter().any(|reader| reader.reach().children) { above(conn, moved).await? } else { vec![] };
+    let moved = Moved { form, at: moved.iter().copied().collect(), parents: parents.into_iter().collect() };
+    let ids: HashSet<&str> = readers.iter().map(|reader| reader.id.as_str()).collect();
+    for id in ids {
+        for reader in figures::store::readers(conn, id, wave, moved.single()).await? {
+            let by = version::store::form(conn, &reader.form_hash).await?;
+            if let Some(period) = Period::from_id(&reader.period).filter(|period| moved.concerns(&by, &reader, *period))
+            {
+                let at = About { period, wave, about: reader.about };
+                measure_again(conn, (reader.report, reader.revision), &by, &at, today).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Computes the measures of a report again from its counting revision.
+pub(super) async fn measure_again(
+    conn: &mut Conn,
+    (report, revision): (ReportId, RevisionId),
+    form: &Form,
+    at: &About<'_>,
+    today: Date,
+) -> Result<()> {
+    let answers = store::revision(conn, revision).await?.answers;
+    let filled = form.fill(&answers, &context(conn, form, at, today).await?);
+    figures::store::replace_measures(conn, report, &form.hash, &filled.measures).await
+}
+
+fn reads(reader: &Form, form: &str) -> bool {
+    let reach = reader.reach();
+    (reader.id == form && (reach.previous > 0 || reach.children)) || reach.others.iter().any(|other| other == form)
+}
+
+async fn above(conn: &mut Conn, moved: &[(Period, OrgId)]) -> Result<Vec<(Period, OrgId)>> {
+    let mut parents = Vec::new();
+    for (period, about) in moved {
+        let parent = org::store::upwards(conn, *about).await?.first().and_then(|org| org.parent);
+        parents.extend(parent.map(|parent| (*period, parent)));
+    }
+    Ok(parents)
+}
+
+/// Reports of a form whose counting values have changed.
+struct Moved<'a> {
+    form: &'a str,
+    at: HashSet<(Period, OrgId)>,
+    parents: HashSet<(Period, OrgId)>,
+}
+
+impl Moved<'_> {
+    /// The only organisation whose reports can depend on what moved, if there is only one.
+    fn single(&self) -> Option<OrgId> {
+        let mut abouts = self.at.iter().map(|(_, about)| *about);
+        let first = abouts.next().filter(|_| self.parents.is_empty())?;
+        abouts.all(|about| about == first).then_some(first)
+    }
+
+    /// Whether a report filled by this version of a form reads one of them.
+    fn concerns(&self, by: &Form, reader: &Reader, period: Period) -> bool {
+        let reach = by.reach();
+        let earlier = |back: u32| period.back(back).is_some_and(|before| self.at.contains(&(before, reader.about)));
+        let here = (period, reader.about);
+        (by.id == self.form && ((1..=reach.previous).any(earlier) || (reach.children && self.parents.contains(&here))))
+            || (reach.others.iter().any(|other| other == self.form) && self.at.contains(&here))
+    }
+}

@@ -1,0 +1,111 @@
+//! Reading figures: what counts, and who has not answered.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::{Counting, Progress, ReportMeasures, ReportValues, Slice, Tally, counting, store};
+use crate::access::{Actor, Right, Scope};
+use crate::db::Db;
+use crate::error::Result;
+use crate::ids::{OrgId, ReportId};
+use crate::org::{self, Org};
+use crate::report::{Pointers, State};
+
+/// Which reports of a slice count, and which are duplicates of those.
+///
+/// # Errors
+/// [`crate::error::Error::Denied`], or [`crate::error::Error::Data`] where the data file refuses.
+pub async fn reports(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Counting> {
+    actor.need(Right::Read)?;
+    Ok(counting(&slice.form, store::reports(&mut *db.read().await?, scope, slice).await?))
+}
+
+/// The values of all reports of a slice that count.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportValues>> {
+    actor.need(Right::Read)?;
+    let mut read = db.read().await?;
+    let counting = counting(&slice.form, store::reports(&mut read, scope, slice).await?);
+    let mut values = store::slice_values(&mut read, scope, slice).await?;
+    let of = |report| values.remove(&report).unwrap_or_default();
+    Ok(with(counting, of, |report, values| ReportValues { report, values }))
+}
+
+/// The measures of all reports of a slice that count.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn measures(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportMeasures>> {
+    actor.need(Right::Read)?;
+    let mut read = db.read().await?;
+    let counting = counting(&slice.form, store::reports(&mut read, scope, slice).await?);
+    let mut measures = store::slice_measures(&mut read, scope, slice).await?;
+    let of = |report| measures.remove(&report).unwrap_or_default();
+    Ok(with(counting, of, |report, measures| ReportMeasures { report, measures }))
+}
+
+fn with<T, R>(
+    counting: Counting,
+    mut of: impl FnMut(ReportId) -> T,
+    joined: impl Fn(super::Counted, T) -> R,
+) -> Vec<R> {
+    counting
+        .reports
+        .into_iter()
+        .map(|report| {
+            let what = of(report.report);
+            joined(report, what)
+        })
+        .collect()
+}
+
+/// How far every organisation is: those of which a report is expected, and those that have one all the same, in the
+/// order of the tree. The switch «только принятые» does not matter here: it is about figures.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn progress(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<Progress>> {
+    actor.need(Right::Read)?;
+    let slice = Slice { accepted_only: false, ..slice.clone() };
+    let mut read = db.read().await?;
+    let pointers = store::pointers(&mut read, scope, &slice).await?;
+    let counted = counting(&slice.form, store::reports(&mut read, scope, &slice).await?).reports;
+    let sent: HashMap<OrgId, Timestamp> = counted.iter().map(|report| (report.about, report.at)).collect();
+    let orgs = org::tree_order(org::store::all(&mut read, scope).await?);
+    let (first, last) = (slice.period.start(), slice.period.end());
+    let standing = |org: Org| {
+        let expected = org.kind == slice.form.about && org.open_during(first, last);
+        let found = pointers.get(&org.id).map(Vec::as_slice).unwrap_or_default();
+        let accepted = found.iter().any(|report| report.accepted.is_some());
+        let (state, sent_at) = (furthest(found), sent.get(&org.id).copied());
+        (expected || state != State::Empty).then_some(Progress { org, expected, state, accepted, sent_at })
+    };
+    Ok(orgs.into_iter().filter_map(standing).collect())
+}
+
+/// The state of an organisation with several reports is that of the one that is furthest.
+fn furthest(reports: &[Pointers]) -> State {
+    const ORDER: [State; 4] = [State::Accepted, State::Correcting, State::Sent, State::Draft];
+    ORDER.into_iter().find(|state| reports.iter().any(|report| report.state() == *state)).unwrap_or(State::Empty)
+}
+
+/// Organisations of which a report is expected and none counts.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn silent(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<Org>> {
+    let progress = progress(db, actor, scope, slice).await?;
+    let silent = |one: &Progress| one.expected && matches!(one.state, State::Empty | State::Draft);
+    Ok(progress.into_iter().filter(silent).map(|one| one.org).collect())
+}
+
+/// How many accepted, sent, expected.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn tally(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Tally> {
+    Ok(Tally::of(&progress(db, actor, scope, slice).await?))
+}

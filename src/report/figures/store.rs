@@ -1,0 +1,300 @@
+//! The tables `value` and `measure`: replaced report by report, read slice by slice.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sqlx::QueryBuilder;
+
+use super::{Counted, Replacement, Slice, stored};
+use crate::access::Scope;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::form::{Measure, Respondent, Stored};
+use crate::ids::{OrgId, ReportId, RevisionId};
+use crate::org::store::seen;
+use crate::period::Period;
+use crate::report::Pointers;
+use crate::report::store::{OldValue, ValueRow, moment};
+
+/// How many rows are written by one statement.
+const ROWS: usize = 200;
+
+type Columns = (String, Option<f64>, Option<String>, Option<String>, Option<String>, i64);
+
+/// The value rows of a report.
+pub(in crate::report) async fn rows(conn: &mut Conn, report: ReportId) -> Result<BTreeMap<String, ValueRow>> {
+    let rows: Vec<Columns> =
+        sqlx::query_as("select path, number, code, text, missing, revision_id from value where report_id = $1")
+            .bind(report.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(path, number, code, text, missing, id)| (path, (number, code, text, missing, id)))
+        .collect())
+}
+
+/// The counting values of a report, by path.
+pub(in crate::report) async fn values(conn: &mut Conn, report: ReportId) -> Result<Vec<(String, Stored)>> {
+    let rows = rows(conn, report).await?;
+    Ok(rows.into_iter().filter_map(|(path, row)| Some((path, stored(&row)?))).collect())
+}
+
+/// Replaces values of a report; what is new was set by this revision.
+pub(in crate::report) async fn replace(
+    conn: &mut Conn,
+    report: ReportId,
+    change: &Replacement,
+    revision: RevisionId,
+) -> Result<()> {
+    let row = |path: &String, value: &Stored| {
+        let text = |value: &String| Some(value.clone());
+        let (number, code, said, missing) = match value {
+            Stored::Number(number) => (Some(*number), None, None, None),
+            Stored::Code(code) => (None, text(code), None, None),
+            Stored::Text(said) => (None, None, text(said), None),
+            Stored::Missing(why) => (None, None, None, text(why)),
+        };
+        (path.clone(), number, code, said, missing, revision.0)
+    };
+    drop_rows(conn, report, &change.gone).await?;
+    let rows: Vec<Columns> = change.set.iter().map(|(path, value)| row(path, value)).collect();
+    put_rows(conn, report, &rows).await
+}
+
+/// Brings value rows back to what they were.
+pub(in crate::report) async fn restore(conn: &mut Conn, report: ReportId, before: &[OldValue]) -> Result<()> {
+    let gone: Vec<String> = before.iter().filter(|old| old.was.is_none()).map(|old| old.path.clone()).collect();
+    let rows: Vec<Columns> = before
+        .iter()
+        .filter_map(|old| {
+            let (number, code, text, missing, revision) = old.was.clone()?;
+            Some((old.path.clone(), number, code, text, missing, revision))
+        })
+        .collect();
+    drop_rows(conn, report, &gone).await?;
+    put_rows(conn, report, &rows).await
+}
+
+async fn drop_rows(conn: &mut Conn, report: ReportId, paths: &[String]) -> Result<()> {
+    for path in paths {
+        sqlx::query("delete from value where report_id = $1 and path = $2")
+            .bind(report.0)
+            .bind(path)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn put_rows(conn: &mut Conn, report: ReportId, rows: &[Columns]) -> Result<()> {
+    for some in rows.chunks(ROWS) {
+        let mut insert =
+            QueryBuilder::new("insert into value (report_id, path, number, code, text, missing, revision_id) ");
+        insert.push_values(some, |mut row, (path, number, code, text, missing, revision)| {
+            row.push_bind(report.0).push_bind(path).push_bind(number).push_bind(code);
+            row.push_bind(text).push_bind(missing).push_bind(revision);
+        });
+        insert.push(
+            " on conflict (report_id, path) do update set number = excluded.number, code = excluded.code,
+              text = excluded.text, missing = excluded.missing, revision_id = excluded.revision_id",
+        );
+        insert.build().execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Replaces what a report adds to the indicators.
+pub(in crate::report) async fn replace_measures(
+    conn: &mut Conn,
+    report: ReportId,
+    form_hash: &str,
+    measures: &[Measure],
+) -> Result<()> {
+    sqlx::query("delete from measure where report_id = $1").bind(report.0).execute(&mut *conn).await?;
+    let finite = |one: &&Measure| one.numerator.is_finite() && one.denominator.is_none_or(f64::is_finite);
+    let measures: Vec<&Measure> = measures.iter().filter(finite).collect();
+    for some in measures.chunks(ROWS) {
+        let mut insert =
+            QueryBuilder::new("insert into measure (report_id, form_hash, indicator, row, numerator, denominator) ");
+        insert.push_values(some, |mut row, one| {
+            row.push_bind(report.0).push_bind(form_hash).push_bind(&one.indicator);
+            row.push_bind(&one.row).push_bind(one.numerator).push_bind(one.denominator);
+        });
+        insert.build().execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+type CountedRow = (i64, i64, String, String, i64, i64, i64);
+
+fn counted((report, about, by, form_hash, at, accepted, correcting): CountedRow) -> Result<Counted> {
+    Ok(Counted {
+        report: ReportId(report),
+        about: OrgId(about),
+        by: respondent(&by)?,
+        form_hash,
+        at: moment(at)?,
+        accepted: accepted != 0,
+        correcting: correcting != 0,
+    })
+}
+
+fn respondent(word: &str) -> Result<Respondent> {
+    let known = Respondent::ALL.iter().find(|(known, _)| *known == word).map(|(_, by)| *by);
+    known.ok_or_else(|| Error::Internal(format!("a report by {word:?} is stored")))
+}
+
+/// The reports of a slice that have something that counts, duplicates included.
+pub(super) async fn reports(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Result<Vec<Counted>> {
+    let rows: Vec<CountedRow> = sqlx::query_as(seen!(
+        "select report.id, about_id, by_kind, form_hash, revision.at, accepted_id is not null, draft_id is not null
+         from report join seen on seen.id = about_id join revision on revision.id = coalesce(accepted_id, sent_id)
+         where form_id = $2 and period = $3 and wave = $4 and ($5 = 0 or accepted_id is not null)
+         order by report.id"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(&slice.form.id)
+    .bind(slice.period.id())
+    .bind(&slice.wave)
+    .bind(i64::from(slice.accepted_only))
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(counted).collect()
+}
+
+/// The reports about one organisation that have something that counts.
+pub(in crate::report) async fn reports_about(
+    conn: &mut Conn,
+    form: &str,
+    period: Period,
+    wave: &str,
+    about: OrgId,
+) -> Result<Vec<Counted>> {
+    let rows: Vec<CountedRow> = sqlx::query_as(
+        "select report.id, about_id, by_kind, form_hash, revision.at, accepted_id is not null, draft_id is not null
+         from report join revision on revision.id = coalesce(accepted_id, sent_id)
+         where form_id = $1 and period = $2 and wave = $3 and about_id = $4 order by report.id",
+    )
+    .bind(form)
+    .bind(period.id())
+    .bind(wave)
+    .bind(about.0)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(counted).collect()
+}
+
+/// The counting values of all reports of a slice, duplicates included.
+pub(super) async fn slice_values(
+    conn: &mut Conn,
+    scope: &Scope,
+    slice: &Slice,
+) -> Result<HashMap<ReportId, Vec<(String, Stored)>>> {
+    type Row = (i64, String, Option<f64>, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Row> = sqlx::query_as(seen!(
+        "select report_id, path, value.number, code, text, missing
+         from report join seen on seen.id = about_id join value on report_id = report.id
+         where form_id = $2 and period = $3 and wave = $4 and ($5 = 0 or accepted_id is not null)
+         order by report_id, path"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(&slice.form.id)
+    .bind(slice.period.id())
+    .bind(&slice.wave)
+    .bind(i64::from(slice.accepted_only))
+    .fetch_all(conn)
+    .await?;
+    let mut values: HashMap<ReportId, Vec<(String, Stored)>> = HashMap::new();
+    for (report, path, number, code, text, missing) in rows {
+        if let Some(value) = stored(&(number, code, text, missing, 0)) {
+            values.entry(ReportId(report)).or_default().push((path, value));
+        }
+    }
+    Ok(values)
+}
+
+/// The measures of all reports of a slice, duplicates included.
+pub(super) async fn slice_measures(
+    conn: &mut Conn,
+    scope: &Scope,
+    slice: &Slice,
+) -> Result<HashMap<ReportId, Vec<Measure>>> {
+    let rows: Vec<(i64, String, String, f64, Option<f64>)> = sqlx::query_as(seen!(
+        "select report_id, indicator, row, numerator, denominator
+         from report join seen on seen.id = about_id join measure on report_id = report.id
+         where form_id = $2 and period = $3 and wave = $4 and ($5 = 0 or accepted_id is not null)
+         order by report_id, indicator, row"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(&slice.form.id)
+    .bind(slice.period.id())
+    .bind(&slice.wave)
+    .bind(i64::from(slice.accepted_only))
+    .fetch_all(conn)
+    .await?;
+    let mut measures: HashMap<ReportId, Vec<Measure>> = HashMap::new();
+    for (report, indicator, row, numerator, denominator) in rows {
+        measures.entry(ReportId(report)).or_default().push(Measure { indicator, row, numerator, denominator });
+    }
+    Ok(measures)
+}
+
+/// Where all reports of a slice point.
+pub(super) async fn pointers(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Result<HashMap<OrgId, Vec<Pointers>>> {
+    let rows: Vec<(i64, Option<i64>, Option<i64>, Option<i64>)> = sqlx::query_as(seen!(
+        "select about_id, draft_id, sent_id, accepted_id from report join seen on seen.id = about_id
+         where form_id = $2 and period = $3 and wave = $4 and coalesce(draft_id, sent_id, accepted_id) is not null"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(&slice.form.id)
+    .bind(slice.period.id())
+    .bind(&slice.wave)
+    .fetch_all(conn)
+    .await?;
+    let mut found: HashMap<OrgId, Vec<Pointers>> = HashMap::new();
+    for (about, draft, sent, accepted) in rows {
+        let pointers =
+            Pointers { draft: draft.map(RevisionId), sent: sent.map(RevisionId), accepted: accepted.map(RevisionId) };
+        found.entry(OrgId(about)).or_default().push(pointers);
+    }
+    Ok(found)
+}
+
+/// A report whose measures may depend on another report.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct Reader {
+    pub(in crate::report) report: ReportId,
+    pub(in crate::report) period: String,
+    pub(in crate::report) about: OrgId,
+    pub(in crate::report) revision: RevisionId,
+    pub(in crate::report) form_hash: String,
+}
+
+/// The counting reports of a form in all periods of a wave; of one organisation only, if one is given.
+pub(in crate::report) async fn readers(
+    conn: &mut Conn,
+    form: &str,
+    wave: &str,
+    about: Option<OrgId>,
+) -> Result<Vec<Reader>> {
+    let rows: Vec<(i64, String, i64, i64, String)> = sqlx::query_as(
+        "select report.id, period, about_id, revision.id, form_hash
+         from report join revision on revision.id = coalesce(accepted_id, sent_id)
+         where form_id = $1 and wave = $2 and ($3 is null or about_id = $3) order by report.id",
+    )
+    .bind(form)
+    .bind(wave)
+    .bind(about.map(|org| org.0))
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(report, period, about, revision, form_hash)| Reader {
+            report: ReportId(report),
+            period,
+            about: OrgId(about),
+            revision: RevisionId(revision),
+            form_hash,
+        })
+        .collect())
+}

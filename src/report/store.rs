@@ -1,0 +1,320 @@
+//! Reports and their revisions in the data file.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+
+use super::changes::Change;
+use super::{Act, Deed, Explanations, Key, Pointers, Source, respondent_word};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::form::Answers;
+use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
+
+/// A stored report: its row and where it points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The row.
+    pub id: ReportId,
+    /// The revisions that it points at.
+    pub pointers: Pointers,
+}
+
+/// What an act moved, so that it can be taken back: the pointers before it and the values that it replaced.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Before {
+    pub(super) draft: Option<i64>,
+    pub(super) sent: Option<i64>,
+    pub(super) accepted: Option<i64>,
+    pub(super) values: Vec<OldValue>,
+}
+
+/// A value row as it was: number, code, text, missing, revision; `None` where there was none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct OldValue {
+    pub(super) path: String,
+    pub(super) was: Option<ValueRow>,
+}
+
+/// The columns of a value row.
+pub(super) type ValueRow = (Option<f64>, Option<String>, Option<String>, Option<String>, i64);
+
+impl Before {
+    pub(super) fn new(pointers: Pointers, values: Vec<OldValue>) -> Before {
+        let raw = |id: Option<RevisionId>| id.map(|id| id.0);
+        Before { draft: raw(pointers.draft), sent: raw(pointers.sent), accepted: raw(pointers.accepted), values }
+    }
+
+    pub(super) fn pointers(&self) -> Pointers {
+        pointers(self.draft, self.sent, self.accepted)
+    }
+}
+
+fn pointers(draft: Option<i64>, sent: Option<i64>, accepted: Option<i64>) -> Pointers {
+    Pointers { draft: draft.map(RevisionId), sent: sent.map(RevisionId), accepted: accepted.map(RevisionId) }
+}
+
+/// An act to be written down.
+pub(super) struct NewRevision<'a> {
+    pub(super) report: ReportId,
+    pub(super) act: Act,
+    pub(super) at: Timestamp,
+    pub(super) who: &'a str,
+    pub(super) source: Source,
+    pub(super) form_hash: &'a str,
+    pub(super) batch: Option<BatchId>,
+    pub(super) changes: &'a [Change],
+    pub(super) answers: Option<&'a Answers>,
+    pub(super) explanations: &'a Explanations,
+    pub(super) before: Before,
+}
+
+/// A stored act with what it holds.
+#[derive(Debug, Clone)]
+pub(super) struct Revision {
+    pub(super) id: RevisionId,
+    pub(super) report: ReportId,
+    pub(super) act: Act,
+    pub(super) at: Timestamp,
+    pub(super) who: String,
+    pub(super) source: Source,
+    pub(super) form_hash: String,
+    pub(super) changes: Vec<Change>,
+    pub(super) answers: Answers,
+    pub(super) explanations: Explanations,
+    pub(super) before: Before,
+}
+
+#[derive(FromRow)]
+struct RevisionRow {
+    id: i64,
+    report_id: i64,
+    act: String,
+    at: i64,
+    until: i64,
+    who: String,
+    source: String,
+    form_hash: String,
+    batch_id: Option<i64>,
+    file_name: Option<String>,
+    changes: String,
+    answers: Option<String>,
+    explanations: String,
+    before: String,
+}
+
+impl TryFrom<RevisionRow> for Revision {
+    type Error = Error;
+
+    fn try_from(row: RevisionRow) -> Result<Revision> {
+        let answers = row.answers.as_deref().map(document::<serde_json::Value>).transpose()?;
+        Ok(Revision {
+            id: RevisionId(row.id),
+            report: ReportId(row.report_id),
+            act: known(Act::from_word(&row.act), &row.act)?,
+            at: moment(row.at)?,
+            who: row.who,
+            source: known(Source::from_word(&row.source), &row.source)?,
+            form_hash: row.form_hash,
+            changes: document(&row.changes)?,
+            answers: Answers::from_json(&answers.unwrap_or_else(|| serde_json::json!({}))),
+            explanations: document(&row.explanations)?,
+            before: document(&row.before)?,
+        })
+    }
+}
+
+impl TryFrom<RevisionRow> for Deed {
+    type Error = Error;
+
+    fn try_from(row: RevisionRow) -> Result<Deed> {
+        Ok(Deed {
+            revision: RevisionId(row.id),
+            act: known(Act::from_word(&row.act), &row.act)?,
+            at: moment(row.at)?,
+            until: moment(row.until)?,
+            who: row.who,
+            source: known(Source::from_word(&row.source), &row.source)?,
+            form_hash: row.form_hash,
+            batch: row.batch_id.map(BatchId).zip(row.file_name),
+            changes: document(&row.changes)?,
+            explanations: document(&row.explanations)?,
+        })
+    }
+}
+
+fn known<T>(read: Option<T>, word: &str) -> Result<T> {
+    read.ok_or_else(|| Error::Internal(format!("{word:?} is stored in a revision")))
+}
+
+/// A stored document.
+pub(super) fn document<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|why| Error::Internal(format!("a stored document: {why}")))
+}
+
+/// A document to be stored.
+pub(super) fn written(document: &impl Serialize) -> Result<String> {
+    serde_json::to_string(document).map_err(|why| Error::Internal(format!("a document to store: {why}")))
+}
+
+/// A stored moment.
+pub(super) fn moment(at: i64) -> Result<Timestamp> {
+    Timestamp::from_millisecond(at).map_err(|why| Error::Internal(format!("a stored moment: {why}")))
+}
+
+/// A report by its key.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn find(conn: &mut Conn, key: &Key) -> Result<Option<Standing>> {
+    let row: Option<(i64, Option<i64>, Option<i64>, Option<i64>)> = sqlx::query_as(
+        "select id, draft_id, sent_id, accepted_id from report
+         where form_id = $1 and period = $2 and wave = $3 and about_id = $4 and by_kind = $5 and number = $6",
+    )
+    .bind(&key.form)
+    .bind(key.period.id())
+    .bind(&key.wave)
+    .bind(key.about.0)
+    .bind(respondent_word(key.by))
+    .bind(key.number)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(id, draft, sent, accepted)| Standing { id: ReportId(id), pointers: pointers(draft, sent, accepted) }))
+}
+
+/// A report by its key, made if it is not there; `by` is the organisation that is expected to fill it.
+pub(super) async fn find_or_make(conn: &mut Conn, key: &Key, by: Option<OrgId>) -> Result<Standing> {
+    if let Some(found) = find(conn, key).await? {
+        return Ok(found);
+    }
+    let (id,): (i64,) = sqlx::query_as(
+        "insert into report (form_id, period, wave, about_id, by_kind, by_id, number)
+         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+    )
+    .bind(&key.form)
+    .bind(key.period.id())
+    .bind(&key.wave)
+    .bind(key.about.0)
+    .bind(respondent_word(key.by))
+    .bind(by.map(|org| org.0))
+    .bind(key.number)
+    .fetch_one(conn)
+    .await?;
+    Ok(Standing { id: ReportId(id), pointers: Pointers::default() })
+}
+
+/// Moves the pointers of a report.
+pub(super) async fn point(conn: &mut Conn, report: ReportId, to: Pointers) -> Result<()> {
+    sqlx::query("update report set draft_id = $2, sent_id = $3, accepted_id = $4 where id = $1")
+        .bind(report.0)
+        .bind(to.draft.map(|id| id.0))
+        .bind(to.sent.map(|id| id.0))
+        .bind(to.accepted.map(|id| id.0))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes an act down.
+pub(super) async fn add(conn: &mut Conn, new: NewRevision<'_>) -> Result<RevisionId> {
+    let (id,): (i64,) = sqlx::query_as(
+        "insert into revision (report_id, act, at, until, who, source, form_hash, batch_id,
+                               changes, answers, explanations, before)
+         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
+    )
+    .bind(new.report.0)
+    .bind(new.act.word())
+    .bind(new.at.as_millisecond())
+    .bind(new.who)
+    .bind(new.source.word())
+    .bind(new.form_hash)
+    .bind(new.batch.map(|batch| batch.0))
+    .bind(written(&new.changes)?)
+    .bind(new.answers.map(|answers| written(&answers.to_json())).transpose()?)
+    .bind(written(new.explanations)?)
+    .bind(written(&new.before)?)
+    .fetch_one(conn)
+    .await?;
+    Ok(RevisionId(id))
+}
+
+/// Folds a later save into a draft.
+pub(super) async fn fold(conn: &mut Conn, draft: &Revision, until: Timestamp) -> Result<()> {
+    sqlx::query(
+        "update revision set until = $2, form_hash = $3, changes = $4, answers = $5, explanations = $6 where id = $1",
+    )
+    .bind(draft.id.0)
+    .bind(until.as_millisecond())
+    .bind(&draft.form_hash)
+    .bind(written(&draft.changes)?)
+    .bind(written(&draft.answers.to_json())?)
+    .bind(written(&draft.explanations)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Lets go of the whole answers of a draft that has been followed by something else; its changes stay.
+pub(super) async fn let_go(conn: &mut Conn, draft: RevisionId) -> Result<()> {
+    sqlx::query("update revision set answers = null where id = $1 and act = 'save'")
+        .bind(draft.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// An act with what it holds.
+pub(super) async fn revision(conn: &mut Conn, id: RevisionId) -> Result<Revision> {
+    let row: RevisionRow = sqlx::query_as("select revision.*, null as file_name from revision where id = $1")
+        .bind(id.0)
+        .fetch_one(conn)
+        .await?;
+    row.try_into()
+}
+
+/// The acts of an import that was not taken back, in their order.
+pub(super) async fn of_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<Revision>> {
+    let rows: Vec<RevisionRow> = sqlx::query_as(
+        "select revision.*, null as file_name from revision where batch_id = $1 and act = 'import' order by id",
+    )
+    .bind(batch.0)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Revision::try_from).collect()
+}
+
+/// What was done to a report, the last act first; at most so many acts.
+pub(super) async fn deeds(conn: &mut Conn, report: ReportId, most: u32) -> Result<Vec<Deed>> {
+    let rows: Vec<RevisionRow> = sqlx::query_as(
+        "select revision.id, report_id, act, revision.at, until, revision.who, source, form_hash, batch_id, file_name,
+                changes, null as answers, explanations, '{\"values\":[]}' as before
+         from revision left join batch on batch.id = batch_id
+         where report_id = $1 order by revision.id desc limit $2",
+    )
+    .bind(report.0)
+    .bind(most)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Deed::try_from).collect()
+}
+
+/// What imports that were not taken back have changed since the draft of a report was begun, in their order.
+pub(super) async fn imported_beside(conn: &mut Conn, report: ReportId) -> Result<Vec<Change>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select changes from revision join batch on batch.id = batch_id
+         where report_id = $1 and act = 'import' and undone_at is null
+           and revision.id > (select min(save.id) from revision as save
+                              where save.report_id = $1 and save.act = 'save'
+                                and save.id > (select coalesce(max(sent.id), 0) from revision as sent
+                                               where sent.report_id = $1 and sent.act = 'send'))
+         order by revision.id",
+    )
+    .bind(report.0)
+    .fetch_all(conn)
+    .await?;
+    let mut changes: Vec<Change> = Vec::new();
+    for (some,) in rows {
+        changes.extend(document::<Vec<Change>>(&some)?);
+    }
+    Ok(changes)
+}

@@ -1,0 +1,59 @@
+//! Published versions of forms: the data file is the truth of what runs.
+
+pub mod actions;
+pub mod store;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::error::{Error, Result};
+use crate::form::{self, Form};
+use crate::lang::Lang;
+
+/// A published version of a form.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// The form as it is worked with.
+    pub form: Arc<Form>,
+    /// 1, 2, … within the form.
+    pub number: u32,
+    /// When it was published.
+    pub at: Timestamp,
+    /// Who published it.
+    pub who: String,
+}
+
+/// What publishing did with one form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The form.
+    pub form: String,
+    /// The number of the version that is the newest now.
+    pub number: u32,
+    /// Whether it became so just now.
+    pub new: bool,
+}
+
+/// Forms that were read from their texts, by hash: a hash names one text for ever, so nothing here grows old.
+fn read_forms() -> std::sync::MutexGuard<'static, HashMap<String, Arc<Form>>> {
+    static READ: OnceLock<Mutex<HashMap<String, Arc<Form>>>> = OnceLock::new();
+    READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The form of a hash, if its text was read before.
+fn known_form(hash: &str) -> Option<Arc<Form>> {
+    read_forms().get(hash).cloned()
+}
+
+/// Reads the form of a stored text.
+fn learn_form(hash: &str, source: &str) -> Result<Arc<Form>> {
+    let form = form::read(source, hash).map_err(|faults| {
+        let said: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.at, fault.say(Lang::En))).collect();
+        Error::Internal(format!("published form {hash} cannot be read: {}", said.join("; ")))
+    })?;
+    let form = Arc::new(form);
+    read_forms().insert(hash.to_owned(), form.clone());
+    Ok(form)
+}
