@@ -16,6 +16,8 @@ pub struct Reach {
     pub others: Vec<String>,
     /// Values of subordinate organisations.
     pub children: bool,
+    /// Attributes of the organisation.
+    pub org: bool,
 }
 
 impl Form {
@@ -51,6 +53,7 @@ impl Form {
                     reach.previous = reach.previous.max(periods);
                 }
                 Kind::Call(function, _) if function.name == "children" => reach.children = true,
+                Kind::Call(function, _) if function.name == "org" => reach.org = true,
                 _ => {}
             });
         }
