@@ -12,7 +12,7 @@ pub mod ids;
 pub mod lang;
 pub mod org;
 pub mod period;
-pub mod sheet;
 pub mod report;
+pub mod sheet;
 
 pub mod text;

@@ -26,14 +26,7 @@ struct Checked {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
-    let given: Vec<forms::FormFile> = if args.files.is_empty() {
-        forms::all(config)?
-    } else {
-        let each = args.files.iter();
-        each.map(|path| Ok(forms::FormFile { name: path.display().to_string(), text: forms::read_file(path)? }))
-            .collect::<Result<_>>()?
-    };
-    let mut checked: Vec<Checked> = given.into_iter().map(read).collect();
+    let mut checked: Vec<Checked> = forms::given(config, &args.files)?.into_iter().map(read).collect();
     follow_others(config, &mut checked)?;
     same_ids(&mut checked);
     for file in &mut checked {

@@ -37,6 +37,14 @@ pub(super) fn all(config: &Config) -> Result<Vec<FormFile>> {
     paths.iter().map(|path| Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })).collect()
 }
 
+/// The form files given by name, or all of the folder of forms.
+pub(super) fn given(config: &Config, files: &[PathBuf]) -> Result<Vec<FormFile>> {
+    if files.is_empty() {
+        return all(config);
+    }
+    files.iter().map(|path| Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })).collect()
+}
+
 /// The form of an id, or of a file given by its path.
 pub(super) fn find(config: &Config, given: &str) -> Result<Form> {
     let path = Path::new(given);

@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod expr;
 mod forms;
+mod publish;
 mod say;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
+use crate::error::{Error, Result};
 use crate::lang::Lang;
 
 /// Svod: forms in files, reports of schools, workbooks of figures.
@@ -48,6 +50,8 @@ enum Command {
     Eval(eval::Args),
     /// Evaluate one expression
     Expr(expr::Args),
+    /// Publish form files: from then on reports are filled by them
+    Publish(publish::Args),
 }
 
 /// How a command ended.
@@ -76,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&config, &args),
         Command::Eval(args) => eval::run(&config, &args),
         Command::Expr(args) => expr::run(&config, &args),
+        Command::Publish(args) => publish::run(&config, &args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -85,4 +90,10 @@ pub fn run() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// Runs what waits for the data file to its end.
+fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Error::Internal(error.to_string()))?.block_on(future)
 }

@@ -1,0 +1,65 @@
+//! `svod publish`: checked form files become the versions that reports are filled by.
+
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use super::{Outcome, forms, say, wait};
+use crate::access::Actor;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::form::{self, Form};
+use crate::lang::Words;
+use crate::report::version::{self, Published};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Form files; without them all of the folder of forms
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    let files = forms::given(config, &args.files)?;
+    let forms = sound(config, &files)?;
+    let published = wait(async {
+        let db = Db::open(&config.data).await?;
+        version::actions::publish(&db, &Actor::operator(), &forms).await
+    })?;
+    if config.json {
+        let list: Vec<Json> =
+            published.iter().map(|one| json!({"form": one.form, "number": one.number, "new": one.new})).collect();
+        say::json(&json!({ "published": list }));
+    } else {
+        published.iter().for_each(|one| say::line(&sentence(one).say(config.lang)));
+    }
+    Ok(Outcome::Done)
+}
+
+fn sentence(published: &Published) -> Words {
+    let key = if published.new { "cli.published" } else { "cli.published-already" };
+    Words::new(key).with("form", &published.form).with("number", i64::from(published.number))
+}
+
+/// The forms of files, all of them sound.
+///
+/// # Errors
+/// Every fault of every file: nothing is published unless all is well.
+pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Form>> {
+    let mut faults = Vec::new();
+    let mut sound: Vec<(Form, &str)> = Vec::new();
+    for file in files {
+        match form::read(&file.text, &file.name) {
+            Ok(form) => sound.push((form, &file.name)),
+            Err(found) => faults.extend(found),
+        }
+    }
+    for (form, file) in &sound {
+        let find = |id: &str| {
+            let among = sound.iter().map(|(form, _)| form).find(|other| other.id == id).cloned();
+            among.or_else(|| forms::find(config, id).ok())
+        };
+        faults.extend(form::check_others(form, file, &find));
+    }
+    if faults.is_empty() { Ok(sound.into_iter().map(|(form, _)| form).collect()) } else { Err(Error::Faults(faults)) }
+}
