@@ -7,7 +7,6 @@ pub mod db;
 pub mod error;
 pub mod expr;
 pub mod form;
-
 pub mod ids;
 pub mod lang;
 pub mod org;

@@ -59,7 +59,10 @@ async fn view(db: &Db, actor: &Actor, key: &Key, newest: bool) -> Result<ReportV
         Some(report) => store::deeds(&mut read, report.id, 1).await?.pop(),
         None => None,
     };
-    let (answers, explanations) = held(shown);
+    let (answers, explanations) = match shown {
+        None => (version.form.defaults(&context), Explanations::new()),
+        shown => held(shown),
+    };
     let missed = match found.filter(|_| pointers.draft.is_some()) {
         Some(report) => missed(store::imported_beside(&mut read, report.id).await?, &answers),
         None => Vec::new(),
@@ -81,10 +84,9 @@ async fn view(db: &Db, actor: &Actor, key: &Key, newest: bool) -> Result<ReportV
 
 /// What imports have set since the draft was begun and the draft does not hold.
 fn missed(imported: Vec<Change>, draft: &Answers) -> Vec<Change> {
+    let held = |path: &str| draft.get(path).cloned().unwrap_or_default();
     let all = changes::folded(Vec::new(), imported);
-    all.into_iter()
-        .filter(|change| draft.get(&change.path).unwrap_or(&serde_json::Value::Null) != &change.new)
-        .collect()
+    all.into_iter().filter(|change| !changes::same(&held(&change.path), &change.new)).collect()
 }
 
 /// Saves what was typed, right or wrong. It does not count until it is sent.
@@ -213,10 +215,8 @@ async fn current(conn: &mut Conn, pointers: Pointers) -> Result<Option<Revision>
 }
 
 fn held(revision: Option<Revision>) -> (Answers, Explanations) {
-    revision.map_or_else(
-        || (Answers::from_json(&serde_json::json!({})), Explanations::new()),
-        |revision| (revision.answers, revision.explanations),
-    )
+    revision
+        .map_or_else(|| (Answers::default(), Explanations::new()), |revision| (revision.answers, revision.explanations))
 }
 
 async fn find_or_make(conn: &mut Conn, key: &Key) -> Result<Standing> {
@@ -331,4 +331,4 @@ fn receipt(report: ReportId, revision: RevisionId, typed: &Typed<'_>) -> Receipt
 
 #[cfg(test)]
 #[path = "tests/mod.rs"]
-mod tests;
+pub(in crate::report) mod tests;

@@ -21,6 +21,14 @@ pub struct Change {
     pub cell: Option<String>,
 }
 
+/// Whether two answers are the same: `10` and `10.0` are.
+pub(super) fn same(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::Number(one), Json::Number(other)) => one.as_f64() == other.as_f64(),
+        _ => one == other,
+    }
+}
+
 /// What is different between two sets of answers, by path.
 pub(super) fn between(old: &Answers, new: &Answers) -> Vec<Change> {
     let mut paths: Vec<&str> = old.iter().chain(new.iter()).map(|(path, _)| path).collect();
@@ -30,7 +38,7 @@ pub(super) fn between(old: &Answers, new: &Answers) -> Vec<Change> {
     paths
         .into_iter()
         .map(|path| Change { path: path.to_owned(), old: at(old, path), new: at(new, path), cell: None })
-        .filter(|change| change.old != change.new)
+        .filter(|change| !same(&change.old, &change.new))
         .collect()
 }
 
@@ -41,7 +49,7 @@ pub(super) fn folded(first: Vec<Change>, then: Vec<Change>) -> Vec<Change> {
         let old = folded.remove(&change.path).map_or(change.old, |before| before.old);
         folded.insert(change.path.clone(), Change { old, ..change });
     }
-    folded.into_values().filter(|change| change.old != change.new).collect()
+    folded.into_values().filter(|change| !same(&change.old, &change.new)).collect()
 }
 
 #[cfg(test)]
@@ -61,6 +69,7 @@ mod tests {
             (vec![json!({}), json!({"a": 1}), json!({"a": 2, "b": "x"})], json!([["a", null, 2], ["b", null, "x"]])),
             (vec![json!({"a": 1}), json!({"a": 2}), json!({"a": 1})], json!([])),
             (vec![json!({"a": 1, "b": 2}), json!({"b": 2}), json!({"b": 3})], json!([["a", 1, null], ["b", 2, 3]])),
+            (vec![json!({"a": 1, "b": "1"}), json!({"a": 1.0, "b": 1})], json!([["b", "1", 1]])),
         ] {
             let found: Vec<Json> = step(&answers).into_iter().map(|c| json!([c.path, c.old, c.new])).collect();
             assert_eq!(Json::Array(found), changed);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::figures::store::Reader;
 use super::figures::{self, counting};
-use super::{Key, store, version};
+use super::{Key, version};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::form::{Context, Filled, Form, Values};
@@ -52,7 +52,7 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
             children.extend((!values.is_empty()).then_some(values));
         }
     }
-    let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
+    let org = facts(&org::store::upwards(conn, at.about).await?);
     Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, org })
 }
 
@@ -129,24 +129,24 @@ pub(super) async fn refresh(
             if let Some(period) = Period::from_id(&reader.period).filter(|period| moved.concerns(&by, &reader, *period))
             {
                 let at = About { period, wave, about: reader.about };
-                measure_again(conn, (reader.report, reader.revision), &by, &at, today).await?;
+                measure_again(conn, reader.report, &by, &at, today).await?;
             }
         }
     }
     Ok(())
 }
 
-/// Computes the measures of a report again from its counting revision.
+/// Computes the measures of a report again from its counting values.
 pub(super) async fn measure_again(
     conn: &mut Conn,
-    (report, revision): (ReportId, RevisionId),
+    report: ReportId,
     form: &Form,
     at: &About<'_>,
     today: Date,
 ) -> Result<()> {
-    let answers = store::revision(conn, revision).await?.answers;
-    let filled = form.fill(&answers, &context(conn, form, at, today).await?);
-    figures::store::replace_measures(conn, report, &form.hash, &filled.measures).await
+    let values = form.read_values(figures::store::values(conn, report).await?);
+    let measures = form.measures_of(&values, &context(conn, form, at, today).await?);
+    figures::store::replace_measures(conn, report, &form.hash, &measures).await
 }
 
 fn reads(reader: &Form, form: &str) -> bool {

@@ -64,7 +64,8 @@ macro_rules! words {
                 match self { $($name::$variant => $word),* }
             }
 
-            pub(crate) fn from_word(word: &str) -> Option<$name> {
+            /// The variant of a word in the data file or JSON.
+            pub fn from_word(word: &str) -> Option<$name> {
                 match word { $($word => Some($name::$variant),)* _ => None }
             }
         }
@@ -236,7 +237,7 @@ pub struct ReportView {
     pub form: Arc<Form>,
     /// The number of that version.
     pub version: u32,
-    /// The draft's answers if there is one, else those that were sent.
+    /// The draft's answers if there is one, else those that were sent, else what a new report starts with.
     pub answers: Answers,
     /// The explanations that belong to these answers.
     pub explanations: Explanations,

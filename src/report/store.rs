@@ -50,7 +50,8 @@ impl Before {
     }
 }
 
-fn pointers(draft: Option<i64>, sent: Option<i64>, accepted: Option<i64>) -> Pointers {
+/// Where three pointer columns point.
+pub(super) fn pointers(draft: Option<i64>, sent: Option<i64>, accepted: Option<i64>) -> Pointers {
     Pointers { draft: draft.map(RevisionId), sent: sent.map(RevisionId), accepted: accepted.map(RevisionId) }
 }
 
@@ -162,12 +163,15 @@ pub(super) fn moment(at: i64) -> Result<Timestamp> {
     Timestamp::from_millisecond(at).map_err(|why| Error::Internal(format!("a stored moment: {why}")))
 }
 
+/// A key with three pointer columns.
+pub(super) type PointerRow = (i64, Option<i64>, Option<i64>, Option<i64>);
+
 /// A report by its key.
 ///
 /// # Errors
 /// [`Error::Data`] where the data file refuses.
 pub async fn find(conn: &mut Conn, key: &Key) -> Result<Option<Standing>> {
-    let row: Option<(i64, Option<i64>, Option<i64>, Option<i64>)> = sqlx::query_as(
+    let row: Option<PointerRow> = sqlx::query_as(
         "select id, draft_id, sent_id, accepted_id from report
          where form_id = $1 and period = $2 and wave = $3 and about_id = $4 and by_kind = $5 and number = $6",
     )
@@ -317,4 +321,24 @@ pub(super) async fn imported_beside(conn: &mut Conn, report: ReportId) -> Result
         changes.extend(document::<Vec<Change>>(&some)?);
     }
     Ok(changes)
+}
+
+/// Every pointer, value and measure as text, in order: what taking an import back must restore.
+#[cfg(test)]
+pub(super) async fn dump(conn: &mut Conn) -> Vec<String> {
+    let lines: Vec<(String,)> = sqlx::query_as(
+        "select 'report ' || id || ' ' || coalesce(draft_id, '-') || ' ' || coalesce(sent_id, '-') || ' '
+                || coalesce(accepted_id, '-') from report where coalesce(draft_id, sent_id, accepted_id) is not null
+         union all
+         select 'value ' || report_id || ' ' || path || ' ' || quote(number) || quote(code) || quote(text)
+                || quote(missing) || ' ' || revision_id from value
+         union all
+         select 'measure ' || report_id || ' ' || form_hash || ' ' || indicator || ' ' || row || ' '
+                || quote(numerator) || ' ' || quote(denominator) from measure
+         order by 1",
+    )
+    .fetch_all(conn)
+    .await
+    .unwrap();
+    lines.into_iter().map(|(line,)| line).collect()
 }

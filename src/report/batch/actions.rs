@@ -13,7 +13,7 @@ use crate::form::{Answers, Form};
 use crate::ids::{BatchId, RevisionId};
 use crate::lang::Words;
 use crate::period::Period;
-use crate::report::{Act, Pointers, Source};
+use crate::report::{Act, Pointers, Source, changes};
 
 /// What an import into the reports of a form for one period starts from, by organisation. It takes no lock.
 ///
@@ -36,12 +36,13 @@ type Held = HashMap<RevisionId, (Source, Answers)>;
 
 fn known_of(one: &Keyed, held: &Held, mut set_by: BTreeMap<String, Source>) -> Known {
     let base = base(one.pointers, one.draft_act);
-    let empty = || Answers::from_json(&serde_json::json!({}));
-    let (source, answers) = base.and_then(|id| held.get(&id)).cloned().unwrap_or_else(|| (Source::Import, empty()));
+    let nothing = (Source::Import, Answers::default());
+    let (source, answers) = base.and_then(|id| held.get(&id)).cloned().unwrap_or(nothing);
     let counting = one.pointers.counting().and_then(|id| held.get(&id));
     set_by.retain(|path, _| answers.get(path).is_some());
     for (path, value) in answers.iter() {
-        let counts = counting.is_some_and(|(_, counting)| counting.get(path) == Some(value));
+        let counts =
+            counting.is_some_and(|(_, counting)| counting.get(path).is_some_and(|one| changes::same(one, value)));
         if !counts || !set_by.contains_key(path) {
             set_by.insert(path.to_owned(), source);
         }

@@ -105,7 +105,7 @@ impl Import<'_> {
         }
         let (held, explanations) = match base {
             Some(id) => reports::revision(conn, id).await.map(|base| (base.answers, base.explanations))?,
-            None => (Answers::from_json(&serde_json::json!({})), Explanations::new()),
+            None => (Answers::default(), Explanations::new()),
         };
         let (answers, changes) = merged(&held, &one.sets);
         if changes.is_empty() {
@@ -218,7 +218,7 @@ async fn undo_one(
             let hash = reports::revision(conn, counting).await?.form_hash;
             let form = version::store::form(conn, &hash).await?;
             let at = About { period, wave: &batch.file.wave, about };
-            compute::measure_again(conn, (act.report, counting), &form, &at, today(now)).await?;
+            compute::measure_again(conn, act.report, &form, &at, today(now)).await?;
         }
         Some(_) => {}
         None => crate::report::figures::store::replace_measures(conn, act.report, "", &[]).await?,

@@ -12,7 +12,7 @@ use crate::form::Answers;
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
 use crate::org::store::seen;
 use crate::period::Period;
-use crate::report::store::{document, moment, written};
+use crate::report::store::{self as reports, document, moment, written};
 use crate::report::{Act, Pointers, Source, respondent_word};
 
 /// Writes an import down.
@@ -141,13 +141,12 @@ pub(super) async fn keyed(
     .bind(respondent_word(by))
     .fetch_all(conn)
     .await?;
-    let id = |id: Option<i64>| id.map(RevisionId);
     Ok(rows
         .into_iter()
         .map(|(report, about, draft, sent, accepted, act)| Keyed {
             report: ReportId(report),
             about: OrgId(about),
-            pointers: Pointers { draft: id(draft), sent: id(sent), accepted: id(accepted) },
+            pointers: reports::pointers(draft, sent, accepted),
             draft_act: act.as_deref().and_then(Act::from_word),
         })
         .collect())
@@ -217,6 +216,5 @@ pub(super) async fn pointers(conn: &mut Conn, report: ReportId) -> Result<Pointe
             .bind(report.0)
             .fetch_one(conn)
             .await?;
-    let id = |id: Option<i64>| id.map(RevisionId);
-    Ok(Pointers { draft: id(draft), sent: id(sent), accepted: id(accepted) })
+    Ok(reports::pointers(draft, sent, accepted))
 }

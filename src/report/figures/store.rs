@@ -13,7 +13,7 @@ use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::org::store::seen;
 use crate::period::Period;
 use crate::report::Pointers;
-use crate::report::store::{OldValue, ValueRow, moment};
+use crate::report::store::{self as reports, OldValue, PointerRow, ValueRow, moment};
 
 /// How many rows are written by one statement.
 const ROWS: usize = 200;
@@ -241,7 +241,7 @@ pub(super) async fn slice_measures(
 
 /// Where all reports of a slice point.
 pub(super) async fn pointers(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Result<HashMap<OrgId, Vec<Pointers>>> {
-    let rows: Vec<(i64, Option<i64>, Option<i64>, Option<i64>)> = sqlx::query_as(seen!(
+    let rows: Vec<PointerRow> = sqlx::query_as(seen!(
         "select about_id, draft_id, sent_id, accepted_id from report join seen on seen.id = about_id
          where form_id = $2 and period = $3 and wave = $4 and coalesce(draft_id, sent_id, accepted_id) is not null"
     ))
@@ -266,7 +266,6 @@ pub(in crate::report) struct Reader {
     pub(in crate::report) report: ReportId,
     pub(in crate::report) period: String,
     pub(in crate::report) about: OrgId,
-    pub(in crate::report) revision: RevisionId,
     pub(in crate::report) form_hash: String,
 }
 
@@ -277,8 +276,8 @@ pub(in crate::report) async fn readers(
     wave: &str,
     about: Option<OrgId>,
 ) -> Result<Vec<Reader>> {
-    let rows: Vec<(i64, String, i64, i64, String)> = sqlx::query_as(
-        "select report.id, period, about_id, revision.id, form_hash
+    let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(
+        "select report.id, period, about_id, form_hash
          from report join revision on revision.id = coalesce(accepted_id, sent_id)
          where form_id = $1 and wave = $2 and ($3 is null or about_id = $3) order by report.id",
     )
@@ -289,11 +288,10 @@ pub(in crate::report) async fn readers(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(report, period, about, revision, form_hash)| Reader {
+        .map(|(report, period, about, form_hash)| Reader {
             report: ReportId(report),
             period,
             about: OrgId(about),
-            revision: RevisionId(revision),
             form_hash,
         })
         .collect())
