@@ -1,9 +1,14 @@
 //! Spreadsheets of unknown provenance, read safely into grids of cells: never a crash, a hang or unbounded memory.
 
 mod budget;
+mod csv;
+mod encoding;
 mod grid;
+mod html;
 mod markup;
 mod sniff;
+mod spreadsheetml;
+mod tags;
 mod xlsx;
 
 use std::path::Path;
@@ -35,7 +40,7 @@ pub const LARGEST_FILE: usize = 50 << 20;
 /// One fault at the file: not a workbook (and what it looks like), protected by a password, damaged, empty, or
 /// larger than a machine should be asked to unpack.
 pub fn read(bytes: &[u8], name: &str) -> Result<Book, Fault> {
-    let sheets = sheets(bytes).map_err(|words| Fault::error(Place::File(name.to_owned()), "file", words))?;
+    let sheets = sheets(bytes, name).map_err(|words| Fault::error(Place::File(name.to_owned()), "file", words))?;
     Ok(Book { name: name.to_owned(), sheets })
 }
 
@@ -57,12 +62,17 @@ pub fn read_file(path: &Path) -> Result<Book, Fault> {
 }
 
 /// The sheets of a file, by what its content is.
-fn sheets(bytes: &[u8]) -> Result<Vec<Grid>, Words> {
+fn sheets(bytes: &[u8], name: &str) -> Result<Vec<Grid>, Words> {
     if bytes.len() > LARGEST_FILE {
         return Err(too_large());
     }
-    let sheets = match sniff::content(bytes)? {
+    // A file without named sheets is one sheet by the file's name, as in Excel.
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let sheets = match sniff::content(bytes, name)? {
         Content::Xlsx => xlsx::read(bytes)?,
+        Content::SpreadsheetMl(text) => spreadsheetml::read(&text)?,
+        Content::Html(text) => html::read(&text, stem)?,
+        Content::Delimited(text) => csv::read(&text, stem)?,
     };
     if sheets.iter().all(|sheet| sheet.height() == 0) {
         return Err(Words::new("sheet.no-cells"));

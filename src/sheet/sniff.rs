@@ -1,26 +1,33 @@
 //! What a file is by its content: names lie, contents less so.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::budget;
+use super::{budget, csv, encoding, spreadsheetml};
 use crate::lang::Words;
 
 /// A kind of content that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Content<'a> {
     /// Excel since 2007: .xlsx and .xlsm.
     Xlsx,
+    /// XML that Excel 2003 read, named .xls as a rule.
+    SpreadsheetMl(Cow<'a, str>),
+    /// A page with tables.
+    Html(Cow<'a, str>),
+    /// Lines of values.
+    Delimited(Cow<'a, str>),
 }
 
-/// The kind of a file's content.
+/// The kind of a file's content; its name matters only for plain text.
 ///
 /// # Errors
 ///
 /// The file is empty, protected by a password, or no spreadsheet: then the words say what it looks like.
-pub(super) fn content(bytes: &[u8]) -> Result<Content, Words> {
+pub(super) fn content<'a>(bytes: &'a [u8], name: &str) -> Result<Content<'a>, Words> {
     if bytes.is_empty() {
         return Err(Words::new("sheet.empty"));
     }
@@ -30,7 +37,13 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Words> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return compound(bytes);
     }
-    Err(not_a_workbook(looks(bytes)))
+    if let Some((_, format)) = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
+        return Err(not_a_workbook(Words::new("sheet.looks-format").with("format", *format)));
+    }
+    match encoding::decode(bytes) {
+        Some(text) => written(text, name),
+        None => Err(not_a_workbook(Words::new("sheet.looks-nothing"))),
+    }
 }
 
 /// Beginnings of files that people send instead of a workbook.
@@ -49,18 +62,38 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"SQLite format 3", "SQLite"),
 ];
 
-/// What content that is no spreadsheet looks like.
-fn looks(bytes: &[u8]) -> Words {
-    if let Some((_, format)) = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
-        return Words::new("sheet.looks-format").with("format", *format);
+/// What a text is: markup of a known kind, or lines of values.
+fn written<'a>(text: Cow<'a, str>, name: &str) -> Result<Content<'a>, Words> {
+    let start = text.trim_start();
+    let head = start[..start.floor_char_boundary(1 << 16)].to_ascii_lowercase();
+    let has = |marks: &[&str]| marks.iter().any(|mark| head.contains(mark));
+    if head.is_empty() {
+        Err(Words::new("sheet.no-cells"))
+    } else if head.starts_with('<') && head.contains(spreadsheetml::NAMESPACE) {
+        Ok(Content::SpreadsheetMl(text))
+    } else if head.starts_with('<') && has(&["<html", "<table", "<!doctype html", "<tr", "<body", "<meta"]) {
+        Ok(Content::Html(text))
+    } else if head.starts_with("<?xml") {
+        Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "XML")))
+    } else if head.starts_with("id;p") {
+        Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "SYLK")))
+    } else if head.starts_with("mime-version:") {
+        Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "MHTML")))
+    } else if may_be_delimited(name, &text) {
+        Ok(Content::Delimited(text))
+    } else {
+        Err(not_a_workbook(Words::new("sheet.looks-text")))
     }
-    let head = &bytes[..bytes.len().min(4096)];
-    let lower = head.to_ascii_lowercase();
-    if [&b"<html"[..], b"<!doctype html", b"<table", b"<body"].iter().any(|tag| memmem::find(&lower, tag).is_some()) {
-        return Words::new("sheet.looks-html");
+}
+
+/// Plain text is a table if its name says so, or if the name leaves it open and the lines look like one.
+fn may_be_delimited(name: &str, text: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    match extension.as_str() {
+        "csv" | "tsv" | "tab" => true,
+        "txt" | "xls" => csv::is_table(text),
+        _ => !name.contains('.') && csv::is_table(text),
     }
-    let control = head.iter().filter(|byte| **byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r')).count();
-    if control == 0 { Words::new("sheet.looks-text") } else { Words::new("sheet.looks-nothing") }
 }
 
 fn not_a_workbook(looks: Words) -> Words {
@@ -84,7 +117,7 @@ enum Holds {
     Document(&'static str),
 }
 
-fn archive(bytes: &[u8]) -> Result<Content, Words> {
+fn archive(bytes: &[u8]) -> Result<Content<'static>, Words> {
     let zip = budget::archive(bytes)?;
     let held = PARTS.iter().find(|(part, _)| has(&zip, part)).map(|(_, holds)| *holds);
     match held {
@@ -101,7 +134,7 @@ fn has(zip: &ZipArchive<Cursor<&[u8]>>, part: &str) -> bool {
 }
 
 /// Streams that tell what a compound (OLE) file holds.
-fn compound(bytes: &[u8]) -> Result<Content, Words> {
+fn compound(bytes: &[u8]) -> Result<Content<'static>, Words> {
     let has = |stream: &str| {
         let wide: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).chain([0, 0]).collect();
         memmem::find(bytes, &wide).is_some()

@@ -11,8 +11,8 @@ use super::grid::{Cell, Grid, Merge, Pen, Room};
 use crate::lang::Words;
 
 /// Excel's own limits; a position beyond them is damage.
-const ROWS: u32 = 1 << 20;
-const COLUMNS: u32 = 1 << 14;
+pub(super) const ROWS: u32 = 1 << 20;
+pub(super) const COLUMNS: u32 = 1 << 14;
 /// More sheets than people could leaf through.
 const SHEETS: usize = 1_000;
 
