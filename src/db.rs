@@ -85,6 +85,30 @@ impl Db {
         Ok(Write(self.writer.begin_with("begin immediate").await?))
     }
 
+    /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where the copy cannot be written.
+    pub async fn backup(&self, to: &Path) -> Result<()> {
+        let mut conn = self.writer.acquire().await?;
+        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut *conn).await?;
+        Ok(())
+    }
+
+    /// Leaves the data file of a folder in one piece, with nothing beside it, if no other program has it open.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where another program has it open, or where it cannot be opened.
+    pub async fn close_alone(dir: &Path) -> Result<()> {
+        let options = options(&dir.join(FILE), Duration::from_millis(200)).create_if_missing(false);
+        let single = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let mut conn = single.acquire().await?;
+        let left: (String,) = sqlx::query_as("pragma journal_mode = delete").fetch_one(&mut *conn).await?;
+        drop(conn);
+        single.close().await;
+        if left.0 == "delete" { Ok(()) } else { Err(Error::Data(Words::new("db.busy"))) }
+    }
+
     /// Closes the data file; everything acknowledged is on the disk already.
     pub async fn close(self) {
         self.readers.close().await;

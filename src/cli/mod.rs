@@ -1,6 +1,7 @@
 //! The command line: one file a command, each thin: parse, call, show.
 
 mod check;
+mod data;
 mod eval;
 mod expr;
 mod forms;
@@ -52,6 +53,12 @@ enum Command {
     Expr(expr::Args),
     /// Publish form files: from then on reports are filled by them
     Publish(publish::Args),
+    /// Write a copy of the data file while work goes on
+    Backup(data::BackupArgs),
+    /// Take the data from a copy; the former data file is kept
+    Restore(data::RestoreArgs),
+    /// Check the data file: everything that can be computed again is
+    Verify,
 }
 
 /// How a command ended.
@@ -81,6 +88,9 @@ pub fn run() -> ExitCode {
         Command::Eval(args) => eval::run(&config, &args),
         Command::Expr(args) => expr::run(&config, &args),
         Command::Publish(args) => publish::run(&config, &args),
+        Command::Backup(args) => data::backup(&config, &args),
+        Command::Restore(args) => data::restore(&config, &args),
+        Command::Verify => data::check(&config),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

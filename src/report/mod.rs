@@ -6,6 +6,7 @@ mod changes;
 mod compute;
 pub mod figures;
 pub mod store;
+pub mod verify;
 pub mod version;
 
 use std::collections::BTreeMap;
