@@ -203,3 +203,35 @@ async fn a_schools_own_draft_is_never_overwritten() {
     assert_eq!(bench.view(&key).await.answers.to_json(), json!({"remark": "собираем данные"}));
     assert_eq!(bench.view(&key).await.missed.len(), 1);
 }
+
+#[tokio::test]
+async fn an_earlier_year_imported_later_changes_what_reads_it_and_taken_back_changes_it_back() {
+    let (bench, other) = (Bench::new().await, Bench::new().await);
+    let earlier = [("1", "2020Sep", json!({"participants": 6, "failed": 1}))];
+    let later = [("1", "2021Sep", json!({"participants": 10, "failed": 3}))];
+    bench.import(&later).await;
+    let before = bench.dump().await;
+    let second = bench.import(&earlier).await.batch.unwrap();
+    other.import(&earlier).await;
+    other.import(&later).await;
+    for period in ["2020Sep", "2021Sep"] {
+        assert_eq!(bench.measures(period).await, other.measures(period).await);
+        assert_eq!(bench.values(period).await, other.values(period).await);
+    }
+    assert_eq!(bench.measures("2021Sep").await, ["failed_share 3/Some(10.0)", "growth 4/None"]);
+    undo_import(&bench.db, &bench.me, second).await.unwrap();
+    assert_eq!(bench.dump().await, before);
+    assert_eq!(bench.measures("2021Sep").await, ["failed_share 3/Some(10.0)"]);
+}
+
+#[tokio::test]
+async fn numbers_come_back_to_the_last_bit() {
+    let bench = Bench::new().await;
+    let key = bench.key("1", "2021Sep").await;
+    bench.send(&key, json!({"participants": 7, "failed": 3}), 0).await.unwrap();
+    let before = bench.dump().await;
+    assert!(before.iter().any(|line| line.contains("share 4.2857142857142")), "{before:?}");
+    let batch = bench.import(&[("1", "2021Sep", json!({"failed": 2}))]).await.batch.unwrap();
+    undo_import(&bench.db, &bench.me, batch).await.unwrap();
+    assert_eq!(bench.dump().await, before);
+}

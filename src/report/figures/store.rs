@@ -253,9 +253,7 @@ pub(super) async fn pointers(conn: &mut Conn, scope: &Scope, slice: &Slice) -> R
     .await?;
     let mut found: HashMap<OrgId, Vec<Pointers>> = HashMap::new();
     for (about, draft, sent, accepted) in rows {
-        let pointers =
-            Pointers { draft: draft.map(RevisionId), sent: sent.map(RevisionId), accepted: accepted.map(RevisionId) };
-        found.entry(OrgId(about)).or_default().push(pointers);
+        found.entry(OrgId(about)).or_default().push(reports::pointers(draft, sent, accepted));
     }
     Ok(found)
 }
