@@ -24,7 +24,8 @@ const MEMORY: u64 = 480 << 20;
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
-/// Names the program whose `main` calls [`serve_child`], for callers that are not that program: tests, examples.
+/// Names the program whose `main` calls [`serve_child`]: needed where a process cannot find its own file (anywhere
+/// but on Linux), and by callers that are not that program, such as tests. The first name given stays.
 pub fn set_program(path: PathBuf) {
     PROGRAM.get_or_init(|| path);
 }
@@ -35,7 +36,7 @@ pub fn set_program(path: PathBuf) {
 ///
 /// The child refused the file, or took too much memory or time for it.
 pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
-    let spawned = Command::new(program()?)
+    let spawned = Command::new(program())
         .args([ARGUMENT, kind.word()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -61,32 +62,24 @@ fn kill_after(time: Duration, waiting: &Receiver<()>, mut child: Child) {
     let _ = child.wait();
 }
 
-/// This program's file: on Linux also when it was replaced by a newer one while running.
-fn program() -> Result<PathBuf, Refusal> {
-    if let Some(path) = PROGRAM.get() {
-        return Ok(path.clone());
-    }
-    let own = PathBuf::from("/proc/self/exe");
-    if cfg!(target_os = "linux") && own.exists() {
-        return Ok(own);
-    }
-    std::env::current_exe().map_err(|_| Refusal::TooHeavy)
+/// The program to start. Linux knows the file of a process even after a newer one took its place.
+fn program() -> PathBuf {
+    PROGRAM.get().cloned().unwrap_or_else(|| PathBuf::from("/proc/self/exe"))
 }
 
-/// What `main` does first: if this process is a child that reads a sheet, it does so and the code is returned;
-/// otherwise nothing happens.
-pub fn serve_child() -> Option<ExitCode> {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next() != Some(OsString::from(ARGUMENT)) {
+/// What `main` does first with its arguments: if this process is a child that is to read a workbook, it does so and
+/// the code to exit with is returned; otherwise nothing happens.
+pub fn serve_child(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
+    let mut arguments = arguments.into_iter().skip(1);
+    if arguments.next()? != ARGUMENT {
         return None;
     }
     let kind = arguments.next().and_then(|word| Kind::of(&word.to_string_lossy()));
-    let code = match kind.map(serve) {
+    Some(match kind.map(serve) {
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(_)) => ExitCode::FAILURE,
         None => ExitCode::from(2),
-    };
-    Some(code)
+    })
 }
 
 fn serve(kind: Kind) -> io::Result<()> {
