@@ -7,10 +7,10 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::markup::Watch;
-use crate::lang::Words;
+use super::refusal::Refusal;
 
 /// All parts together, unpacked.
-const UNPACKED: u64 = 256 << 20;
+pub(super) const UNPACKED: u64 = 256 << 20;
 /// A part that the reader holds as a whole: the list of sheets, styles, relations.
 const HELD: u64 = 16 << 20;
 /// The shared texts of a workbook.
@@ -31,11 +31,11 @@ const WATCHED: u64 = 24 << 20;
 /// # Errors
 ///
 /// It is damaged, protected, or unpacks to more than is reasonable.
-pub(super) fn archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Words> {
+pub(super) fn archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Refusal> {
     if memmem::find_iter(bytes, b"PK\x01\x02").take(PARTS + 1).count() > PARTS {
-        return Err(bomb());
+        return Err(Refusal::Bomb);
     }
-    ZipArchive::new(Cursor::new(bytes)).map_err(|_| Words::new("sheet.damaged"))
+    ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)
 }
 
 /// Unpacks every part of an archive once, keeping nothing, and says whether a reader can afford it.
@@ -44,17 +44,17 @@ pub(super) fn archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Words> 
 ///
 /// It is protected by a password, or unpacks to more than is reasonable. A part that cannot be unpacked is left to
 /// the reader, who may never need it.
-pub(super) fn check(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Words> {
+pub(super) fn check(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Refusal> {
     let mut left = UNPACKED;
     for i in 0..zip.len() {
         let part = match zip.by_index(i) {
             Ok(part) => part,
-            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => return Err(Words::new("sheet.password")),
+            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => return Err(Refusal::Password),
             Err(_) => continue,
         };
         let mut meter = Meter::new(&part.name().unwrap_or_default(), part.size());
         if meter.declared > left || meter.declared > meter.limit() {
-            return Err(bomb());
+            return Err(Refusal::Bomb);
         }
         left -= meter.read(part)?;
     }
@@ -104,7 +104,7 @@ impl Meter {
     }
 
     /// Unpacks the part; how many bytes it really has.
-    fn read(&mut self, part: impl Read) -> Result<u64, Words> {
+    fn read(&mut self, part: impl Read) -> Result<u64, Refusal> {
         let mut part = part.take(self.declared + 1);
         let mut chunk = vec![0; 64 << 10];
         let mut total = 0u64;
@@ -116,7 +116,7 @@ impl Meter {
             let first = total == 0;
             total += n as u64;
             if total > self.declared || !self.afford(&chunk[..n], first) {
-                return Err(bomb());
+                return Err(Refusal::Bomb);
             }
         }
     }
@@ -161,8 +161,4 @@ fn announces_too_much(head: &[u8]) -> bool {
         .skip_while(|byte| **byte == b'0')
         .count();
     digits > 7
-}
-
-fn bomb() -> Words {
-    Words::new("sheet.bomb").with("n", i64::try_from(UNPACKED >> 20).unwrap_or_default())
 }

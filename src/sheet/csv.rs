@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::grid::{Cell, Grid, Pen, Room};
+use super::refusal::Refusal;
 use super::xlsx::COLUMNS;
-use crate::lang::Words;
 
 /// What may stand between two values.
 const DELIMITERS: [u8; 4] = *b";\t,|";
@@ -18,7 +18,7 @@ const LINES: usize = 100;
 /// # Errors
 ///
 /// There are more cells than Svod reads.
-pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Words> {
+pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Refusal> {
     let text = with_plain_line_ends(text);
     let (text, delimiter) = delimited(&text);
     let mut lines = ReaderBuilder::new()
@@ -30,7 +30,7 @@ pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Words> {
     let mut room = Room::new();
     let mut record = StringRecord::new();
     let mut within = 0;
-    while lines.read_record(&mut record).map_err(|_| Words::new("sheet.damaged"))? {
+    while lines.read_record(&mut record).map_err(|_| Refusal::Damaged)? {
         within += record.iter().map(|value| value.matches('\n').count() as u64).sum::<u64>();
         // The library leaves empty lines out, but people count them: the row is the line less the breaks in values.
         let last = lines.position().byte() == text.len() as u64;
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Words> {
         let row = (lines.position().line() - 1).saturating_sub(within + ended);
         for (column, value) in (0u32..).zip(&record) {
             if column >= COLUMNS {
-                return Err(Words::new("sheet.too-many-cells"));
+                return Err(Refusal::TooManyCells);
             }
             pen.put(&mut room, u32::try_from(row).unwrap_or(u32::MAX), column, Cell::Text(value.to_owned()))?;
         }

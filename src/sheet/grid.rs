@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::lang::Words;
+use super::refusal::Refusal;
 use crate::text;
 
 /// One sheet: only its non-empty cells are kept, at their absolute positions counted from 0.
@@ -92,6 +92,12 @@ impl Cell {
         }
     }
 
+    /// The result of a formula that is given as text: `#DIV/0!` is an error.
+    pub(super) fn result(text: String) -> Cell {
+        let known = ERRORS.contains(&text.trim()) || text.trim().starts_with("Err:");
+        if known { Cell::Error(text.trim().to_owned()) } else { Cell::Text(text) }
+    }
+
     /// About how many bytes the cell takes in a grid.
     fn weight(&self) -> usize {
         let heap = match self {
@@ -101,6 +107,9 @@ impl Cell {
         size_of::<(u32, Cell)>() + heap
     }
 }
+
+/// The errors of formulas, as every spreadsheet program writes them.
+const ERRORS: &[&str] = &["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
 /// A text with every line break as one space.
 fn flat(text: &str) -> String {
@@ -193,6 +202,25 @@ impl Room {
     pub(super) fn new() -> Room {
         Room { bytes: 160 << 20, merges: 100_000 }
     }
+
+    /// Takes the room of a cell that is held outside a grid.
+    ///
+    /// # Errors
+    ///
+    /// There is none left.
+    pub(super) fn take(&mut self, cell: &Cell) -> Result<(), Refusal> {
+        self.take_bytes(cell.weight())
+    }
+
+    /// Gives back what [`Room::take`] took.
+    pub(super) fn give_back(&mut self, cell: &Cell) {
+        self.bytes += cell.weight();
+    }
+
+    fn take_bytes(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.bytes = self.bytes.checked_sub(bytes).ok_or(Refusal::TooManyCells)?;
+        Ok(())
+    }
 }
 
 /// Writes a grid cell by cell, in any order; of two cells at one position the last stays.
@@ -208,6 +236,11 @@ impl Pen {
         Pen { grid, sorted: true }
     }
 
+    /// The sheet's name.
+    pub(super) fn name(&self) -> &str {
+        &self.grid.name
+    }
+
     /// Marks the sheet as hidden from people.
     pub(super) fn hide(&mut self, hidden: bool) {
         self.grid.hidden = hidden;
@@ -218,13 +251,12 @@ impl Pen {
     /// # Errors
     ///
     /// The workbook holds more than Svod reads.
-    pub(super) fn put(&mut self, room: &mut Room, row: u32, column: u32, cell: Cell) -> Result<(), Words> {
+    pub(super) fn put(&mut self, room: &mut Room, row: u32, column: u32, cell: Cell) -> Result<(), Refusal> {
         if cell.is_empty() {
             return Ok(());
         }
         let new_row = if self.grid.rows.last().is_some_and(|last| last.number == row) { 0 } else { 64 };
-        room.bytes =
-            room.bytes.checked_sub(cell.weight() + new_row).ok_or_else(|| Words::new("sheet.too-many-cells"))?;
+        room.take_bytes(cell.weight() + new_row)?;
         self.write(row, column, cell);
         Ok(())
     }
@@ -234,8 +266,8 @@ impl Pen {
     /// # Errors
     ///
     /// The workbook holds more of them than Svod reads.
-    pub(super) fn put_merge(&mut self, room: &mut Room, merge: Merge) -> Result<(), Words> {
-        room.merges = room.merges.checked_sub(1).ok_or_else(|| Words::new("sheet.too-many-cells"))?;
+    pub(super) fn put_merge(&mut self, room: &mut Room, merge: Merge) -> Result<(), Refusal> {
+        room.merges = room.merges.checked_sub(1).ok_or(Refusal::TooManyCells)?;
         self.merge(merge);
         Ok(())
     }
@@ -355,6 +387,6 @@ mod tests {
         let (mut pen, mut room) = (Pen::new("s"), Room::new());
         let long = text(&"x".repeat(30_000));
         let refused = (0..1_000_000).find_map(|row| pen.put(&mut room, row, 0, long.clone()).err());
-        assert_eq!(refused, Some(Words::new("sheet.too-many-cells")));
+        assert_eq!(refused, Some(Refusal::TooManyCells));
     }
 }

@@ -1,16 +1,16 @@
 //! HTML tables, which many programs write and name `.xls`: all tables of the page on one sheet, one below the other.
 
 use super::grid::{Cell, Grid, Merge, Pen, Room};
+use super::refusal::Refusal;
 use super::tags::{Piece, Tag, Tags, unescape};
 use super::xlsx::{COLUMNS, ROWS};
-use crate::lang::Words;
 
 /// Reads the tables of a page into one sheet.
 ///
 /// # Errors
 ///
 /// There are more cells than Svod reads, or more rows or columns than a sheet has.
-pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Words> {
+pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Refusal> {
     let mut page = Page { pen: Pen::new(name), tables: Vec::new(), next_row: 0, cell: None, skipping: None };
     let mut room = Room::new();
     for piece in Tags::new(text) {
@@ -52,7 +52,7 @@ const SILENT: &[&str] = &["script", "style", "title", "xml"];
 const LINES: &[&str] = &["br", "p", "div", "li"];
 
 impl Page {
-    fn take(&mut self, piece: &Piece, room: &mut Room) -> Result<(), Words> {
+    fn take(&mut self, piece: &Piece, room: &mut Room) -> Result<(), Refusal> {
         match piece {
             Piece::Open { tag, empty } => {
                 if self.skipping.is_none() {
@@ -96,7 +96,7 @@ impl Page {
         }
     }
 
-    fn open(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Words> {
+    fn open(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Refusal> {
         match tag.name.to_ascii_lowercase().as_str() {
             "table" => {
                 self.end_cell(room)?;
@@ -116,7 +116,7 @@ impl Page {
         Ok(())
     }
 
-    fn close(&mut self, name: &str, room: &mut Room) -> Result<(), Words> {
+    fn close(&mut self, name: &str, room: &mut Room) -> Result<(), Refusal> {
         match name.to_ascii_lowercase().as_str() {
             "td" | "th" | "tr" => self.end_cell(room),
             "table" => {
@@ -138,7 +138,7 @@ impl Page {
     }
 
     /// Begins a row below all that was written, at its first column.
-    fn open_row(&mut self) -> Result<(), Words> {
+    fn open_row(&mut self) -> Result<(), Refusal> {
         if self.tables.is_empty() {
             self.tables.push(Table { row: self.next_row, ..Table::default() });
         }
@@ -146,10 +146,10 @@ impl Page {
         table.row = self.next_row;
         table.column = 0;
         self.next_row += 1;
-        if self.next_row <= ROWS { Ok(()) } else { Err(Words::new("sheet.too-many-cells")) }
+        if self.next_row <= ROWS { Ok(()) } else { Err(Refusal::TooManyCells) }
     }
 
-    fn open_cell(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Words> {
+    fn open_cell(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Refusal> {
         let column = self.tables.last().map_or(0, |table| table.column);
         if self.tables.last().is_none_or(|table| table.row >= self.next_row) {
             self.open_row()?;
@@ -159,7 +159,7 @@ impl Page {
         let (across, down) = (span(tag, "colspan", 1_000), span(tag, "rowspan", 65_534));
         let column = table.place(across, down);
         if column + across > COLUMNS {
-            return Err(Words::new("sheet.too-many-cells"));
+            return Err(Refusal::TooManyCells);
         }
         let row = table.row;
         if across > 1 || down > 1 {
@@ -176,7 +176,7 @@ impl Page {
         Ok(())
     }
 
-    fn end_cell(&mut self, room: &mut Room) -> Result<(), Words> {
+    fn end_cell(&mut self, room: &mut Room) -> Result<(), Refusal> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
         let percent = cell.percent || cell.said.trim_end().ends_with('%');
         let value = match cell.number {

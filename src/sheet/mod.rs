@@ -1,22 +1,28 @@
 //! Spreadsheets of unknown provenance, read safely into grids of cells: never a crash, a hang or unbounded memory.
 
+mod binary;
 mod budget;
+mod child;
 mod csv;
 mod encoding;
 mod grid;
 mod html;
 mod markup;
+mod ods;
+mod refusal;
 mod sniff;
 mod spreadsheetml;
 mod tags;
+mod wire;
 mod xlsx;
 
 use std::path::Path;
 
+pub use child::{serve_child, set_program};
 pub use grid::{Cell, Grid, Merge};
 
 use crate::error::{Fault, Place};
-use crate::lang::Words;
+use refusal::Refusal;
 use sniff::Content;
 
 /// A workbook that was read: its sheets in their order, hidden ones included.
@@ -40,7 +46,7 @@ pub const LARGEST_FILE: usize = 50 << 20;
 /// One fault at the file: not a workbook (and what it looks like), protected by a password, damaged, empty, or
 /// larger than a machine should be asked to unpack.
 pub fn read(bytes: &[u8], name: &str) -> Result<Book, Fault> {
-    let sheets = sheets(bytes, name).map_err(|words| Fault::error(Place::File(name.to_owned()), "file", words))?;
+    let sheets = sheets(bytes, name).map_err(|refusal| fault(name, &refusal))?;
     Ok(Book { name: name.to_owned(), sheets })
 }
 
@@ -50,38 +56,41 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Fault> {
 ///
 /// As [`read`], and when the file cannot be opened.
 pub fn read_file(path: &Path) -> Result<Book, Fault> {
-    let fault = |words| Fault::error(Place::File(path.display().to_string()), "file", words);
-    let unreadable = |e: std::io::Error| fault(Words::new("sheet.unreadable").with("why", e.to_string()));
+    let whole = path.display().to_string();
+    let unreadable = |e: std::io::Error| fault(&whole, &Refusal::Unreadable(e.to_string()));
     let length = std::fs::metadata(path).map_err(unreadable)?.len();
     if length > LARGEST_FILE as u64 {
-        return Err(fault(too_large()));
+        return Err(fault(&whole, &Refusal::TooLarge));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name = path.file_name().map_or_else(|| whole.clone(), |name| name.to_string_lossy().into_owned());
     read(&bytes, &name)
 }
 
+fn fault(file: &str, refusal: &Refusal) -> Fault {
+    Fault::error(Place::File(file.to_owned()), "file", refusal.words())
+}
+
 /// The sheets of a file, by what its content is.
-fn sheets(bytes: &[u8], name: &str) -> Result<Vec<Grid>, Words> {
+fn sheets(bytes: &[u8], name: &str) -> Result<Vec<Grid>, Refusal> {
     if bytes.len() > LARGEST_FILE {
-        return Err(too_large());
+        return Err(Refusal::TooLarge);
     }
     // A file without named sheets is one sheet by the file's name, as in Excel.
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let sheets = match sniff::content(bytes, name)? {
         Content::Xlsx => xlsx::read(bytes)?,
         Content::SpreadsheetMl(text) => spreadsheetml::read(&text)?,
+        Content::Binary(kind) => child::read(kind, bytes)?,
+        Content::Ods => ods::read(bytes)?,
+        Content::FlatOds(text) => ods::read_flat(&text)?,
         Content::Html(text) => html::read(&text, stem)?,
         Content::Delimited(text) => csv::read(&text, stem)?,
     };
     if sheets.iter().all(|sheet| sheet.height() == 0) {
-        return Err(Words::new("sheet.no-cells"));
+        return Err(Refusal::NoCells);
     }
     Ok(sheets)
-}
-
-fn too_large() -> Words {
-    Words::new("sheet.too-large").with("n", LARGEST_FILE >> 20)
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::io::Cursor;
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::{budget, csv, encoding, spreadsheetml};
-use crate::lang::Words;
+use super::binary::Kind;
+use super::refusal::Refusal;
+use super::{budget, csv, encoding, ods, spreadsheetml};
 
 /// A kind of content that can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,12 @@ pub(super) enum Content<'a> {
     Xlsx,
     /// XML that Excel 2003 read, named .xls as a rule.
     SpreadsheetMl(Cow<'a, str>),
+    /// A workbook that only a child process may read.
+    Binary(Kind),
+    /// LibreOffice and others: .ods.
+    Ods,
+    /// The same as one XML text: .fods.
+    FlatOds(Cow<'a, str>),
     /// A page with tables.
     Html(Cow<'a, str>),
     /// Lines of values.
@@ -27,9 +34,9 @@ pub(super) enum Content<'a> {
 /// # Errors
 ///
 /// The file is empty, protected by a password, or no spreadsheet: then the words say what it looks like.
-pub(super) fn content<'a>(bytes: &'a [u8], name: &str) -> Result<Content<'a>, Words> {
+pub(super) fn content<'a>(bytes: &'a [u8], name: &str) -> Result<Content<'a>, Refusal> {
     if bytes.is_empty() {
-        return Err(Words::new("sheet.empty"));
+        return Err(Refusal::Empty);
     }
     if bytes.starts_with(b"PK") {
         return archive(bytes);
@@ -38,11 +45,14 @@ pub(super) fn content<'a>(bytes: &'a [u8], name: &str) -> Result<Content<'a>, Wo
         return compound(bytes);
     }
     if let Some((_, format)) = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
-        return Err(not_a_workbook(Words::new("sheet.looks-format").with("format", *format)));
+        return Err(Refusal::Format((*format).to_owned()));
+    }
+    if OLD_EXCEL.iter().any(|beginning| bytes.starts_with(beginning)) {
+        return Err(Refusal::OtherFormat("Excel 2–4".to_owned()));
     }
     match encoding::decode(bytes) {
         Some(text) => written(text, name),
-        None => Err(not_a_workbook(Words::new("sheet.looks-nothing"))),
+        None => Err(Refusal::Unknown),
     }
 }
 
@@ -62,27 +72,33 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"SQLite format 3", "SQLite"),
 ];
 
+/// How workbooks began before Excel 5: one bare stream of records.
+const OLD_EXCEL: &[&[u8]] =
+    &[b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00"];
+
 /// What a text is: markup of a known kind, or lines of values.
-fn written<'a>(text: Cow<'a, str>, name: &str) -> Result<Content<'a>, Words> {
+fn written<'a>(text: Cow<'a, str>, name: &str) -> Result<Content<'a>, Refusal> {
     let start = text.trim_start();
     let head = start[..start.floor_char_boundary(1 << 16)].to_ascii_lowercase();
     let has = |marks: &[&str]| marks.iter().any(|mark| head.contains(mark));
     if head.is_empty() {
-        Err(Words::new("sheet.no-cells"))
+        Err(Refusal::NoCells)
     } else if head.starts_with('<') && head.contains(spreadsheetml::NAMESPACE) {
         Ok(Content::SpreadsheetMl(text))
+    } else if head.starts_with('<') && head.contains(ods::NAMESPACE) {
+        Ok(Content::FlatOds(text))
     } else if head.starts_with('<') && has(&["<html", "<table", "<!doctype html", "<tr", "<body", "<meta"]) {
         Ok(Content::Html(text))
     } else if head.starts_with("<?xml") {
-        Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "XML")))
+        Err(Refusal::Format("XML".to_owned()))
     } else if head.starts_with("id;p") {
-        Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "SYLK")))
+        Err(Refusal::Format("SYLK".to_owned()))
     } else if head.starts_with("mime-version:") {
-        Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "MHTML")))
+        Err(Refusal::Format("MHTML".to_owned()))
     } else if may_be_delimited(name, &text) {
         Ok(Content::Delimited(text))
     } else {
-        Err(not_a_workbook(Words::new("sheet.looks-text")))
+        Err(Refusal::Prose)
     }
 }
 
@@ -96,14 +112,10 @@ fn may_be_delimited(name: &str, text: &str) -> bool {
     }
 }
 
-fn not_a_workbook(looks: Words) -> Words {
-    Words::new("sheet.not-a-workbook").with("looks", looks)
-}
-
 /// Parts that tell what an archive holds; the first that is there decides.
 const PARTS: &[(&str, Holds)] = &[
-    ("xl/workbook.bin", Holds::Other("Excel (.xlsb)")),
-    ("content.xml", Holds::Other("OpenDocument (.ods)")),
+    ("xl/workbook.bin", Holds::Xlsb),
+    ("content.xml", Holds::OpenDocument),
     ("word/document.xml", Holds::Document("Word (.docx)")),
     ("ppt/presentation.xml", Holds::Document("PowerPoint (.pptx)")),
     ("Index/Document.iwa", Holds::Document("Apple Numbers")),
@@ -113,18 +125,23 @@ const PARTS: &[(&str, Holds)] = &[
 #[derive(Clone, Copy)]
 enum Holds {
     Workbook,
-    Other(&'static str),
+    OpenDocument,
+    Xlsb,
     Document(&'static str),
 }
 
-fn archive(bytes: &[u8]) -> Result<Content<'static>, Words> {
-    let zip = budget::archive(bytes)?;
+fn archive(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
+    let mut zip = budget::archive(bytes)?;
     let held = PARTS.iter().find(|(part, _)| has(&zip, part)).map(|(_, holds)| *holds);
     match held {
         Some(Holds::Workbook) => Ok(Content::Xlsx),
-        Some(Holds::Other(format)) => Err(Words::new("sheet.other-format").with("format", format)),
-        Some(Holds::Document(format)) => Err(not_a_workbook(Words::new("sheet.looks-format").with("format", format))),
-        None => Err(not_a_workbook(Words::new("sheet.looks-format").with("format", "ZIP"))),
+        Some(Holds::OpenDocument) => Ok(Content::Ods),
+        Some(Holds::Xlsb) => {
+            budget::check(&mut zip)?;
+            Ok(Content::Binary(Kind::Xlsb))
+        }
+        Some(Holds::Document(format)) => Err(Refusal::Format(format.to_owned())),
+        None => Err(Refusal::Format("ZIP".to_owned())),
     }
 }
 
@@ -134,17 +151,17 @@ fn has(zip: &ZipArchive<Cursor<&[u8]>>, part: &str) -> bool {
 }
 
 /// Streams that tell what a compound (OLE) file holds.
-fn compound(bytes: &[u8]) -> Result<Content<'static>, Words> {
+fn compound(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let has = |stream: &str| {
         let wide: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).chain([0, 0]).collect();
         memmem::find(bytes, &wide).is_some()
     };
     if has("EncryptedPackage") {
-        return Err(Words::new("sheet.password"));
+        return Err(Refusal::Password);
     }
     if has("Workbook") || has("Book") {
-        return Err(Words::new("sheet.other-format").with("format", "Excel 97–2003 (.xls)"));
+        return Ok(Content::Binary(Kind::Xls));
     }
     let format = if has("WordDocument") { "Word (.doc)" } else { "OLE" };
-    Err(not_a_workbook(Words::new("sheet.looks-format").with("format", format)))
+    Err(Refusal::Format(format.to_owned()))
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::grid::{Cell, Grid, Merge, Pen, Room};
+use super::refusal::Refusal;
 use super::tags::{Piece, Tag, Tags, unescape};
 use super::xlsx::{COLUMNS, ROWS, iso, shows_percent};
-use crate::lang::Words;
 
 /// The namespace by which the format is known.
 pub(super) const NAMESPACE: &str = "urn:schemas-microsoft-com:office:spreadsheet";
@@ -15,7 +15,7 @@ pub(super) const NAMESPACE: &str = "urn:schemas-microsoft-com:office:spreadsheet
 /// # Errors
 ///
 /// There are more cells than Svod reads, or positions beyond the limits of a sheet.
-pub(super) fn read(text: &str) -> Result<Vec<Grid>, Words> {
+pub(super) fn read(text: &str) -> Result<Vec<Grid>, Refusal> {
     let mut reader = Reader::default();
     let mut room = Room::new();
     for piece in Tags::new(text) {
@@ -60,7 +60,7 @@ struct Sheet {
 }
 
 impl Reader {
-    fn take(&mut self, piece: &Piece, room: &mut Room) -> Result<(), Words> {
+    fn take(&mut self, piece: &Piece, room: &mut Room) -> Result<(), Refusal> {
         match piece {
             Piece::Open { tag, empty } => {
                 self.open(tag, room)?;
@@ -84,7 +84,7 @@ impl Reader {
         }
     }
 
-    fn open(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Words> {
+    fn open(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Refusal> {
         match tag.name {
             "Style" => self.open_style(tag),
             "NumberFormat" => {
@@ -119,7 +119,7 @@ impl Reader {
     }
 
     /// Elements that move the place of writing: columns, rows, cells.
-    fn place(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Words> {
+    fn place(&mut self, tag: &Tag, room: &mut Room) -> Result<(), Refusal> {
         let Some(sheet) = &mut self.sheet else { return Ok(()) };
         let percent = tag.attribute("StyleID").map(|id| self.styles.get(id.as_ref()).copied().unwrap_or(false));
         match tag.name {
@@ -133,7 +133,7 @@ impl Reader {
         }
     }
 
-    fn close(&mut self, name: &str, room: &mut Room) -> Result<(), Words> {
+    fn close(&mut self, name: &str, room: &mut Room) -> Result<(), Refusal> {
         match (name, &self.within) {
             ("Comment", Within::Comment) => self.within = Within::Nothing,
             ("Data", Within::Data) => {
@@ -192,18 +192,18 @@ impl Sheet {
         }
     }
 
-    fn open_row(&mut self, tag: &Tag, percent: Option<bool>) -> Result<(), Words> {
+    fn open_row(&mut self, tag: &Tag, percent: Option<bool>) -> Result<(), Refusal> {
         self.row = Sheet::at(tag, self.next_row);
         self.next_row = self.row.saturating_add(1).saturating_add(tag.count("Span").unwrap_or(0));
         self.next_column = 0;
         self.row_percent = percent;
-        if self.row < ROWS { Ok(()) } else { Err(Words::new("sheet.damaged")) }
+        if self.row < ROWS { Ok(()) } else { Err(Refusal::Damaged) }
     }
 
-    fn open_cell(&mut self, tag: &Tag, percent: Option<bool>, room: &mut Room) -> Result<(), Words> {
+    fn open_cell(&mut self, tag: &Tag, percent: Option<bool>, room: &mut Room) -> Result<(), Refusal> {
         self.column = Sheet::at(tag, self.next_column);
         if self.column >= COLUMNS {
-            return Err(Words::new("sheet.damaged"));
+            return Err(Refusal::Damaged);
         }
         let across = tag.count("MergeAcross").unwrap_or(0);
         let down = tag.count("MergeDown").unwrap_or(0);

@@ -1,9 +1,14 @@
 //! A tolerant scanner of markup: real spreadsheets in XML and HTML are often not well formed, and are read all the same.
 
 use std::borrow::Cow;
+use std::io::BufRead;
 
 use encoding_rs::WINDOWS_1252;
 use memchr::{memchr, memchr2, memmem};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::refusal::Refusal;
 
 /// One piece of markup.
 #[derive(Debug, PartialEq)]
@@ -118,7 +123,38 @@ fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
+/// Takes XML piece by piece from a stream, holding only one piece at a time.
+///
+/// # Errors
+///
+/// The stream breaks off or is no XML, or `take` does not want to go on.
+pub(super) fn stream(xml: impl BufRead, mut take: impl FnMut(Piece) -> Result<(), Refusal>) -> Result<(), Refusal> {
+    let mut reader = Reader::from_reader(xml);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(|_| Refusal::Damaged)? {
+            Event::Start(start) => take(Piece::Open { tag: Tag::of(&start), empty: false })?,
+            Event::Empty(start) => take(Piece::Open { tag: Tag::of(&start), empty: true })?,
+            Event::End(end) => take(Piece::Close(end.local_name().as_ref()))?,
+            Event::Text(text) => take(Piece::Text(&text))?,
+            Event::CData(text) => take(Piece::Literal(&text))?,
+            Event::GeneralRef(name) => take(Piece::Text(&format!("&{};", &*name)))?,
+            Event::Eof => return Ok(()),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+        }
+    }
+}
+
 impl<'a> Tag<'a> {
+    fn of(start: &'a BytesStart) -> Tag<'a> {
+        Tag { name: local(start.name().into_inner()), attributes: start.attributes_raw() }
+    }
+
     /// Whether this is the element of that name, in any case.
     pub(super) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
@@ -127,6 +163,11 @@ impl<'a> Tag<'a> {
     /// The value of an attribute, by its name without a prefix, in any case.
     pub(super) fn attribute(&self, wanted: &str) -> Option<Cow<'a, str>> {
         self.attributes().find(|(name, _)| local(name).eq_ignore_ascii_case(wanted)).map(|(_, value)| unescape(value))
+    }
+
+    /// The value of an attribute by its whole name.
+    pub(super) fn exactly(&self, wanted: &str) -> Option<Cow<'a, str>> {
+        self.attributes().find(|(name, _)| *name == wanted).map(|(_, value)| unescape(value))
     }
 
     /// A whole number in an attribute.

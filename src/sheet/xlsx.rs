@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::budget;
 use super::grid::{Cell, Grid, Merge, Pen, Room};
-use crate::lang::Words;
+use super::refusal::Refusal;
 
 /// Excel's own limits; a position beyond them is damage.
 pub(super) const ROWS: u32 = 1 << 20;
@@ -23,17 +23,17 @@ type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
 /// # Errors
 ///
 /// The archive is damaged, protected or a bomb; a sheet is damaged; there are more cells than Svod reads.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, Words> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
     budget::check(&mut budget::archive(bytes)?)?;
     // The library computes positions of a damaged file without checking for overflow.
-    catch_unwind(AssertUnwindSafe(|| sheets(bytes))).unwrap_or_else(|_| Err(Words::new("sheet.damaged")))
+    catch_unwind(AssertUnwindSafe(|| sheets(bytes))).unwrap_or(Err(Refusal::Damaged))
 }
 
-fn sheets(bytes: &[u8]) -> Result<Vec<Grid>, Words> {
+fn sheets(bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
     let mut book = Workbook::new(Cursor::new(bytes)).map_err(|e| refusal(&e))?;
     let listed: Vec<_> = book.sheets_metadata().to_vec();
     if listed.len() > SHEETS {
-        return Err(Words::new("sheet.too-many-cells"));
+        return Err(Refusal::TooManyCells);
     }
     let mut room = Room::new();
     let mut grids = Vec::new();
@@ -42,9 +42,9 @@ fn sheets(bytes: &[u8]) -> Result<Vec<Grid>, Words> {
         pen.hide(sheet.visible != SheetVisible::Visible);
         match fill(&mut book, &sheet.name, &mut pen, &mut room) {
             Ok(()) => grids.push(pen.finish()),
-            Err(Stop::Words(words)) => return Err(words),
+            Err(Stop::Refused(refusal)) => return Err(refusal),
             Err(Stop::Library(XlsxError::NotAWorksheet(_))) => {}
-            Err(Stop::Library(_)) => return Err(Words::new("sheet.damaged-sheet").with("sheet", &sheet.name)),
+            Err(Stop::Library(_)) => return Err(Refusal::DamagedSheet(sheet.name.clone())),
         }
     }
     Ok(grids)
@@ -52,7 +52,7 @@ fn sheets(bytes: &[u8]) -> Result<Vec<Grid>, Words> {
 
 /// Why a sheet was not read to its end.
 enum Stop {
-    Words(Words),
+    Refused(Refusal),
     Library(XlsxError),
 }
 
@@ -62,9 +62,9 @@ impl From<XlsxError> for Stop {
     }
 }
 
-impl From<Words> for Stop {
-    fn from(words: Words) -> Stop {
-        Stop::Words(words)
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::Refused(refusal)
     }
 }
 
@@ -76,7 +76,7 @@ fn fill(book: &mut Workbook, name: &str, pen: &mut Pen, room: &mut Room) -> Resu
         let (row, column) = read.get_position();
         let cell = cell(read.get_value(), percents.get(style).copied().unwrap_or(false));
         if !cell.is_empty() {
-            within(row, column).ok_or_else(|| Words::new("sheet.damaged-sheet").with("sheet", name))?;
+            within(row, column).ok_or_else(|| Refusal::DamagedSheet(name.to_owned()))?;
             pen.put(room, row, column, cell)?;
         }
     }
@@ -161,10 +161,10 @@ pub(super) fn iso(text: &str) -> Cell {
     day.parse().map_or_else(|_| Cell::Text(text.to_owned()), Cell::Date)
 }
 
-fn refusal(error: &XlsxError) -> Words {
+fn refusal(error: &XlsxError) -> Refusal {
     match error {
-        XlsxError::Password => Words::new("sheet.password"),
-        _ => Words::new("sheet.damaged"),
+        XlsxError::Password => Refusal::Password,
+        _ => Refusal::Damaged,
     }
 }
 
