@@ -54,7 +54,7 @@ async fn report(conn: &mut Conn, row: &CountingRow, verified: &mut Verified) -> 
     };
     let form = version::store::form(conn, &row.form_hash).await?;
     let at = About { period, wave: &row.wave, about: row.about() };
-    let sent = Timestamp::from_millisecond(row.at).map_or_else(|_| Timestamp::now(), |at| at);
+    let sent = Timestamp::from_millisecond(row.at).unwrap_or_else(|_| Timestamp::now());
     let context = compute::context(conn, &form, &at, today(sent)).await?;
     let answers = reports::revision(conn, row.revision()).await?.answers;
     let filled = form.fill(&answers, &context);
