@@ -1,5 +1,7 @@
 //! The care of the data file: copies while work goes on, restoring, and finding what is not as it should be.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
+use crate::sheet;
 
 /// Svod: forms in files, reports of schools, workbooks of figures.
 #[derive(Debug, Parser)]
@@ -70,7 +71,12 @@ enum Outcome {
 }
 
 /// Runs the command line; the exit code is 0, 1 on faults in the input, 2 on wrong usage.
+///
+/// A process that was started only to read a workbook (see [`sheet::serve_child`]) does that and nothing else.
 pub fn run() -> ExitCode {
+    if let Some(code) = sheet::serve_child(std::env::args_os()) {
+        return code;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
