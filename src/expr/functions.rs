@@ -30,6 +30,12 @@ pub enum Param {
     One(Scalar),
     /// A list of this type, or single values; empties are skipped.
     Values(Scalar),
+    /// A list of numbers or of days, or single values; all of one type.
+    Ordered,
+    /// A single value of the type of the list before it.
+    Element,
+    /// A text that is a pattern; a literal one is tried when the expression is checked.
+    Pattern,
     /// Anything; all branches have one type, which is the result's.
     Branch,
     /// A reference, not its value.
@@ -86,12 +92,12 @@ impl Function {
 impl Param {
     fn word(self) -> &'static str {
         match self {
-            Param::One(Scalar::Any) | Param::Branch => "value",
+            Param::One(Scalar::Any) | Param::Branch | Param::Element => "value",
             Param::One(Scalar::Number) => "number",
-            Param::One(Scalar::Text) => "text",
+            Param::One(Scalar::Text) | Param::Pattern => "text",
             Param::One(Scalar::Boolean) => "boolean",
             Param::One(Scalar::Date) => "date",
-            Param::Values(_) => "list",
+            Param::Values(_) | Param::Ordered => "list",
             Param::Reference => "${…}",
             Param::Word => "'…'",
         }
@@ -155,19 +161,19 @@ static TABLE: &[Function] = &[
     plain("not", &[BOOLEAN], GIVES_BOOLEAN, eval::not),
     plain("isblank", &[LIST], GIVES_BOOLEAN, |v| Value::Boolean(v[0].is_empty())),
     // Choices
-    plain("selected", &[LIST, ANY], GIVES_BOOLEAN, lists::selected),
+    plain("selected", &[LIST, Param::Element], GIVES_BOOLEAN, lists::selected),
     plain("count-selected", &[LIST], GIVES_NUMBER, lists::count),
     plain("selected-at", &[Param::Values(Scalar::Text), NUMBER], GIVES_TEXT, lists::selected_at),
     // Lists
     plain("sum", &[NUMBERS], GIVES_NUMBER, lists::sum).repeating(),
     plain("avg", &[NUMBERS], GIVES_NUMBER, lists::avg).repeating(),
     plain("median", &[NUMBERS], GIVES_NUMBER, lists::median).repeating(),
-    plain("min", &[LIST], Gives::Element, lists::min).repeating(),
-    plain("max", &[LIST], Gives::Element, lists::max).repeating(),
+    plain("min", &[Param::Ordered], Gives::Element, lists::min).repeating(),
+    plain("max", &[Param::Ordered], Gives::Element, lists::max).repeating(),
     plain("count", &[LIST], GIVES_NUMBER, lists::count),
     plain("count-non-empty", &[LIST], GIVES_NUMBER, lists::count),
-    plain("countif", &[LIST, ANY], GIVES_NUMBER, lists::countif),
-    plain("sumif", &[LIST, ANY, NUMBERS], GIVES_NUMBER, lists::sumif).needing(2),
+    plain("countif", &[LIST, Param::Element], GIVES_NUMBER, lists::countif),
+    plain("sumif", &[LIST, Param::Element, NUMBERS], GIVES_NUMBER, lists::sumif).needing(2),
     plain("rank", &[NUMBER, NUMBERS], GIVES_NUMBER, lists::rank),
     plain("quantile", &[NUMBERS, NUMBER], GIVES_NUMBER, lists::quantile),
     plain("join", &[ANY, LIST], GIVES_TEXT, lists::join).repeating(),
@@ -185,7 +191,7 @@ static TABLE: &[Function] = &[
     plain("string", &[ANY], GIVES_TEXT, texts::string),
     plain("concat", &[LIST], GIVES_TEXT, texts::concat).repeating(),
     plain("string-length", &[ANY], GIVES_NUMBER, texts::length),
-    plain("regex", &[ANY, ANY], GIVES_BOOLEAN, texts::regex),
+    plain("regex", &[ANY, Param::Pattern], GIVES_BOOLEAN, texts::regex),
     plain("contains", &[ANY, ANY], GIVES_BOOLEAN, texts::contains),
     plain("starts-with", &[ANY, ANY], GIVES_BOOLEAN, texts::starts_with),
     plain("ends-with", &[ANY, ANY], GIVES_BOOLEAN, texts::ends_with),

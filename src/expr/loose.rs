@@ -27,8 +27,9 @@ impl Loose {
         if let Some(found) = self.answers.get(path) {
             return Value::from_json(found);
         }
-        let steps: Vec<&str> = path.split('/').collect();
-        step(&self.answers, &steps)
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        let steps: Vec<&str> = rest.split('/').filter(|step| !step.is_empty()).collect();
+        self.answers.get(first).map_or(Value::Empty, |inner| step(inner, &steps))
     }
 }
 

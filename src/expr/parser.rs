@@ -17,6 +17,9 @@ use crate::text;
 /// How deep parentheses, calls and minus signs may stand in each other.
 const DEPTH: usize = 60;
 
+/// How tall the tree may grow: a chain of so many operators. Readers of the tree call themselves once a level.
+const HEIGHT: usize = 500;
+
 /// The longest expression, in bytes.
 const LENGTH: usize = 20_000;
 
@@ -27,6 +30,8 @@ struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    /// The height of the node that was read last.
+    height: usize,
 }
 
 /// Parses an expression.
@@ -39,7 +44,7 @@ pub fn parse(source: &str) -> Result<Expr, ExprFault> {
         let span = Span { start: 0, end: source.len() };
         return Err(ExprFault::new(span, "syntax", Words::new("expr.too-long").with("limit", LENGTH)));
     }
-    let mut parser = Parser { tokens: lexer::lex(source)?, at: 0, depth: 0 };
+    let mut parser = Parser { tokens: lexer::lex(source)?, at: 0, depth: 0, height: 0 };
     let root = parser.expression(0)?;
     match parser.peek() {
         TokenKind::End => Ok(Expr { source: source.to_owned(), root, origin: 0 }),
@@ -78,8 +83,10 @@ impl Parser {
             if power <= binding {
                 break;
             }
-            self.next();
+            let below = self.height;
+            let sign = self.next().span;
             let right = self.expression(power)?;
+            self.grow(below, sign)?;
             let span = left.span.to(right.span);
             left = Node { kind: Kind::Binary { op, sides: Box::new([left, right]), text: false }, span };
         }
@@ -87,8 +94,18 @@ impl Parser {
         Ok(left)
     }
 
+    /// A node stands on the one read last and on one of the given height.
+    fn grow(&mut self, below: usize, span: Span) -> Result<(), ExprFault> {
+        self.height = self.height.max(below) + 1;
+        if self.height > HEIGHT {
+            return Err(ExprFault::new(span, "syntax", Words::new("expr.too-long-chain").with("n", HEIGHT)));
+        }
+        Ok(())
+    }
+
     fn operand(&mut self) -> Result<Node, ExprFault> {
         let span = self.span();
+        self.height = 1;
         let kind = match self.peek().clone() {
             TokenKind::Number(number) => Kind::Literal(Value::Number(number)),
             TokenKind::Text(text) => Kind::Literal(Value::text(text)),
@@ -97,6 +114,7 @@ impl Parser {
             TokenKind::Op(Op::Subtract) => {
                 self.next();
                 let inner = self.expression(TIGHTEST)?;
+                self.grow(0, span)?;
                 let span = span.to(inner.span);
                 return Ok(Node { kind: Kind::Negate(Box::new(inner)), span });
             }
@@ -131,13 +149,16 @@ impl Parser {
         let function = functions::find(name).ok_or_else(|| unknown_function(name, word))?;
         self.next();
         let mut arguments = Vec::new();
+        let mut below = 0;
         if *self.peek() != TokenKind::Close {
             arguments.push(self.expression(0)?);
             while *self.peek() == TokenKind::Comma {
+                below = below.max(self.height);
                 self.next();
                 arguments.push(self.expression(0)?);
             }
         }
+        self.grow(below, word)?;
         let span = word.to(self.close(word, name)?);
         check_arity(function, arguments.len(), span)?;
         Ok(Node { kind: Kind::Call(function, arguments), span })

@@ -1,6 +1,6 @@
 //! Functions of texts: an empty argument is `''`, and a result that is `''` is empty.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use crate::expr::value::Value;
 
@@ -20,13 +20,17 @@ pub(super) fn length(values: &[Value]) -> Value {
     Value::Number(values[0].as_text().chars().count() as f64)
 }
 
+/// A pattern that matches whole strings; `None` if it cannot be read by itself or grows too large.
+pub(super) fn pattern(written: &str) -> Option<Regex> {
+    // `a)|(b` is no pattern, though its anchored form would be one.
+    RegexBuilder::new(written).size_limit(PATTERN_LIMIT).build().ok()?;
+    RegexBuilder::new(&format!("^(?:{written})$")).size_limit(PATTERN_LIMIT).build().ok()
+}
+
 /// Matches the whole string (language law 2); a pattern that cannot be read is empty.
 pub(super) fn regex(values: &[Value]) -> Value {
-    let whole = format!("^(?:{})$", values[1].as_text());
-    match RegexBuilder::new(&whole).size_limit(PATTERN_LIMIT).build() {
-        Ok(pattern) => Value::Boolean(pattern.is_match(&values[0].as_text())),
-        Err(_) => Value::Empty,
-    }
+    let pattern = pattern(&values[1].as_text());
+    pattern.map_or(Value::Empty, |pattern| Value::Boolean(pattern.is_match(&values[0].as_text())))
 }
 
 fn test(values: &[Value], holds: impl Fn(&str, &str) -> bool) -> Value {

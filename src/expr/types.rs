@@ -1,6 +1,7 @@
 //! What types an expression's parts have, checked before anything is computed.
 
 use crate::expr::functions::{Function, Gives, Param};
+use crate::expr::texts;
 use crate::expr::tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
 use crate::expr::value::Value;
 use crate::lang::Words;
@@ -257,8 +258,8 @@ impl Check<'_> {
                 }
                 _ => self.node(argument, Some(function.name)),
             };
-            self.argument(function, param, (argument, found, empty), &mut branches);
-            if matches!(param, Param::Values(_)) && found.scalar != Scalar::Any {
+            self.argument(function, param, (argument, found, empty), (&mut branches, element));
+            if matches!(param, Param::Values(_) | Param::Ordered) && found.scalar != Scalar::Any && !empty {
                 element = found.scalar;
             }
         }
@@ -270,9 +271,19 @@ impl Check<'_> {
         function: &'static Function,
         param: Param,
         (argument, found, empty): (&Node, Type, bool),
-        branches: &mut Option<Type>,
+        (branches, element): (&mut Option<Type>, Scalar),
     ) {
         match param {
+            Param::Ordered if !empty && !matches!(found.scalar, Scalar::Any | Scalar::Number | Scalar::Date) => {
+                self.wrong(argument.span, found, Words::new("expr.type-number-or-date"), function.name);
+            }
+            Param::Ordered if !empty && !found.fits(element) => {
+                self.wrong(argument.span, found, Type::many(element).words(), function.name);
+            }
+            Param::Element if found.list || !(empty || found.fits(element)) => {
+                self.wrong(argument.span, found, Type::one(element).words(), function.name);
+            }
+            Param::Pattern => self.pattern(function, argument, found),
             Param::One(wanted) if found.list || !(empty || found.fits(wanted)) => {
                 self.wrong(argument.span, found, Type::one(wanted).words(), function.name);
             }
@@ -287,6 +298,16 @@ impl Check<'_> {
                 _ => *branches = Some(found),
             },
             _ => {}
+        }
+    }
+
+    /// A pattern: one text; a literal one must be readable, because an unreadable one would never speak up.
+    fn pattern(&mut self, function: &'static Function, argument: &Node, found: Type) {
+        if found.list {
+            return self.wrong(argument.span, found, Type::one(Scalar::Text).words(), function.name);
+        }
+        if argument.literal_text().is_some_and(|pattern| texts::pattern(pattern).is_none()) {
+            self.faults.push(ExprFault::new(argument.span, "syntax", Words::new("expr.pattern")));
         }
     }
 
