@@ -8,6 +8,7 @@ pub mod error;
 pub mod expr;
 pub mod form;
 pub mod ids;
+pub mod indicator;
 pub mod lang;
 pub mod org;
 pub mod period;

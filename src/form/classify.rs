@@ -1,6 +1,6 @@
 //! Classifications: evaluated when read, three-valued, with the reasons and how much of them is known.
 
-use crate::expr::{Kind, Value};
+use crate::expr::{Expr, Kind, Value};
 use crate::form::fill::{Context, View};
 use crate::form::model::{Classification, Form, Ground};
 use crate::form::slots::{Slots, Values};
@@ -56,6 +56,12 @@ impl Form {
         };
         Verdict { is_in, ground, grounds, because, known }
     }
+
+    /// The rows in which a field is shown, given the stored values of a report.
+    pub fn shown_rows(&self, field: usize, values: &Values, context: &Context) -> Vec<usize> {
+        let slots = Slots::of(self, values);
+        shown(&View::new(self, &slots, context, &[]), field)
+    }
 }
 
 /// The true cells of this period, then of each earlier period that a true ground looks at.
@@ -106,19 +112,15 @@ fn backs(ground: &Ground) -> Vec<u32> {
 
 /// How many shown cells of the column of reasons have a value, of how many shown.
 fn known(view: &View<'_>, field: usize) -> (usize, usize) {
+    let shown = shown(view, field);
+    let known = shown.iter().filter(|row| !view.values.get(field, **row).is_empty()).count();
+    (known, shown.len())
+}
+
+fn shown(view: &View<'_>, field: usize) -> Vec<usize> {
     let own = &view.form.fields[field];
-    let around = own
-        .within
-        .iter()
-        .all(|condition| view.at(None, 0).evaluate(&view.form.conditions[*condition]) == Value::Boolean(true));
-    let mut known = (0, 0);
-    for row in 0..view.form.height(field) {
-        let here = view.at(own.table, row);
-        let shown = around && own.relevant.as_ref().is_none_or(|expr| here.evaluate(expr) == Value::Boolean(true));
-        if shown {
-            known.1 += 1;
-            known.0 += usize::from(!view.values.get(field, row).is_empty());
-        }
-    }
-    known
+    let holds = |expr: &Expr, view: &View<'_>| view.evaluate(expr) == Value::Boolean(true);
+    let around = own.within.iter().all(|condition| holds(&view.form.conditions[*condition], &view.at(None, 0)));
+    let shows = |row: &usize| own.relevant.as_ref().is_none_or(|expr| holds(expr, &view.at(own.table, *row)));
+    (0..view.form.height(field)).filter(|row| around && shows(row)).collect()
 }

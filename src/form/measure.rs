@@ -41,6 +41,25 @@ fn parts(view: &View<'_>, indicator: &Indicator) -> Option<(f64, Option<f64>)> {
 }
 
 impl Form {
+    /// Out of what an organisation that has not answered counts, for an indicator whose base is everyone expected:
+    /// its denominators with nothing answered. The numerators are zero.
+    pub fn silent_parts(&self, indicator: &Indicator, context: &Context) -> Vec<Measure> {
+        let (nothing, previous) = (Slots::empty(self), Vec::new());
+        let view = View::new(self, &nothing, context, &previous);
+        let rows = indicator.over.map_or(1, |table| self.tables[table].rows.len());
+        let part = |row: usize| {
+            let denominator = indicator.denominator.as_ref()?;
+            let denominator = view.at(indicator.over, row).evaluate(denominator).as_number()?;
+            let name = match indicator.over {
+                Some(table) if indicator.by_row => self.tables[table].rows[row].name.clone(),
+                _ => String::new(),
+            };
+            let indicator = indicator.name.clone();
+            Some(Measure { indicator, row: name, numerator: 0.0, denominator: Some(denominator) })
+        };
+        (0..rows).filter_map(part).collect()
+    }
+
     /// The measures of a report computed again from its stored values and what surrounds it.
     pub fn measures_of(&self, values: &Values, context: &Context) -> Vec<Measure> {
         let slots = Slots::of(self, values);

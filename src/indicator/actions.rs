@@ -1,0 +1,121 @@
+//! Asking for figures and lists.
+
+use std::collections::HashMap;
+
+use super::lists::{Entry, ListTable};
+use super::reading::Reading;
+use super::sums::Sums;
+use super::{Figures, Level, Query, Territory};
+use crate::access::{Actor, Right};
+use crate::db::Db;
+use crate::error::Result;
+use crate::ids::{OrgId, OrgType};
+use crate::org::Org;
+use crate::report::figures::{Progress, Tally};
+
+/// The indicators of a form over a territory.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`] where no such form is published; [`crate::error::Error::Faults`] where it is
+/// collected for another kind of period; [`crate::error::Error::Denied`].
+pub async fn figures(db: &Db, actor: &Actor, query: &Query) -> Result<Figures> {
+    actor.need(Right::Read)?;
+    let reading = Reading::open(db, actor, query).await?;
+    let territories = Territories::of(&reading);
+    let mut sums = territories.sums(&reading);
+    let mut read = db.read().await?;
+    for piece in reading.pieces() {
+        for one in reading.contributions(&mut read, piece).await? {
+            sums.add(&one);
+        }
+    }
+    Ok(territories.figures(&reading, sums))
+}
+
+/// Every classification of a form over a territory.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn lists(db: &Db, actor: &Actor, query: &Query) -> Result<Vec<ListTable>> {
+    actor.need(Right::Read)?;
+    let reading = Reading::open(db, actor, query).await?;
+    let mut lists = empty_lists(&reading);
+    let mut read = db.read().await?;
+    for piece in reading.pieces() {
+        for one in reading.contributions(&mut read, piece).await? {
+            lists.iter_mut().for_each(|list| list.entries.extend(Entry::of(&reading, list.list, &one)));
+        }
+    }
+    Ok(lists)
+}
+
+/// The lists of a form, nobody on them yet.
+pub fn empty_lists(reading: &Reading) -> Vec<ListTable> {
+    let form = &reading.version.form;
+    (0..form.classifications.len()).map(|list| ListTable::new(form, list, reading.query.period)).collect()
+}
+
+/// The parts of a territory, and who lies in which.
+#[derive(Debug)]
+pub struct Territories {
+    /// The parts, in the order of the tree.
+    pub parts: Vec<Territory>,
+    /// The whole.
+    pub total: Territory,
+    /// The part that an organisation lies in.
+    pub place: HashMap<OrgId, usize>,
+}
+
+impl Territories {
+    /// Parts what a query reads by its level. A municipality without anybody expected in it is left out; what lies in
+    /// no municipality is a part of its own, so that the parts always add up to the whole.
+    pub fn of(reading: &Reading) -> Territories {
+        let mut grouped: Vec<(Option<Org>, Vec<Progress>)> = Vec::new();
+        let (mut index, mut place) = (HashMap::new(), HashMap::new());
+        for one in &reading.progress {
+            let head = match reading.query.level {
+                Level::Municipality => reading.upward(one.org.id, OrgType::Municipality),
+                Level::Organisation => Some(&one.org),
+            };
+            let group = *index.entry(head.map(|org| org.id)).or_insert_with(|| {
+                grouped.push((head.cloned(), Vec::new()));
+                grouped.len() - 1
+            });
+            grouped[group].1.push(one.clone());
+            place.insert(one.org.id, group);
+        }
+        let parts = grouped.into_iter().map(|(org, ones)| Territory { org, tally: Tally::of(&ones) }).collect();
+        let root = reading.query.scope.root().and_then(|root| reading.orgs.get(&root)).cloned();
+        let total = Territory { org: root.or_else(|| only_region(reading)), tally: Tally::of(&reading.progress) };
+        Territories { parts, total, place }
+    }
+
+    /// Sums over these parts, nothing added yet.
+    pub fn sums<'a>(&self, reading: &'a Reading) -> Sums<'a> {
+        Sums::new(&reading.version.form, self.parts.len(), self.place.clone())
+    }
+
+    /// The figures, once everything is added.
+    pub fn figures(self, reading: &Reading, sums: Sums<'_>) -> Figures {
+        let answered = sums.answered().to_vec();
+        Figures {
+            version: reading.version.clone(),
+            tally: self.total.tally,
+            duplicates: reading.duplicates,
+            territories: self.parts,
+            total: self.total,
+            answered,
+            indicators: sums.figures(reading.query.period),
+        }
+    }
+}
+
+/// The region, where the whole registry is one.
+fn only_region(reading: &Reading) -> Option<Org> {
+    let mut regions = reading.orgs.values().filter(|org| org.kind == OrgType::Region);
+    regions.next().filter(|_| regions.next().is_none()).cloned()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

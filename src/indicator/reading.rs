@@ -1,0 +1,359 @@
+//! What a query reads: who is expected and what counts, and then piece by piece what each organisation contributes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Query, height, row_named, store};
+use crate::access::{Actor, Right};
+use crate::db::{Conn, Db};
+use crate::error::{Error, Fault, Place, Result};
+use crate::form::{Context, Form, Measure, Slots, Stored, Values, Verdict};
+use crate::ids::{OrgId, OrgType, ReportId};
+use crate::lang::Words;
+use crate::org::{self, Org};
+use crate::report::figures::{self, Counted, Progress, Slice};
+use crate::report::version::{self, Version};
+
+/// How many organisations are read at once.
+const PIECE: usize = 300;
+
+type ByOrg = HashMap<OrgId, Vec<Counted>>;
+
+/// What a query is about, loaded; the figures themselves are read by [`Reading::contributions`].
+#[derive(Debug)]
+pub struct Reading {
+    /// The version of the form that is read by: the newest.
+    pub version: Version,
+    /// What was asked.
+    pub query: Query,
+    /// Who is expected or has a report, in the order of the tree.
+    pub progress: Vec<Progress>,
+    /// Everyone in the territory.
+    pub orgs: HashMap<OrgId, Org>,
+    /// Reports that would count if another respondent's did not.
+    pub duplicates: usize,
+    /// What counts in this period, then in each earlier one that is looked at.
+    slices: Vec<ByOrg>,
+    /// What counts of the other forms that are looked at.
+    others: Vec<(Arc<Form>, ByOrg)>,
+}
+
+/// Both parts of an indicator in a row that one organisation contributes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// What is counted.
+    pub numerator: f64,
+    /// Out of what.
+    pub denominator: Option<f64>,
+    /// A silent organisation that stays in the denominator; otherwise a report that counts.
+    pub silent: bool,
+}
+
+/// What one report contributes; an organisation without a report contributes as well, where it is expected.
+#[derive(Debug, Clone)]
+pub struct Contribution {
+    /// Whose figures.
+    pub org: OrgId,
+    /// The report.
+    pub report: Option<Counted>,
+    /// Whether one is expected; true only for the first of several reports of an organisation.
+    pub expected: bool,
+    /// Whether there is something that counts.
+    pub sent: bool,
+    /// The values, in the places of the form.
+    pub values: Slots,
+    /// The stored values themselves, stated absences included.
+    pub stored: Vec<(String, Stored)>,
+    /// Parts by indicator and row.
+    pub parts: Vec<Vec<Option<Part>>>,
+    /// Whether the organisation belongs to each indicator (`among`).
+    pub included: Vec<bool>,
+    /// What each classification says; nothing for the second and later reports of an organisation.
+    pub verdicts: Vec<Verdict>,
+    /// What each classification said of the period before.
+    pub before: Vec<Option<bool>>,
+    /// What the verdicts looked at besides the values.
+    pub context: Context,
+}
+
+impl Reading {
+    /// Loads what a query is about.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where no such form is published; [`Error::Faults`] where it is collected for another kind of
+    /// period; [`Error::Denied`].
+    pub async fn open(db: &Db, actor: &Actor, query: &Query) -> Result<Reading> {
+        actor.need(Right::Read)?;
+        let version = version::actions::newest(db, actor, &query.form).await?;
+        let form = version.form.clone();
+        if query.period.kind() != form.period {
+            let words = Words::new("report.other-period")
+                .with("given", query.period.id())
+                .with("example", form.period.example());
+            return Err(Error::fault(Fault::error(Place::Field("period".to_owned()), "wrong-type", words)));
+        }
+        let slice = |form: &Arc<Form>, period| Slice {
+            form: form.clone(),
+            period,
+            wave: query.wave.clone(),
+            accepted_only: query.accepted,
+        };
+        let (mut slices, mut duplicates) = (Vec::new(), 0);
+        for back in 0..=earliest(&form) {
+            let Some(period) = query.period.back(back) else { break };
+            let counting = figures::actions::reports(db, actor, &query.scope, &slice(&form, period)).await?;
+            duplicates += if back == 0 { counting.duplicates.len() } else { 0 };
+            slices.push(by_org(counting.reports));
+        }
+        let mut others = Vec::new();
+        for id in form.reach().others {
+            let Ok(other) = version::actions::newest(db, actor, &id).await else { continue };
+            let slice = slice(&other.form, query.period);
+            let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
+            others.push((other.form, by_org(counting.reports)));
+        }
+        let progress = figures::actions::progress(db, actor, &query.scope, &slice(&form, query.period)).await?;
+        let orgs = org::actions::list(db, actor, &query.scope).await?;
+        let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
+        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others })
+    }
+
+    /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
+    pub fn pieces(&self) -> impl Iterator<Item = &[Progress]> {
+        self.progress.chunks(PIECE)
+    }
+
+    /// The nearest organisation of a type at or above one.
+    pub fn upward(&self, org: OrgId, kind: OrgType) -> Option<&Org> {
+        self.upwards(org).find(|org| org.kind == kind)
+    }
+
+    fn upwards(&self, org: OrgId) -> impl Iterator<Item = &Org> {
+        std::iter::successors(self.orgs.get(&org), |org| self.orgs.get(&org.parent?)).take(OrgType::ALL.len() + 1)
+    }
+
+    /// What each organisation of a piece contributes, in its order.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where the data file refuses.
+    pub async fn contributions(&self, conn: &mut Conn, piece: &[Progress]) -> Result<Vec<Contribution>> {
+        let of = |slice: &'_ ByOrg| -> Vec<Counted> {
+            piece.iter().filter_map(|one| slice.get(&one.org.id)).flatten().cloned().collect()
+        };
+        let mut found = Loaded::default();
+        for slice in self.slices.iter().chain(self.others.iter().map(|(_, slice)| slice)) {
+            let reports = of(slice);
+            let reports: Vec<&Counted> = reports.iter().collect();
+            found.values.extend(store::values(conn, &reports).await?);
+            found.measures.extend(store::measures(conn, &reports).await?);
+        }
+        Ok(piece.iter().flat_map(|one| self.subject(one, &mut found).contributions()).collect())
+    }
+
+    fn subject<'a>(&'a self, one: &'a Progress, found: &mut Loaded) -> Subject<'a> {
+        let form = &self.version.form;
+        let id = one.org.id;
+        let mut read = |slice: &ByOrg, form: &Form| -> Vec<Report> {
+            let reports = slice.get(&id).map(Vec::as_slice).unwrap_or_default();
+            reports.iter().map(|counted| found.take(counted, form)).collect()
+        };
+        let mut slices = self.slices.iter().map(|slice| read(slice, form));
+        let reports = slices.next().unwrap_or_default();
+        let earlier: Vec<Vec<Report>> = slices.collect();
+        let first = |reports: &[Report]| reports.first().map(|report| report.values.clone()).unwrap_or_default();
+        let others = self.others.iter().map(|(other, slice)| (other.id.clone(), first(&read(slice, other)))).collect();
+        let context = Context {
+            period: Some(self.query.period),
+            today: None,
+            previous: earlier.iter().map(|reports| first(reports)).collect(),
+            others,
+            children: Vec::new(),
+            org: facts(&self.upwards(id).collect::<Vec<_>>()),
+        };
+        Subject { form, one, reports, earlier, context }
+    }
+}
+
+/// The earliest period that figures and lists look at: lists are compared with those of the period before.
+fn earliest(form: &Form) -> u32 {
+    let lists = u32::from(!form.classifications.is_empty());
+    let summed = form.indicators.iter().map(|indicator| indicator.periods.saturating_sub(1)).max().unwrap_or(0);
+    (form.reach().previous + lists).max(summed)
+}
+
+fn by_org(reports: Vec<Counted>) -> ByOrg {
+    let mut by_org = ByOrg::new();
+    for report in reports {
+        by_org.entry(report.about).or_default().push(report);
+    }
+    by_org
+}
+
+/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
+fn facts(upwards: &[&Org]) -> BTreeMap<String, String> {
+    let mut facts: BTreeMap<String, String> =
+        upwards.iter().rev().map(|org| (org.kind.name().to_owned(), org.name.clone())).collect();
+    if let Some(org) = upwards.first() {
+        let own =
+            [("code", &org.code), ("name", &org.name), ("short_name", &org.short_name)].map(|(k, v)| (k, v.clone()));
+        facts.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        facts.insert("type".to_owned(), org.kind.name().to_owned());
+    }
+    facts
+}
+
+/// What a piece was read into.
+#[derive(Default)]
+struct Loaded {
+    values: HashMap<ReportId, Vec<(String, Stored)>>,
+    measures: HashMap<ReportId, Vec<Measure>>,
+}
+
+impl Loaded {
+    fn take(&mut self, counted: &Counted, form: &Form) -> Report {
+        let stored = self.values.remove(&counted.report).unwrap_or_default();
+        let values = form.read_values(stored.iter().cloned());
+        let measures = self.measures.remove(&counted.report).unwrap_or_default();
+        Report { counted: counted.clone(), stored, values, measures }
+    }
+}
+
+/// A report that counts, read.
+struct Report {
+    counted: Counted,
+    stored: Vec<(String, Stored)>,
+    values: Values,
+    measures: Vec<Measure>,
+}
+
+/// An organisation with all that is looked at.
+struct Subject<'a> {
+    form: &'a Form,
+    one: &'a Progress,
+    reports: Vec<Report>,
+    earlier: Vec<Vec<Report>>,
+    context: Context,
+}
+
+impl Subject<'_> {
+    fn contributions(mut self) -> Vec<Contribution> {
+        let reports = std::mem::take(&mut self.reports);
+        let nothing = Values::new();
+        let values = reports.first().map_or(&nothing, |report| &report.values);
+        let verdicts = self.verdicts(values);
+        let before = self.before();
+        let included: Vec<bool> = (0..self.form.indicators.len()).map(|one| self.included(one, &verdicts)).collect();
+        let mut first = self.contribution(reports.first(), included.clone());
+        self.complete(&mut first);
+        (first.verdicts, first.before) = (verdicts, before);
+        first.expected = self.one.expected;
+        first.context = self.context.clone();
+        let rest = reports.iter().skip(1).map(|report| self.contribution(Some(report), included.clone()));
+        let rest: Vec<Contribution> = rest.collect();
+        std::iter::once(first).chain(rest).collect()
+    }
+
+    fn verdicts(&self, values: &Values) -> Vec<Verdict> {
+        self.form.classifications.iter().map(|list| self.form.classify(list, values, &self.context)).collect()
+    }
+
+    /// What the classifications said of the period before, from the same stored values.
+    fn before(&self) -> Vec<Option<bool>> {
+        let lists = self.form.classifications.iter();
+        let Some((values, earlier)) = self.context.previous.split_first().filter(|(values, _)| !values.is_empty())
+        else {
+            return lists.map(|_| None).collect();
+        };
+        let context = self.earlier_context(1, earlier);
+        lists.map(|list| self.form.classify(list, values, &context).is_in).collect()
+    }
+
+    fn earlier_context(&self, back: u32, previous: &[Values]) -> Context {
+        let period = self.context.period.and_then(|period| period.back(back));
+        Context { period, previous: previous.to_vec(), org: self.context.org.clone(), ..Context::default() }
+    }
+
+    fn included(&self, indicator: usize, verdicts: &[Verdict]) -> bool {
+        let Some(among) = &self.form.indicators[indicator].among else { return true };
+        let list = self.form.classifications.iter().position(|list| list.name == *among);
+        list.is_some_and(|list| verdicts[list].is_in == Some(true))
+    }
+
+    fn contribution(&self, report: Option<&Report>, included: Vec<bool>) -> Contribution {
+        let nothing = Values::new();
+        let values = report.map_or(&nothing, |report| &report.values);
+        let programme = self.form.is_programme() && self.context.others.values().any(|values| !values.is_empty());
+        let mut contribution = Contribution {
+            org: self.one.org.id,
+            report: report.map(|report| report.counted.clone()),
+            expected: false,
+            sent: report.is_some() || programme,
+            values: Slots::of(self.form, values),
+            stored: report.map(|report| report.stored.clone()).unwrap_or_default(),
+            parts: (0..self.form.indicators.len()).map(|one| vec![None; height(self.form, one)]).collect(),
+            included,
+            verdicts: Vec::new(),
+            before: Vec::new(),
+            context: Context::default(),
+        };
+        let measures = match report {
+            Some(report) => self.measures(report, &self.context),
+            None if programme => self.form.measures_of(values, &self.context),
+            None => Vec::new(),
+        };
+        self.put(&mut contribution, &measures, |_| true, false);
+        contribution
+    }
+
+    /// Adds what an organisation contributes besides its reports of the period: those of earlier periods, or its
+    /// silence.
+    fn complete(&self, contribution: &mut Contribution) {
+        self.put_earlier(contribution);
+        if !contribution.sent && self.one.expected {
+            self.put_silent(contribution);
+        }
+    }
+
+    /// What a report adds by the newest version: as it was computed, if it was sent by that version.
+    fn measures(&self, report: &Report, context: &Context) -> Vec<Measure> {
+        if report.counted.form_hash == self.form.hash {
+            report.measures.clone()
+        } else {
+            self.form.measures_of(&report.values, context)
+        }
+    }
+
+    fn put_earlier(&self, contribution: &mut Contribution) {
+        for (index, (back, reports)) in (1..).zip(&self.earlier).enumerate() {
+            let context = self.earlier_context(back, self.context.previous.get(index + 1..).unwrap_or_default());
+            for report in reports {
+                let measures = self.measures(report, &context);
+                self.put(contribution, &measures, |indicator| self.form.indicators[indicator].periods > back, false);
+            }
+        }
+    }
+
+    fn put_silent(&self, contribution: &mut Contribution) {
+        for indicator in self.form.indicators.iter().filter(|indicator| indicator.expected) {
+            let measures = self.form.silent_parts(indicator, &self.context);
+            self.put(contribution, &measures, |_| true, true);
+        }
+    }
+
+    fn put(&self, into: &mut Contribution, measures: &[Measure], wanted: impl Fn(usize) -> bool, silent: bool) {
+        for measure in measures {
+            let indicator = self.form.indicators.iter().position(|indicator| indicator.name == measure.indicator);
+            let Some(indicator) = indicator.filter(|one| wanted(*one) && into.included[*one]) else { continue };
+            let Some(row) = row_named(self.form, indicator, &measure.row) else { continue };
+            let part = &mut into.parts[indicator][row];
+            *part = Some(match *part {
+                None => Part { numerator: measure.numerator, denominator: measure.denominator, silent },
+                Some(sum) => Part {
+                    numerator: sum.numerator + measure.numerator,
+                    denominator: sum.denominator.zip(measure.denominator).map(|(one, other)| one + other),
+                    silent: sum.silent && silent,
+                },
+            });
+        }
+    }
+}
