@@ -9,6 +9,7 @@ pub mod expr;
 pub mod form;
 pub mod ids;
 pub mod indicator;
+pub mod import;
 pub mod lang;
 pub mod org;
 pub mod period;

@@ -5,6 +5,8 @@ mod data;
 mod eval;
 mod expr;
 mod forms;
+mod import;
+mod org;
 mod publish;
 mod say;
 
@@ -54,6 +56,10 @@ enum Command {
     Expr(expr::Args),
     /// Publish form files: from then on reports are filled by them
     Publish(publish::Args),
+    /// Keep the registry of organisations
+    Org(org::Args),
+    /// Import a legacy sheet by a recipe of the form, or take an import back
+    Import(import::Args),
     /// Write a copy of the data file while work goes on
     Backup(data::BackupArgs),
     /// Take the data from a copy; the former data file is kept
@@ -94,6 +100,8 @@ pub fn run() -> ExitCode {
         Command::Eval(args) => eval::run(&config, &args),
         Command::Expr(args) => expr::run(&config, &args),
         Command::Publish(args) => publish::run(&config, &args),
+        Command::Org(args) => org::run(&config, &args),
+        Command::Import(args) => import::run(&config, &args),
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),

@@ -312,7 +312,8 @@ fn words(own: Option<&String>, otherwise: impl FnOnce() -> Words) -> Words {
     own.map_or_else(otherwise, Words::literal)
 }
 
-fn out_of_range(field: &Field, value: &Value) -> Option<Words> {
+/// What to say of a number that lies outside what a field allows; `None` where it does not.
+pub fn out_of_range(field: &Field, value: &Value) -> Option<Words> {
     let number = text::round15(value.as_number()?);
     let (low, high) = field.kind.bounds(field);
     let outside = low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high);

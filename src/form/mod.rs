@@ -17,7 +17,7 @@ mod source;
 pub use answers::{ABSENCES, Absence, Answers, absence, to_answer};
 pub use case::{CaseResult, attributes, earlier, loose, run_case};
 pub use classify::{Reason, Verdict};
-pub use fill::{Context, Filled, Measure, Stored};
+pub use fill::{Context, Filled, Measure, Stored, out_of_range};
 pub use model::*;
 pub use reach::{Reach, check_others};
 pub use read::read;

@@ -86,6 +86,11 @@ impl Registry {
         self.orgs.values()
     }
 
+    /// The organisations that have a code of a scheme.
+    pub fn with_code(&self, scheme: &str) -> impl Iterator<Item = OrgId> {
+        self.codes.get(scheme).into_iter().flat_map(|known| known.exact.values().flatten().copied())
+    }
+
     /// The organisation and those above it, from itself up.
     pub fn upwards(&self, id: OrgId) -> impl Iterator<Item = &Org> {
         // The tree has as many levels as types, so a damaged one cannot loop for ever.

@@ -1,0 +1,305 @@
+//! The plan: what an import would do, cell by cell, and why it would not. What is applied is the plan.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use serde_json::Value as Json;
+
+use super::cell::{PlanCell, Spot, Status};
+use super::judge::Judge;
+use super::mapped::{Mapped, Reason, RowCounts};
+use super::sums::{Sum, compare};
+use crate::error::{Fault, Place, Severity, cell_address};
+use crate::form::{Form, Goal};
+use crate::ids::{OrgId, RevisionId};
+use crate::lang::Words;
+use crate::org::{Org, Registry};
+use crate::period::Period;
+use crate::report::batch::Known;
+use crate::text::round_half_away;
+
+/// What the plan sets in one report, and what it was planned against.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// Whose.
+    pub org: OrgId,
+    /// For which period.
+    pub period: Period,
+    /// Errors that would be left: then it would not be sent.
+    pub left: Vec<Fault>,
+    /// Its cells, a stretch of the plan's cells.
+    pub(super) cells: Range<usize>,
+    pub(super) base: Option<RevisionId>,
+}
+
+/// The third stage of an import: every cell with what becomes of it.
+#[derive(Debug)]
+pub struct Plan {
+    /// Report by report.
+    pub(super) cells: Vec<PlanCell>,
+    pub(super) reports: Vec<Planned>,
+    pub(super) recipe: String,
+    pub(super) period: Period,
+    reasons: Vec<Reason>,
+    sheets: Vec<String>,
+    /// The path of each column of the recipe, and how many periods back it belongs.
+    goals: Vec<(String, u32)>,
+    /// Rows that were read and passed over.
+    pub rows: RowCounts,
+    /// Stated sums beside those of the rows below.
+    pub sums: Vec<Sum>,
+    /// What is to be said of rows, columns and sheets, and warnings.
+    pub faults: Vec<Fault>,
+}
+
+/// What a plan is made against.
+#[derive(Debug, Clone, Copy)]
+pub struct Against<'a> {
+    /// The period that was asked for.
+    pub period: Period,
+    /// Today, for `today()` of the form.
+    pub today: Date,
+    /// Schools' own values are replaced too.
+    pub overwrite: bool,
+    /// All organisations.
+    pub registry: &'a Registry,
+    /// What is stored, by how many periods back.
+    pub known: &'a [Vec<Known>],
+}
+
+impl Plan {
+    /// Compares what was mapped with what is stored, report by report.
+    pub fn of(mapped: Mapped<'_>, against: &Against<'_>) -> Plan {
+        let Mapped { form, recipe, sheets, mut cells, mut checks, reasons, totals, rows, faults } = mapped;
+        let goals: Vec<(String, u32)> = recipe.columns.iter().map(|column| (path(&column.goal), column.back)).collect();
+        let back = |goal: u16| goals[usize::from(goal)].1;
+        let sums = compare(&totals, &cells, against.registry, &back);
+        for list in [&mut cells, &mut checks] {
+            list.sort_unstable_by_key(|cell| (back(cell.goal), cell.org, cell.target, cell.at));
+        }
+        let (recipe, period) = (recipe.name.clone(), against.period);
+        let reports = Vec::new();
+        let mut plan = Plan { cells, reports, recipe, period, reasons, sheets, goals, rows, sums, faults };
+        plan.refuse_contradictions();
+        plan.compare(form, against, &checks);
+        plan.say_sums(form, against.registry);
+        plan.say_cells();
+        plan
+    }
+
+    /// How many cells there are of each status.
+    pub fn counts(&self) -> [(Status, usize); 5] {
+        Status::ALL.map(|status| (status, self.cells.iter().filter(|cell| cell.status == status).count()))
+    }
+
+    /// The cells in the order of the workbook.
+    pub fn by_place(&self) -> Vec<&PlanCell> {
+        let mut cells: Vec<&PlanCell> = self.cells.iter().collect();
+        cells.sort_by_key(|cell| cell.at);
+        cells
+    }
+
+    /// Reports that would not be sent, because errors are left in them.
+    pub fn unsent(&self) -> impl Iterator<Item = &Planned> {
+        self.reports.iter().filter(|report| !report.left.is_empty())
+    }
+
+    /// Whether anything would be written.
+    pub fn sets_anything(&self) -> bool {
+        !self.reports.is_empty()
+    }
+
+    /// The recipe's name.
+    pub fn recipe(&self) -> &str {
+        &self.recipe
+    }
+
+    /// The period that was asked for.
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// The period of a cell.
+    pub fn period_of(&self, cell: &PlanCell) -> Period {
+        let back = self.goals[usize::from(cell.goal)].1;
+        self.period.back(back).unwrap_or(self.period)
+    }
+
+    /// A cell's address, `Лист!C17`.
+    pub fn address(&self, at: Spot) -> String {
+        let sheet = self.sheets.get(usize::from(at.sheet)).map_or("", String::as_str);
+        cell_address(sheet, at.row, at.column.into())
+    }
+
+    /// Why a cell is not taken.
+    pub fn why(&self, cell: &PlanCell) -> Option<&Words> {
+        self.reason_of(cell).map(|reason| &reason.words)
+    }
+
+    /// The path of a cell; where the row of the form's table is not known, as the recipe writes it.
+    pub fn path(&self, form: &Form, cell: &PlanCell) -> String {
+        match cell.target() {
+            Some((field, row)) => form.path(field, row),
+            None => self.goals[usize::from(cell.goal)].0.clone(),
+        }
+    }
+
+    /// Whether something was refused, stays as the school gave it, or could not be sent.
+    pub fn incomplete(&self) -> bool {
+        let kept_out = |cell: &PlanCell| matches!(cell.status, Status::Conflict | Status::Refused);
+        self.cells.iter().any(kept_out) || self.faults.iter().any(Fault::blocks) || self.unsent().next().is_some()
+    }
+
+    fn reason_of(&self, cell: &PlanCell) -> Option<&Reason> {
+        cell.reason.and_then(|reason| self.reasons.get(reason as usize))
+    }
+
+    fn reason(&mut self, words: Words) -> u32 {
+        self.reasons.push(Reason { words, shared: false });
+        u32::try_from(self.reasons.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn key(&self, cell: &PlanCell) -> (u32, Option<OrgId>, Option<(u16, u16)>) {
+        (self.goals[usize::from(cell.goal)].1, cell.org, cell.target)
+    }
+
+    /// Of several cells for one value those that say the same count once; if they differ, none does.
+    fn refuse_contradictions(&mut self) {
+        let mut start = 0;
+        while start < self.cells.len() {
+            let key = self.key(&self.cells[start]);
+            let end = start + self.cells[start..].iter().take_while(|cell| self.key(cell) == key).count();
+            if end - start > 1 && key.1.is_some() && key.2.is_some() {
+                self.settle(start..end);
+            }
+            start = end;
+        }
+    }
+
+    fn settle(&mut self, cells: Range<usize>) {
+        let given: Vec<usize> = cells.filter(|i| self.cells[*i].new.is_some()).collect();
+        let [first, rest @ ..] = given.as_slice() else { return };
+        let Some(other) = rest.iter().find(|i| self.cells[**i].new != self.cells[*first].new) else {
+            rest.iter().for_each(|i| self.cells[*i].status = Status::Same);
+            return;
+        };
+        for i in &given {
+            let against = if self.cells[*i].new == self.cells[*first].new { *other } else { *first };
+            let place = self.address(self.cells[against].at);
+            let reason = self.reason(Words::new("import.twice").with("cell", place));
+            self.cells[*i].refuse(reason);
+        }
+    }
+
+    /// Compares the cells of every report with what is stored, and lets the form judge what would come of it.
+    fn compare(&mut self, form: &Form, against: &Against<'_>, checks: &[PlanCell]) {
+        let known: Vec<HashMap<OrgId, &Known>> =
+            against.known.iter().map(|known| known.iter().map(|one| (one.about, one)).collect()).collect();
+        let mut start = 0;
+        while start < self.cells.len() {
+            let (back, org, _) = self.key(&self.cells[start]);
+            let same = |cell: &&PlanCell| (self.goals[usize::from(cell.goal)].1, cell.org) == (back, org);
+            let end = start + self.cells[start..].iter().take_while(same).count();
+            if let Some(org) = org {
+                let period = self.period.back(back).unwrap_or(self.period);
+                let known = known.get(back as usize).and_then(|known| known.get(&org)).copied();
+                let first = checks.partition_point(|cell| self.key(cell) < (back, Some(org), None));
+                let checks = checks[first..].iter().take_while(|cell| same(cell)).cloned().collect();
+                let judge =
+                    Judge { form, known, context: against.context(period), overwrite: against.overwrite, checks };
+                self.report((org, period), start..end, judge);
+            }
+            start = end;
+        }
+    }
+
+    fn report(&mut self, (org, period): (OrgId, Period), cells: Range<usize>, judge: Judge<'_>) {
+        let verdict = judge.pass(&mut self.cells[cells.clone()]);
+        for (i, words) in verdict.refused {
+            let reason = self.reason(words);
+            self.cells[cells.start + i].refuse(reason);
+        }
+        self.say_conflicts(cells.clone());
+        for (at, words) in verdict.differences {
+            let fault = Fault::error(self.place(at), "check", words).weighing(Severity::Warning);
+            self.faults.push(fault);
+        }
+        let base = judge.known.and_then(|known| known.base);
+        if self.cells[cells.clone()].iter().any(|cell| cell.status.sets()) {
+            self.reports.push(Planned { org, period, left: verdict.left, cells, base });
+        }
+    }
+
+    fn say_conflicts(&mut self, cells: Range<usize>) {
+        for i in cells {
+            if self.cells[i].status == Status::Conflict {
+                let old = self.cells[i].old.as_deref().map(shown).unwrap_or_else(|| Words::literal(""));
+                let reason = self.reason(Words::new("import.conflict").with("old", old));
+                self.cells[i].reason = Some(reason);
+            }
+        }
+    }
+
+    fn place(&self, at: Spot) -> Place {
+        let sheet = self.sheets.get(usize::from(at.sheet)).cloned().unwrap_or_default();
+        Place::Cell { sheet, row: at.row, column: at.column.into() }
+    }
+
+    /// A fault for every cell that is not taken, unless one of its row or column says so already.
+    fn say_cells(&mut self) {
+        let mut faults = Vec::new();
+        for cell in &self.cells {
+            let code = match (cell.status, self.reason_of(cell)) {
+                (Status::Refused, Some(reason)) if !reason.shared => "refused",
+                (Status::Conflict, _) => "conflict",
+                _ => continue,
+            };
+            let Some(words) = self.why(cell) else { continue };
+            faults.push((cell.at, Fault::error(self.place(cell.at), code, words.clone())));
+        }
+        faults.sort_by_key(|(at, _)| *at);
+        self.faults.extend(faults.into_iter().map(|(_, fault)| fault));
+    }
+
+    fn say_sums(&mut self, form: &Form, registry: &Registry) {
+        let differing: Vec<&Sum> = self.sums.iter().filter(|sum| !sum.agrees()).collect();
+        let faults: Vec<Fault> = differing
+            .into_iter()
+            .map(|sum| {
+                let words = Words::new("import.sum")
+                    .with("org", registry.get(sum.org).map(Org::label).unwrap_or_default())
+                    .with("path", form.path(sum.target.0, sum.target.1))
+                    .with("stated", sum.stated)
+                    .with("found", sum.found);
+                Fault::error(self.place(sum.at), "sum", words).weighing(Severity::Warning)
+            })
+            .collect();
+        self.faults.extend(faults);
+    }
+}
+
+impl Against<'_> {
+    fn context(&self, period: Period) -> crate::form::Context {
+        crate::form::Context { period: Some(period), today: Some(self.today), ..Default::default() }
+    }
+}
+
+/// A stored answer in words.
+pub(super) fn shown(answer: &Json) -> Words {
+    match answer {
+        // Four decimals tell any two shares apart; more are noise to a reader.
+        Json::Number(number) => {
+            let number = round_half_away(number.as_f64().unwrap_or_default(), 4);
+            Words::new("import.number").with("number", number)
+        }
+        Json::String(text) => Words::literal(text),
+        other if other.get("missing").is_some() => Words::new("import.missing"),
+        other => Words::literal(other.to_string()),
+    }
+}
+
+fn path(goal: &Goal) -> String {
+    let (Goal::Store(path) | Goal::Compare(path)) = goal;
+    path.clone()
+}
