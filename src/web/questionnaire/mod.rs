@@ -63,7 +63,7 @@ impl<'a> Paper<'a> {
 
     fn section(&self, group: &Group) -> Markup {
         html! {
-            section.part id=(id("g", &group.name)) data-live hidden[!self.holds(group.relevant)]
+            section.part id=(id("g", &group.name)) data-live="frame" hidden[!self.holds(group.relevant)]
                 aria-labelledby=(id("gh", &group.name)) {
                 @if self.holds(group.relevant) {
                     h2 id=(id("gh", &group.name)) { (group.label) }

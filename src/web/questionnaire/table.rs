@@ -13,7 +13,7 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
     let table = &paper.form.tables[number];
     let shows = paper.holds(table.relevant);
     html! {
-        div.table-question id=(id("t", &table.name)) data-live=(if shows { "parts" } else { "" }) hidden[!shows] {
+        div.table-question id=(id("t", &table.name)) data-live="frame" hidden[!shows] {
             @if shows {
                 h3 id=(id("th", &table.name)) { (table.label) }
                 @if let Some(hint) = &table.hint { p.hint { (hint) } }
