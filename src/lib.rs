@@ -16,3 +16,4 @@ pub mod report;
 pub mod sheet;
 
 pub mod text;
+pub mod web;

@@ -7,6 +7,7 @@ mod expr;
 mod forms;
 mod publish;
 mod say;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,6 +61,8 @@ enum Command {
     Restore(data::RestoreArgs),
     /// Check the data file: everything that can be computed again is
     Verify,
+    /// Serve the pages on this machine
+    Serve(serve::Args),
 }
 
 /// How a command ended.
@@ -68,6 +71,8 @@ enum Outcome {
     Done,
     /// The input has faults, all of them said.
     Faults,
+    /// The command cannot be used like this; why was said.
+    Misuse,
 }
 
 /// Runs the command line; the exit code is 0, 1 on faults in the input, 2 on wrong usage.
@@ -97,10 +102,12 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),
+        Command::Serve(args) => serve::run(&config, &args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),
+        Ok(Outcome::Misuse) => ExitCode::from(2),
         Err(error) => {
             say::error(&config, &error);
             ExitCode::from(1)

@@ -43,7 +43,7 @@ pub fn app(site: Site) -> impl Endpoint<Output = Response> {
     let mut methods: BTreeMap<&str, RouteMethod> = BTreeMap::new();
     for page in pages::ALL {
         let route = methods.remove(page.path).unwrap_or_default();
-        methods.insert(page.path, route.method(page.method.clone(), visit::Mounted { page, site: site.clone() }));
+        methods.insert(page.path, route.method(page.method(), visit::Mounted { page, site: site.clone() }));
     }
     let routes = methods.into_iter().fold(Route::new(), |routes, (path, route)| routes.at(path, route));
     guard::Guarded { inner: routes, site }
