@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod demo;
 mod eval;
 mod expr;
 mod forms;

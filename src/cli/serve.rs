@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::{Outcome, forms, publish, say, wait};
+use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::Db;
@@ -38,6 +38,9 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         let db = Db::open(&data).await?;
         let actor = Actor::operator();
         version::actions::publish(&db, &actor, &forms).await?;
+        if args.demo {
+            demo::fill(&db, &actor, &forms).await?;
+        }
         let site = Site { db, actor, lang: config.lang, demo: args.demo };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));

@@ -10,8 +10,8 @@ use std::time::Instant;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::problem::{self, Problem};
 use super::Site;
+use super::problem::{self, Problem};
 use crate::lang::Words;
 
 /// Sent with every answer, errors included.
@@ -95,8 +95,7 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// The last part of a name of an uploaded file: some browsers send whole paths.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use maud::{Markup, html};
-use poem::{IntoResponse, Response};
 use poem::http::StatusCode;
+use poem::{IntoResponse, Response};
 
 use super::{forms, go_to, overview_address, recent_periods};
 use crate::error::Result;
@@ -36,7 +36,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         @else { div.stack { @for form in &forms { (card(form, &visit, fault.as_deref().filter(|_| form.id == asked))) } } }
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(layout::page(site, &Frame { title: lang.t("web.home-title"), here: "/" }, body).with_status(status).into_response())
+    Ok(layout::page(site, &Frame { title: lang.t("web.home-title"), here: "/" }, body)
+        .with_status(status)
+        .into_response())
 }
 
 /// The period that was chosen: the one that was typed, if anything was, else the one from the list.

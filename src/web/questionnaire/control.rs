@@ -91,9 +91,10 @@ fn one(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
 /// Whether a question is asked as a group of choices, which wants a legend rather than a label.
 pub(super) fn is_grouped(paper: &Paper<'_>, field: usize, row: usize) -> bool {
     let choices = paper.form.choices_of(field);
-    let known = paper.answer(field, row).and_then(Json::as_str).is_none_or(|code| {
-        choices.iter().any(|choice| choice.name == code)
-    });
+    let known = paper
+        .answer(field, row)
+        .and_then(Json::as_str)
+        .is_none_or(|code| choices.iter().any(|choice| choice.name == code));
     paper.form.fields[field].kind.control == Control::One && choices.len() <= AT_ONCE && known
 }
 

@@ -124,8 +124,6 @@ impl<'a> Paper<'a> {
         let asked = (0..form.fields.len()).filter(|field| form.fields[*field].calculation.is_none());
         let places = asked.flat_map(|field| (0..form.height(field)).map(move |row| (field, row)));
         let shown = places.filter(|(field, row)| self.is_shown(*field, *row));
-        shown.fold((0, 0), |(done, all), (field, row)| {
-            (done + usize::from(self.answer(field, row).is_some()), all + 1)
-        })
+        shown.fold((0, 0), |(done, all), (field, row)| (done + usize::from(self.answer(field, row).is_some()), all + 1))
     }
 }

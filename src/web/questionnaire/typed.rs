@@ -90,7 +90,8 @@ pub(in crate::web) struct Merged {
 /// Brings what I typed together with what somebody else has saved since my page was made.
 pub(in crate::web) fn merge(was: &Answers, mine: &Answers, theirs: &Answers) -> Merged {
     let mut merged = Merged { answers: mine.clone(), contested: Vec::new() };
-    let mut paths: Vec<&str> = [was, mine, theirs].into_iter().flat_map(|one| one.iter()).map(|(path, _)| path).collect();
+    let mut paths: Vec<&str> =
+        [was, mine, theirs].into_iter().flat_map(|one| one.iter()).map(|(path, _)| path).collect();
     paths.sort_unstable();
     paths.dedup();
     for path in paths {
