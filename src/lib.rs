@@ -17,3 +17,4 @@ pub mod report;
 pub mod sheet;
 
 pub mod text;
+pub mod web;

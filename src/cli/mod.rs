@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod demo;
 mod eval;
 mod expr;
 mod forms;
@@ -9,6 +10,7 @@ mod import;
 mod org;
 mod publish;
 mod say;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -66,6 +68,8 @@ enum Command {
     Restore(data::RestoreArgs),
     /// Check the data file: everything that can be computed again is
     Verify,
+    /// Serve the pages on this machine
+    Serve(serve::Args),
 }
 
 /// How a command ended.
@@ -74,6 +78,8 @@ enum Outcome {
     Done,
     /// The input has faults, all of them said.
     Faults,
+    /// The command cannot be used like this; why was said.
+    Misuse,
 }
 
 /// Runs the command line; the exit code is 0, 1 on faults in the input, 2 on wrong usage.
@@ -105,10 +111,12 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),
+        Command::Serve(args) => serve::run(&config, &args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),
+        Ok(Outcome::Misuse) => ExitCode::from(2),
         Err(error) => {
             say::error(&config, &error);
             ExitCode::from(1)

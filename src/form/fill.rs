@@ -63,6 +63,8 @@ pub struct Filled {
     pub values: Slots,
     /// Whether each is shown, by field and row.
     pub relevant: Vec<Vec<bool>>,
+    /// Whether each condition of a group, table or note holds, by its number.
+    pub conditions: Vec<bool>,
     /// Stated absences of shown questions.
     pub absences: BTreeMap<(usize, usize), Absence>,
     /// What is wrong, in the order of the form.
@@ -197,6 +199,7 @@ impl Form {
         for field in &self.order {
             filling.field(*field);
         }
+        let conditions = (0..self.conditions.len()).map(|number| filling.condition(number)).collect();
         filling.absences.retain(|(field, row), _| filling.relevant[*field][*row]);
         let mut faults = placed.strays;
         let mut unread: BTreeMap<(usize, usize), Fault> = placed.unread.into_iter().collect();
@@ -214,7 +217,7 @@ impl Form {
         let measures = super::measure::measures(&view);
         let stored = stored(self, &filling.values, &filling.absences);
         let Filling { values, relevant, absences, .. } = filling;
-        Filled { values, relevant, absences, faults, measures, stored }
+        Filled { values, relevant, conditions, absences, faults, measures, stored }
     }
 
     /// The answers that a new report starts with.

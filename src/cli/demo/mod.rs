@@ -32,7 +32,8 @@ pub(super) async fn fill(db: &Db, actor: &Actor, forms: &[Form]) -> Result<()> {
 }
 
 async fn perform(db: &Db, actor: &Actor, form: &Form, one: Report) -> Result<()> {
-    let period = Period::from_id(one.period).ok_or_else(|| Error::Internal(format!("demonstration: {}", one.period)))?;
+    let period =
+        Period::from_id(one.period).ok_or_else(|| Error::Internal(format!("demonstration: {}", one.period)))?;
     let about = org::actions::by_code(db, actor, &one.school).await?;
     let key = Key::new(form, period, about.id);
     match one.act {

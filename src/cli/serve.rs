@@ -1,0 +1,58 @@
+//! `svod serve`: the pages on this machine, until the program is told to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::{Outcome, demo, forms, publish, say, wait};
+use crate::access::Actor;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::Result;
+use crate::lang::Words;
+use crate::report::version;
+use crate::web::{self, Site};
+
+/// Where the demonstration keeps its own data.
+const DEMO: &str = "data-demo";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The address and port to listen on; only this machine until there are accounts
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Made-up data in a folder of its own, `data-demo`; every page says so
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    if !args.listen.ip().is_loopback() {
+        say::line(&Words::new("cli.only-loopback").with("address", args.listen.to_string()).say(config.lang));
+        return Ok(Outcome::Misuse);
+    }
+    logs();
+    let files = forms::given(config, &[])?;
+    let forms = publish::sound(config, &files)?;
+    let data = if args.demo { PathBuf::from(DEMO) } else { config.data.clone() };
+    wait(async {
+        let db = Db::open(&data).await?;
+        let actor = Actor::operator();
+        version::actions::publish(&db, &actor, &forms).await?;
+        if args.demo {
+            demo::fill(&db, &actor, &forms).await?;
+        }
+        let site = Site { db, actor, lang: config.lang, demo: args.demo };
+        let started = |address: SocketAddr| {
+            say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
+        };
+        web::serve(site, args.listen, started).await
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// Logs go to standard error; `RUST_LOG` chooses how much of them.
+fn logs() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

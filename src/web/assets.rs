@@ -1,0 +1,42 @@
+//! The one style sheet, the one script and the icon, compiled in; their addresses change with their content.
+
+use std::sync::OnceLock;
+
+use poem::http::header;
+use poem::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+/// A file that the pages use.
+pub(super) struct Asset {
+    /// Its address.
+    pub name: String,
+    text: &'static str,
+    mime: &'static str,
+}
+
+/// The style sheet, the script, the icon.
+pub(super) fn all() -> &'static [Asset; 3] {
+    static ALL: OnceLock<[Asset; 3]> = OnceLock::new();
+    ALL.get_or_init(|| {
+        [
+            asset("svod", "css", "text/css; charset=utf-8", include_str!("assets/svod.css")),
+            asset("svod", "js", "text/javascript; charset=utf-8", include_str!("assets/svod.js")),
+            asset("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")),
+        ]
+    })
+}
+
+fn asset(stem: &str, extension: &str, mime: &'static str, text: &'static str) -> Asset {
+    let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    Asset { name: format!("{stem}-{hash}.{extension}"), text, mime }
+}
+
+/// The file of a name, kept by browsers for ever.
+pub(super) fn find(name: &str) -> Option<Response> {
+    let asset = all().iter().find(|asset| asset.name == name)?;
+    let headers = asset
+        .text
+        .with_header(header::CONTENT_TYPE, asset.mime)
+        .with_header(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    Some(headers.into_response())
+}

@@ -1,0 +1,71 @@
+// Makes the questionnaire quicker to fill; every page works without it.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-fill]");
+  const alarm = document.querySelector("#contested, #faults");
+  if (alarm) alarm.focus();
+  if (!form) return;
+
+  const said = document.getElementById("autosave");
+  const say = (what) => { said.textContent = said.dataset[what] || ""; };
+  const data = () => new URLSearchParams(new FormData(form));
+  let saved = data().toString();
+  let waiting = 0, running = false, again = false, leaving = false;
+
+  // What the server sends back replaces a piece of the page unless somebody is at work in it.
+  const untouched = (piece, sent) => !piece.contains(document.activeElement) &&
+    [...piece.querySelectorAll("[name]")].every((control) =>
+      control.type === "radio" ? !control.checked || sent.getAll(control.name).includes(control.value)
+        : (sent.get(control.name) ?? "").replace(/\r\n/g, "\n") === control.value);
+
+  const take = (page, sent) => {
+    for (const fresh of page.querySelectorAll("[data-live]")) {
+      const piece = fresh.id && document.getElementById(fresh.id);
+      if (!piece) continue;
+      if (fresh.dataset.live === "value") { piece.value = fresh.value; continue; }
+      if (fresh.dataset.live === "frame" && fresh.hidden === piece.hidden) continue;
+      if (fresh.outerHTML !== piece.outerHTML && untouched(piece, sent)) piece.replaceWith(document.adoptNode(fresh));
+    }
+  };
+
+  const save = async () => {
+    if (running) { again = true; return; }
+    const sent = data(), before = sent.toString();
+    if (before === saved) return;
+    running = true;
+    say("saving");
+    sent.set("do", "auto");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, credentials: "same-origin" });
+      // Somebody else changed the same answers: the next deliberate save asks about them.
+      if (answer.status === 409 || !answer.ok) throw new Error(answer.status);
+      take(new DOMParser().parseFromString(await answer.text(), "text/html"), sent);
+      saved = data().toString() === before ? before : saved;
+      const now = data();
+      for (const key of ["was"]) sent.set(key, now.get(key));
+      sent.delete("do");
+      saved = sent.toString();
+      say("saved");
+    } catch { say("failed"); }
+    running = false;
+    if (again) { again = false; save(); }
+  };
+
+  form.addEventListener("change", () => { clearTimeout(waiting); waiting = setTimeout(save, 300); });
+  form.addEventListener("submit", () => { leaving = true; });
+  addEventListener("beforeunload", (event) => { if (!leaving && data().toString() !== saved) event.preventDefault(); });
+
+  // Arrows and Enter go from cell to cell, as in a workbook.
+  form.addEventListener("keydown", (event) => {
+    const cell = event.target.closest(".cards td");
+    if (!cell || event.target.matches("select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowDown: 1, Enter: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const column = cell.cellIndex;
+    for (let row = cell.parentElement; (row = step > 0 ? row.nextElementSibling : row.previousElementSibling);) {
+      const next = row.cells[column]?.querySelector("input[type=text]");
+      if (next) { next.focus(); next.select(); return; }
+    }
+  });
+})();

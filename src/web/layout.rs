@@ -1,0 +1,112 @@
+//! The frame around every page: title, menu, banner, and what several pages show in the same way.
+
+use maud::{DOCTYPE, Markup, html};
+use poem::web::Html;
+use poem::{IntoResponse, Response};
+
+use super::{Site, assets, pages};
+use crate::lang::{Lang, Words};
+use crate::text::NBSP;
+
+/// What the frame needs to know of a page.
+pub(super) struct Frame {
+    /// The page's title.
+    pub title: String,
+    /// The path of the menu's entry that the page belongs to; empty where to none.
+    pub here: &'static str,
+}
+
+/// A page in its frame.
+pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
+    let lang = site.lang;
+    let [style, script, icon] = assets::all();
+    let page = html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (frame.title) " — " (lang.t("web.name")) }
+                link rel="stylesheet" href={ "/assets/" (style.name) };
+                link rel="icon" type="image/svg+xml" href={ "/assets/" (icon.name) };
+                script src={ "/assets/" (script.name) } defer {}
+            }
+            body {
+                a.skip href="#main" { (lang.t("web.skip")) }
+                @if site.demo { p.demo role="note" { strong { (lang.t("web.demo")) } " " (lang.t("web.demo-words")) } }
+                header.top {
+                    div.inner {
+                        a.name href="/" { (lang.t("web.name")) }
+                        (menu(lang, frame.here))
+                    }
+                }
+                main #main tabindex="-1" { (body) }
+                footer.bottom { div.inner { p { (lang.t("web.footer")) } } }
+            }
+        }
+    };
+    Html(page.into_string()).into_response()
+}
+
+fn menu(lang: Lang, here: &str) -> Markup {
+    html! {
+        nav aria-label=(lang.t("web.menu")) {
+            ul {
+                @for page in pages::ALL {
+                    @if let Some(word) = page.menu {
+                        li { a href=(page.path) aria-current=[(page.path == here).then_some("page")] { (lang.t(word)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The way from the start to this page: addresses and words, the last without address.
+pub(super) fn crumbs(lang: Lang, steps: &[(String, String)], here: &str) -> Markup {
+    html! {
+        nav.crumbs aria-label=(lang.t("web.crumbs")) {
+            ol {
+                @for (address, word) in steps { li { a href=(address) { (word) } } }
+                li aria-current="page" { (here) }
+            }
+        }
+    }
+}
+
+/// A path of an address, each part made safe.
+pub(super) fn address(parts: &[&str]) -> String {
+    parts.iter().fold(String::new(), |path, part| path + "/" + &encoded(part))
+}
+
+/// A text as a part of an address.
+pub(super) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+        encoded
+    })
+}
+
+/// A moment as people read it: «22.11.2026, 14:05», in the time zone of the server.
+pub(super) fn moment(at: jiff::Timestamp) -> String {
+    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    format!("{},{NBSP}{:02}:{:02}", crate::text::date(at.date()), at.hour(), at.minute())
+}
+
+/// A line that says what has just happened.
+pub(super) fn done(said: &str) -> Markup {
+    html! { p.box.good role="status" { (said) } }
+}
+
+/// A section that has nothing to show yet and says what to do next.
+pub(super) fn empty(title: String, steps: &[Words], lang: Lang) -> Markup {
+    html! {
+        section.box.quiet {
+            h2 { (title) }
+            @for step in steps { p { (step.say(lang)) } }
+        }
+    }
+}

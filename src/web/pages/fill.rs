@@ -1,0 +1,288 @@
+//! `/report/{form}/{period}/{org}`: a report to be filled, or to be read once it is sent.
+
+use maud::{Markup, html};
+use poem::http::StatusCode;
+use poem::{IntoResponse, Response};
+
+use super::{overview_address, report_address, report_of_address, state_word};
+use crate::error::{Fault, Place, Result};
+use crate::form::{Answers, Filled};
+use crate::lang::{Lang, Words};
+use crate::report::{self, Act, Deed, Explanations, Key, ReportView, Source, State};
+use crate::web::layout::{self, Frame};
+use crate::web::questionnaire::{self, Paper};
+use crate::web::visit::Visit;
+
+/// What is put on the page besides the stored report.
+pub(super) struct Look<'a> {
+    pub view: &'a ReportView,
+    /// The answers in the fields.
+    pub answers: &'a Answers,
+    pub explanations: &'a Explanations,
+    /// The stored answers that the page is made from: what comes back is compared with them.
+    pub stored: &'a Answers,
+    /// Everything that blocks sending is said, missing answers included.
+    pub strict: bool,
+    pub fill: bool,
+    pub notice: Markup,
+}
+
+pub(super) async fn show(visit: Visit) -> Result<Response> {
+    let site = &*visit.site;
+    let (key, _) = report_of_address(&visit).await?;
+    let correcting = visit.query.has("edit");
+    let view = if correcting {
+        report::actions::correct(&site.db, &site.actor, &key).await?
+    } else {
+        report::actions::open(&site.db, &site.actor, &key).await?
+    };
+    let fill = correcting || !matches!(view.state(), State::Sent | State::Accepted);
+    let look = Look {
+        answers: &view.answers,
+        explanations: &view.explanations,
+        stored: &stored(&view),
+        strict: visit.query.has("check"),
+        fill,
+        notice: notice(&visit, &view),
+        view: &view,
+    };
+    Ok(page(&visit, &look))
+}
+
+/// What is stored of a report; the defaults that a new one is shown with are not.
+pub(super) fn stored(view: &ReportView) -> Answers {
+    match view.state() {
+        State::Empty => Answers::default(),
+        _ => questionnaire::together(&view.answers, &view.explanations),
+    }
+}
+
+fn notice(visit: &Visit, view: &ReportView) -> Markup {
+    let lang = visit.lang();
+    html! {
+        @if visit.query.has("saved") { (layout::done(&lang.t("web.saved"))) }
+        @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
+        @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
+            (receipt(deed, lang))
+        } }
+        @if !view.missed.is_empty() { (missed(view, lang)) }
+        @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
+    }
+}
+
+/// What imports have set since the draft was begun, and the draft does not hold.
+fn missed(view: &ReportView, lang: Lang) -> Markup {
+    html! {
+        div.box.warn {
+            p { (lang.t("web.missed")) }
+            ul {
+                @for change in &view.missed {
+                    @let said = questionnaire::said(&view.form, &change.path, &change.new, lang);
+                    li {
+                        (questionnaire::named(&view.form, &change.path)) ": "
+                        (if said.is_empty() { "—" } else { &said })
+                        @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What somebody who has sent a report may keep.
+fn receipt(deed: &Deed, lang: Lang) -> Markup {
+    html! {
+        div.box.good role="status" {
+            h2 { (lang.t("web.sent")) }
+            p { (Words::new("web.receipt").with("number", deed.revision.0.to_string()).with("who", said_who(&deed.who, lang))
+                .with("when", layout::moment(deed.at)).say(lang)) }
+            p { (lang.t("web.sent-what-next")) }
+        }
+    }
+}
+
+/// The report as a page.
+pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
+    let lang = visit.lang();
+    let view = look.view;
+    let filled = view.form.fill(look.answers, &view.context);
+    let paper = Paper {
+        form: &view.form,
+        filled: &filled,
+        answers: look.answers,
+        explanations: look.explanations,
+        context: &view.context,
+        faults: faults(&filled, look),
+        fill: look.fill,
+        lang,
+    };
+    let title = format!("{} — {}", view.form.title, view.org.label());
+    let address = report_address(&view.key, &view.org);
+    let body = html! {
+        (head(view, &address, lang))
+        (look.notice)
+        @if look.fill {
+            form.report method="post" action=(address) data-fill novalidate {
+                button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
+                input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_json().to_string());
+                (questionnaire::summary(&paper))
+                (paper.contents())
+                (paper.sections())
+                (bar(&paper))
+            }
+        } @else {
+            (paper.contents())
+            (paper.sections())
+            (reading_bar(view, &address, lang))
+        }
+    };
+    layout::page(&visit.site, &Frame { title, here: "/" }, body).into_response()
+}
+
+/// The faults that are said: all of them when sending was tried, else all but the missing answers.
+fn faults(filled: &Filled, look: &Look<'_>) -> Vec<Fault> {
+    let said = |fault: &&Fault| look.strict || fault.code != "required";
+    let mut faults: Vec<Fault> = filled.faults.iter().filter(said).cloned().collect();
+    if look.strict {
+        faults.extend(unexplained(filled, look.explanations));
+    }
+    faults
+}
+
+/// A fault for every warning that nobody has explained.
+pub(super) fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<Fault> {
+    let missing = |fault: &Fault| {
+        let key = report::explanation_key(fault)?;
+        let given = key.strip_prefix(report::EXPLAIN).is_some_and(|name| explanations.contains_key(name));
+        let words = Words::new("report.explain").with("message", fault.message.clone());
+        (!given).then(|| Fault::error(Place::Answer(key), "required", words))
+    };
+    filled.faults.iter().filter_map(missing).collect()
+}
+
+fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
+    let Key { period, .. } = &view.key;
+    let steps = [
+        ("/".to_owned(), lang.t("web.menu-reports")),
+        (overview_address(&view.form.id, *period), format!("{}, {}", view.form.title, period.label().say(lang))),
+    ];
+    html! {
+        (layout::crumbs(lang, &steps, view.org.label()))
+        header.report-head {
+            h1 { (view.form.title) }
+            dl.facts {
+                div { dt { (lang.t("web.org")) } dd { (view.org.label()) } }
+                div { dt { (lang.t("web.period")) } dd { (period.label().say(lang)) } }
+                div { dt { (lang.t("web.state")) } dd #state data-live {
+                    span.state.(view.state().word()) { (state_word(view.state()).say(lang)) }
+                    @if let Some(deed) = &view.last { " " span.muted { (last(deed, lang)) } }
+                } }
+            }
+            @if view.last.is_some() { p.no-print { a href={ (address) "/history" } { (lang.t("web.history")) } } }
+            @if let Some(description) = &view.form.description { p.lead { (description) } }
+        }
+    }
+}
+
+fn last(deed: &Deed, lang: Lang) -> String {
+    let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
+    Words::new("web.last").with("act", act_word(deed.act)).with("when", when).with("who", who).say(lang)
+}
+
+/// The word for an act.
+pub(super) fn act_word(act: Act) -> Words {
+    Words::new(match act {
+        Act::Save => "web.act-save",
+        Act::Send => "web.act-send",
+        Act::Return => "web.act-return",
+        Act::Accept => "web.act-accept",
+        Act::Import => "web.act-import",
+        Act::Undo => "web.act-undo",
+        Act::Withdraw => "web.act-withdraw",
+    })
+}
+
+/// The word for where answers came from.
+pub(super) fn source_word(source: Source) -> Words {
+    Words::new(match source {
+        Source::Page => "web.source-page",
+        Source::Import => "web.source-import",
+        Source::Template => "web.source-template",
+        Source::Api => "web.source-api",
+    })
+}
+
+/// Who did something; the local operator has no name of their own yet.
+pub(super) fn said_who(who: &str, lang: Lang) -> String {
+    if who == "operator" { lang.t("web.operator") } else { who.to_owned() }
+}
+
+fn bar(paper: &Paper<'_>) -> Markup {
+    let lang = paper.lang;
+    html! {
+        div.bar {
+            div.inner {
+                p #progress data-live role="status" { (progress(paper)) }
+                p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
+                    data-failed=(lang.t("web.not-saved")) {}
+                div.buttons {
+                    button type="submit" name="do" value="save" { (lang.t("web.save")) }
+                    button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }
+                }
+            }
+        }
+    }
+}
+
+/// How much is answered.
+pub(super) fn progress(paper: &Paper<'_>) -> String {
+    let (done, all) = paper.progress();
+    Words::new("web.progress").with("done", done).with("all", all).say(paper.lang)
+}
+
+fn reading_bar(view: &ReportView, address: &str, lang: Lang) -> Markup {
+    html! {
+        div.bar.no-print {
+            div.inner {
+                p { @if view.state() == State::Accepted { (lang.t("web.accepted")) } @else { (lang.t("web.can-correct")) } }
+                div.buttons { a.button href={ (address) "?edit=1" } { (lang.t("web.correct")) } }
+            }
+        }
+    }
+}
+
+/// A page about answers that two people changed: both values, and what to do.
+pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[String], &Answers)) -> Response {
+    let lang = visit.lang();
+    let form = &look.view.form;
+    let said = |answers: &Answers, path: &str| {
+        let answer = answers.get(path).map(|answer| questionnaire::said(form, path, answer, lang));
+        answer.filter(|said| !said.is_empty()).unwrap_or_else(|| "—".to_owned())
+    };
+    let mine = questionnaire::together(look.answers, look.explanations);
+    let who = look.view.last.as_ref().map(|deed| last(deed, lang)).unwrap_or_default();
+    let notice = html! {
+        div.box.warn #contested role="alert" tabindex="-1" autofocus {
+            h2 { (lang.t("web.contested")) }
+            p { (Words::new("web.contested-what").with("last", who).say(lang)) }
+            table.list {
+                thead { tr {
+                    th scope="col" { (lang.t("web.question")) }
+                    th scope="col" { (lang.t("web.yours")) }
+                    th scope="col" { (lang.t("web.theirs")) }
+                } }
+                tbody {
+                    @for path in paths {
+                        tr {
+                            th scope="row" { (questionnaire::named(form, path)) }
+                            td { (said(&mine, path)) }
+                            td { (said(stored, path)) }
+                        }
+                    }
+                }
+            }
+            p { (lang.t("web.contested-how")) }
+        }
+    };
+    page(visit, &Look { notice, ..look }).with_status(StatusCode::CONFLICT).into_response()
+}

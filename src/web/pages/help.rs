@@ -1,0 +1,25 @@
+//! `/help`: how to fill a report, in a minute.
+
+use maud::html;
+use poem::Response;
+
+use crate::error::Result;
+use crate::web::layout::{self, Frame};
+use crate::web::visit::Visit;
+
+pub(super) async fn show(visit: Visit) -> Result<Response> {
+    let lang = visit.lang();
+    let parts = [
+        (lang.t("web.help-fill"), lang.t("web.help-fill-text")),
+        (lang.t("web.help-numbers"), lang.t("web.help-numbers-text")),
+        (lang.t("web.help-draft"), lang.t("web.help-draft-text")),
+        (lang.t("web.help-send"), lang.t("web.help-send-text")),
+        (lang.t("web.help-warnings"), lang.t("web.help-warnings-text")),
+        (lang.t("web.help-counts"), lang.t("web.help-counts-text")),
+    ];
+    let body = html! {
+        h1 { (lang.t("web.menu-help")) }
+        div.prose { @for (title, text) in &parts { h2 { (title) } p { (text) } } }
+    };
+    Ok(layout::page(&visit.site, &Frame { title: lang.t("web.menu-help"), here: "/help" }, body))
+}

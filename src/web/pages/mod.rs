@@ -1,0 +1,177 @@
+//! The pages, one row each: mounting, the menu and the tests read this table.
+
+mod assets;
+mod confirm;
+mod fill;
+mod help;
+mod history;
+mod home;
+mod keep;
+mod orgs;
+mod overview;
+mod pick;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use poem::Response;
+use poem::http::{Method, StatusCode, header};
+
+use super::Site;
+use super::layout;
+use super::visit::{Reply, Visit};
+use crate::access::Right;
+use crate::error::{Error, Result};
+use crate::form::Form;
+use crate::lang::Words;
+use crate::org::{self, Org};
+use crate::period::Period;
+use crate::report::version::{self, Version};
+use crate::report::{Key, State};
+
+/// What a page takes with a request, and how many bytes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing.
+    None,
+    /// Fields of a form.
+    Form(usize),
+    /// Fields and a file.
+    File(usize),
+}
+
+/// Whether a page shows or does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// It shows: `GET`.
+    Show,
+    /// It does: `POST`.
+    Do,
+}
+
+/// A page.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// Its address; `:name` stands for a part that varies.
+    pub path: &'static str,
+    /// Whether it shows or does.
+    pub verb: Verb,
+    /// The right that its action asks for; `None` for what everybody may see.
+    pub right: Option<Right>,
+    /// The word of its entry in the menu, a key of the catalogue.
+    pub menu: Option<&'static str>,
+    /// What it takes.
+    pub content: Content,
+    /// What it answers.
+    pub(super) handler: fn(Visit) -> Reply,
+}
+
+/// The answers of the largest form that can be published fit in this.
+const ANSWERS: usize = 8 << 20;
+
+const REPORT: &str = "/report/:form/:period/:org";
+const CONFIRM: &str = "/report/:form/:period/:org/send";
+
+/// Every page.
+pub static ALL: &[Page] = &[
+    shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
+    shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
+    shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
+    shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
+    does(REPORT, Right::Fill, Content::Form(ANSWERS), |visit| Box::pin(keep::answer(visit))),
+    shows(CONFIRM, Right::Fill, |visit| Box::pin(confirm::show(visit))),
+    does(CONFIRM, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(confirm::send(visit))),
+    shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
+    shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
+    shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
+    Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
+];
+
+const fn shows(path: &'static str, right: Right, handler: fn(Visit) -> Reply) -> Page {
+    Page { path, verb: Verb::Show, right: Some(right), menu: None, content: Content::None, handler }
+}
+
+const fn does(path: &'static str, right: Right, content: Content, handler: fn(Visit) -> Reply) -> Page {
+    Page { path, verb: Verb::Do, right: Some(right), menu: None, content, handler }
+}
+
+impl Page {
+    /// The method of HTTP.
+    pub fn method(&self) -> Method {
+        match self.verb {
+            Verb::Show => Method::GET,
+            Verb::Do => Method::POST,
+        }
+    }
+
+    const fn under(self, word: &'static str) -> Page {
+        Page { menu: Some(word), ..self }
+    }
+}
+
+/// The form and period of an address.
+async fn of_address(visit: &Visit) -> Result<(Version, Period)> {
+    let Site { db, actor, .. } = &*visit.site;
+    let version = version::actions::newest(db, actor, visit.param("form")).await?;
+    let given = visit.param("period");
+    let period = Period::from_id(given).filter(|period| period.kind() == version.form.period);
+    let words = || {
+        let example = version.form.period.example();
+        Words::new("report.other-period").with("given", given).with("example", example)
+    };
+    let period = period.ok_or_else(|| Error::NotFound(words()))?;
+    Ok((version, period))
+}
+
+/// The report of an address.
+async fn report_of_address(visit: &Visit) -> Result<(Key, Org)> {
+    let (version, period) = of_address(visit).await?;
+    let org = org::actions::by_code(&visit.site.db, &visit.site.actor, visit.param("org")).await?;
+    Ok((Key::new(&version.form, period, org.id), org))
+}
+
+fn today() -> Date {
+    jiff::Zoned::now().date()
+}
+
+/// The periods that people ask for now: the one to come, this one, and two before it.
+fn recent_periods(form: &Form) -> Vec<Period> {
+    let Some(now) = Period::containing(form.period, today()) else { return Vec::new() };
+    let next = now.end().tomorrow().ok().and_then(|day| Period::containing(form.period, day));
+    let before = [1, 2].into_iter().filter_map(|periods| now.back(periods));
+    let mut periods: Vec<Period> = next.into_iter().chain([now]).chain(before).collect();
+    periods.dedup();
+    periods
+}
+
+/// The word for how far a report is.
+fn state_word(state: State) -> Words {
+    Words::new(match state {
+        State::Empty => "web.state-empty",
+        State::Draft => "web.state-draft",
+        State::Sent => "web.state-sent",
+        State::Correcting => "web.state-correcting",
+        State::Accepted => "web.state-accepted",
+    })
+}
+
+/// Goes on to another page.
+fn go_to(address: &str) -> Response {
+    Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish()
+}
+
+/// The address of a report.
+fn report_address(key: &Key, org: &Org) -> String {
+    layout::address(&["report", &key.form, &key.period.id(), &org.code])
+}
+
+/// The address of the overview that a report belongs to.
+fn overview_address(form: &str, period: Period) -> String {
+    layout::address(&["forms", form, &period.id()])
+}
+
+/// The published forms that are filled.
+async fn forms(site: &Site) -> Result<Vec<Arc<Form>>> {
+    let versions = version::actions::list(&site.db, &site.actor).await?;
+    Ok(versions.into_iter().map(|version| version.form).filter(|form| !form.is_programme()).collect())
+}

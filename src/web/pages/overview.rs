@@ -1,0 +1,140 @@
+//! `/forms/{form}/{period}`: who has answered, and what the answers say.
+
+use maud::{Markup, html};
+use poem::Response;
+
+use super::{of_address, orgs, overview_address, state_word};
+use crate::error::Result;
+use crate::lang::{Lang, Words};
+use crate::org::{self, Org};
+use crate::report::State;
+use crate::report::figures::{self, Progress, Slice, Tally};
+use crate::web::layout::{self, Frame};
+use crate::web::visit::Visit;
+
+/// What the list can be narrowed to: the word in the address, the words on the page, the states.
+const FILTERS: [(&str, &str, &[State]); 4] = [
+    ("", "web.filter-all", &[State::Empty, State::Draft, State::Sent, State::Correcting, State::Accepted]),
+    ("silent", "web.filter-silent", &[State::Empty]),
+    ("draft", "web.filter-draft", &[State::Draft, State::Correcting]),
+    ("sent", "web.filter-sent", &[State::Sent, State::Correcting, State::Accepted]),
+];
+
+pub(super) async fn show(visit: Visit) -> Result<Response> {
+    let site = &*visit.site;
+    let lang = visit.lang();
+    let (version, period) = of_address(&visit).await?;
+    let form = &version.form;
+    let slice = Slice { form: form.clone(), period, wave: String::new(), accepted_only: false };
+    let scope = site.actor.scope();
+    let progress = figures::actions::progress(&site.db, &site.actor, &scope, &slice).await?;
+    let all = org::actions::list(&site.db, &site.actor, &scope).await?;
+    let tally = Tally::of(&progress);
+    let body = html! {
+        (layout::crumbs(lang, &[("/".to_owned(), lang.t("web.menu-reports"))], &form.title))
+        h1 { (form.title) }
+        p.lead { (period.label().say(lang)) }
+        (counts(tally, lang))
+        p.actions {
+            a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
+        }
+        section aria-labelledby="who" {
+            h2 #who { (lang.t("web.who-answered")) }
+            (who(&visit, &all, &progress, &overview_address(&form.id, period)))
+        }
+    };
+    Ok(layout::page(site, &Frame { title: form.title.clone(), here: "/" }, body))
+}
+
+/// Accepted, sent, expected.
+fn counts(tally: Tally, lang: Lang) -> Markup {
+    let silent = tally.expected.saturating_sub(tally.sent);
+    let figures = [
+        (lang.t("web.count-expected"), tally.expected),
+        (lang.t("web.count-sent"), tally.sent),
+        (lang.t("web.count-accepted"), tally.accepted),
+        (lang.t("web.count-silent"), silent),
+    ];
+    html! {
+        dl.counts {
+            @for (word, count) in figures {
+                div { dt { (word) } dd { (crate::text::grouped(i64::try_from(count).unwrap_or(i64::MAX), lang)) } }
+            }
+        }
+    }
+}
+
+fn who(visit: &Visit, all: &[Org], progress: &[Progress], here: &str) -> Markup {
+    let lang = visit.lang();
+    let chosen = visit.query.word("show");
+    let (_, _, states) = FILTERS.into_iter().find(|(word, ..)| *word == chosen).unwrap_or(FILTERS[0]);
+    let kept: Vec<&Progress> = progress.iter().filter(|one| states.contains(&one.state)).collect();
+    html! {
+        nav.filters aria-label=(lang.t("web.filter")) {
+            ul {
+                @for (word, label, states) in FILTERS {
+                    @let n = progress.iter().filter(|one| states.contains(&one.state)).count();
+                    @let address = if word.is_empty() { here.to_owned() } else { format!("{here}?show={word}") };
+                    li { a href={ (address) "#who" } aria-current=[(word == chosen).then_some("true")] {
+                        (lang.t(label)) " " span.count { (n) }
+                    } }
+                }
+            }
+        }
+        @if progress.is_empty() {
+            (layout::empty(lang.t("web.no-orgs"), &[Words::new("web.no-orgs-why"), Words::new("web.no-orgs-how")], lang))
+        } @else if kept.is_empty() {
+            p.box.quiet { (lang.t("web.filter-nobody")) }
+        } @else {
+            (list(visit, all, &kept))
+        }
+    }
+}
+
+/// The organisations under those above them.
+fn list(visit: &Visit, all: &[Org], kept: &[&Progress]) -> Markup {
+    let lang = visit.lang();
+    let shown = with_those_above(all, kept);
+    html! {
+        div.scroll role="region" tabindex="0" aria-labelledby="who" {
+            table.list.who {
+                thead { tr {
+                    th scope="col" { (lang.t("web.org")) }
+                    th scope="col" { (lang.t("web.state")) }
+                    th scope="col" { (lang.t("web.sent-at")) }
+                } }
+                tbody {
+                    @for org in shown {
+                        @match kept.iter().find(|one| one.org.id == org.id) {
+                            Some(one) => (line(visit, one)),
+                            None => tr.(orgs::level(org)) { th scope="rowgroup" colspan="3" { (org.label()) } },
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn line(visit: &Visit, one: &Progress) -> Markup {
+    let lang = visit.lang();
+    let address = layout::address(&["report", visit.param("form"), visit.param("period"), &one.org.code]);
+    html! {
+        tr.(orgs::level(&one.org)) {
+            th scope="row" { a href=(address) { (one.org.label()) } }
+            td { span.state.(one.state.word()) { (state_word(one.state).say(lang)) } }
+            td.when { @if let Some(at) = one.sent_at { (layout::moment(at)) } @else { span.muted { "—" } } }
+        }
+    }
+}
+
+fn with_those_above<'a>(all: &'a [Org], kept: &[&Progress]) -> Vec<&'a Org> {
+    let mut wanted: std::collections::HashSet<_> = kept.iter().map(|one| one.org.id).collect();
+    // The tree is listed from the top, so that going through it backwards meets everybody before those above them.
+    for org in all.iter().rev() {
+        if wanted.contains(&org.id) {
+            wanted.extend(org.parent);
+        }
+    }
+    all.iter().filter(|org| wanted.contains(&org.id)).collect()
+}

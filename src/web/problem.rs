@@ -1,0 +1,82 @@
+//! What went wrong, as a page in the same layout with a way back. Our own faults are logged with an id, never shown.
+
+use maud::html;
+use poem::http::StatusCode;
+use poem::{IntoResponse, Response};
+
+use super::layout::{self, Frame};
+use super::{Site, guard};
+use crate::error::{Error, Fault};
+use crate::lang::{Lang, Words};
+
+/// A page that could not be shown.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    words: Words,
+    faults: Vec<Fault>,
+    id: Option<String>,
+}
+
+impl Problem {
+    /// A problem that a sentence says.
+    pub fn new(status: StatusCode, words: Words) -> Self {
+        Problem { status, words, faults: Vec::new(), id: None }
+    }
+}
+
+/// The problem that an error of an action is.
+pub(super) fn of(error: &Error, lang: Lang) -> Problem {
+    match error {
+        Error::Faults(faults) => Problem {
+            faults: faults.clone(),
+            ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, Words::new("web.faults"))
+        },
+        Error::NotFound(words) => Problem::new(StatusCode::NOT_FOUND, words.clone()),
+        Error::Denied(words) => Problem::new(StatusCode::FORBIDDEN, words.clone()),
+        Error::Data(words) => {
+            let id = guard::request_id();
+            tracing::error!(%id, said = %words.say(lang), "the data file refused");
+            Problem { id: Some(id), ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, words.clone()) }
+        }
+        Error::File { .. } | Error::Internal(_) => {
+            let id = guard::request_id();
+            tracing::error!(%id, %error, "internal error");
+            Problem { id: Some(id), ..Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Words::new("web.internal")) }
+        }
+    }
+}
+
+/// The problem that a refusal of the router or of the reading of a request is.
+pub(super) fn of_status(status: StatusCode) -> Problem {
+    let words = match status {
+        StatusCode::NOT_FOUND => Words::new("web.no-page"),
+        StatusCode::METHOD_NOT_ALLOWED => Words::new("web.no-method"),
+        StatusCode::PAYLOAD_TOO_LARGE => Words::new("web.too-large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Words::new("web.compressed"),
+        _ if status.is_client_error() => Words::new("web.bad-request"),
+        _ => return of(&Error::Internal(format!("the router answered {status}")), Lang::En),
+    };
+    Problem::new(status, words)
+}
+
+/// The problem as a page.
+pub(super) fn page(site: &Site, problem: Problem) -> Response {
+    let lang = site.lang;
+    let title = match problem.status {
+        StatusCode::NOT_FOUND => Words::new("web.title-not-found"),
+        status if status.is_server_error() => Words::new("web.title-failed"),
+        _ => Words::new("web.title-refused"),
+    };
+    let title = title.say(lang);
+    let body = html! {
+        h1 { (title) }
+        p.lead { (problem.words.say(lang)) }
+        @if !problem.faults.is_empty() {
+            ul.plain { @for fault in &problem.faults { li { (fault.say(lang)) } } }
+        }
+        @if let Some(id) = &problem.id { p.muted { (Words::new("web.error-id").with("id", id).say(lang)) } }
+        p { a.button href="/" { (lang.t("web.to-start")) } }
+    };
+    layout::page(site, &Frame { title, here: "" }, body).with_status(problem.status).into_response()
+}

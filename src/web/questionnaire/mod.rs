@@ -1,0 +1,129 @@
+//! The questionnaire: a form and its answers as HTML, and what a browser sent back as answers. Pure.
+//!
+//! It asks through [`Control`](crate::form::kind::Control) alone and never looks at the name of a type.
+
+mod control;
+mod question;
+mod remarks;
+mod table;
+mod typed;
+
+use maud::{Markup, html};
+use serde_json::Value as Json;
+
+use crate::error::{Fault, Place};
+use crate::expr::Value;
+use crate::form::{Answers, Context, Filled, Form, Group, Item};
+use crate::lang::Lang;
+use crate::report::Explanations;
+
+pub(super) use remarks::{named, said, summary};
+pub(super) use typed::{merge, read, shown, together};
+
+/// A form with answers, ready to be put on a page.
+pub(super) struct Paper<'a> {
+    pub form: &'a Form,
+    pub filled: &'a Filled,
+    pub answers: &'a Answers,
+    pub explanations: &'a Explanations,
+    /// What is outside the report: last time's values are shown beside the fields.
+    pub context: &'a Context,
+    /// The faults that are said; a new draft is not scolded for what nobody has had time to answer.
+    pub faults: Vec<Fault>,
+    /// With fields to fill, or to be read only.
+    pub fill: bool,
+    pub lang: Lang,
+}
+
+/// The `id` of what stands at a path; paths have no colons of their own.
+pub(super) fn id(prefix: &str, path: &str) -> String {
+    format!("{prefix}-{}", path.replace('/', ":"))
+}
+
+impl<'a> Paper<'a> {
+    /// The whole questionnaire, section by section.
+    pub fn sections(&self) -> Markup {
+        html! {
+            @for group in &self.form.groups { (self.section(group)) }
+            (remarks::at_end(self))
+        }
+    }
+
+    /// Where each section is, for long forms.
+    pub fn contents(&self) -> Markup {
+        let shown: Vec<&Group> = self.form.groups.iter().filter(|group| self.holds(group.relevant)).collect();
+        html! {
+            @if shown.len() > 2 {
+                nav.contents aria-label=(self.lang.t("web.contents")) {
+                    ol { @for group in shown { li { a href={ "#" (id("g", &group.name)) } { (group.label) } } } }
+                }
+            }
+        }
+    }
+
+    fn section(&self, group: &Group) -> Markup {
+        html! {
+            section.part id=(id("g", &group.name)) data-live="frame" hidden[!self.holds(group.relevant)]
+                aria-labelledby=(id("gh", &group.name)) {
+                @if self.holds(group.relevant) {
+                    h2 id=(id("gh", &group.name)) { (group.label) }
+                    @if let Some(hint) = &group.hint { p.hint { (hint) } }
+                    (self.items(&group.items))
+                }
+            }
+        }
+    }
+
+    fn items(&self, items: &[Item]) -> Markup {
+        html! {
+            @for item in items {
+                @match item {
+                    Item::Group(group) => @if self.holds(group.relevant) {
+                        fieldset.inner-part id=(id("g", &group.name)) {
+                            legend { (group.label) }
+                            @if let Some(hint) = &group.hint { p.hint { (hint) } }
+                            (self.items(&group.items))
+                        }
+                    },
+                    Item::Field(field) => (question::question(self, *field)),
+                    Item::Table(table) => (table::table(self, *table)),
+                    Item::Note { label, within } => @if within.iter().all(|one| self.holds(Some(*one))) {
+                        p.note { (label) }
+                    },
+                }
+            }
+        }
+    }
+
+    fn holds(&self, condition: Option<usize>) -> bool {
+        condition.is_none_or(|number| self.filled.conditions.get(number).copied().unwrap_or(true))
+    }
+
+    fn is_shown(&self, field: usize, row: usize) -> bool {
+        self.filled.relevant[field][row]
+    }
+
+    fn answer(&self, field: usize, row: usize) -> Option<&Json> {
+        self.answers.get(&self.form.path(field, row))
+    }
+
+    fn faults_at<'b>(&'b self, path: &'b str) -> impl Iterator<Item = &'b Fault> {
+        self.faults.iter().filter(move |fault| matches!(&fault.at, Place::Answer(at) if at == path))
+    }
+
+    /// What counted one period ago at this place, as people see it.
+    fn before(&self, field: usize, row: usize) -> Option<String> {
+        let values = self.context.previous.first()?;
+        let value = values.get(&self.form.path(field, row)).filter(|value| **value != Value::Empty)?;
+        Some(self.form.show(field, value, self.lang))
+    }
+
+    /// How many of the questions that are asked have an answer, and how many are asked.
+    pub fn progress(&self) -> (usize, usize) {
+        let form = self.form;
+        let asked = (0..form.fields.len()).filter(|field| form.fields[*field].calculation.is_none());
+        let places = asked.flat_map(|field| (0..form.height(field)).map(move |row| (field, row)));
+        let shown = places.filter(|(field, row)| self.is_shown(*field, *row));
+        shown.fold((0, 0), |(done, all), (field, row)| (done + usize::from(self.answer(field, row).is_some()), all + 1))
+    }
+}

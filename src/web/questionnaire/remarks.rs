@@ -1,0 +1,144 @@
+//! What the form says about the answers: the summary of faults, the checks, and the explanations of warnings.
+
+use maud::{Markup, html};
+
+use super::{Paper, id};
+use crate::error::{Fault, Place, Severity};
+use crate::form::{Form, Table};
+use crate::lang::{Lang, Words};
+use crate::report::{self, EXPLAIN};
+
+/// What stands at a path, in the words of the form: «ОГЭ, математика — Участников, чел.».
+pub(in crate::web) fn named(form: &Form, path: &str) -> String {
+    if let Some((field, row)) = form.locate(path) {
+        let field = &form.fields[field];
+        return match field.table {
+            Some(table) => format!("{} — {}", form.tables[table].rows[row].label, field.label),
+            None => field.label.clone(),
+        };
+    }
+    let Some((table, row)) = path.split_once('/') else { return path.to_owned() };
+    let table = form.tables.iter().find(|known| known.name == table);
+    let row = table.and_then(|table| table.rows.iter().find(|known| known.name == row));
+    row.map_or_else(|| path.to_owned(), |row| row.label.clone())
+}
+
+/// All faults that block, at the top of the page, each leading to its field.
+pub(in crate::web) fn summary(paper: &Paper<'_>) -> Markup {
+    let blocking: Vec<&Fault> = paper.faults.iter().filter(|fault| fault.blocks()).collect();
+    html! {
+        div #summary data-live {
+            @if !blocking.is_empty() {
+                div.box.bad #faults role="alert" tabindex="-1" {
+                    h2 { (Words::new("web.to-mend").with("n", blocking.len()).say(paper.lang)) }
+                    ul { @for fault in &blocking { li { (lead(paper, fault)) } } }
+                }
+            }
+        }
+    }
+}
+
+fn lead(paper: &Paper<'_>, fault: &Fault) -> Markup {
+    let said = fault.say(paper.lang);
+    let Place::Answer(path) = &fault.at else { return html! { (said) } };
+    if path.starts_with(EXPLAIN) {
+        return html! { a href={ "#" (id("x", path)) } { (said) } };
+    }
+    let anchor = match paper.form.locate(path) {
+        Some((field, row)) => id("a", &paper.form.path(field, row)),
+        None => id("n", path),
+    };
+    html! {
+        a href={ "#" (anchor) } {
+            @if !path.is_empty() { (named(paper.form, path)) ": " }
+            (said)
+        }
+    }
+}
+
+/// The remarks about the rows of a table, under it.
+pub(super) fn of_table(paper: &Paper<'_>, table: &Table) -> Markup {
+    let start = format!("{}/", table.name);
+    let rows = |path: &str| path.strip_prefix(&start).is_some_and(|row| !row.contains('/'));
+    let ours = paper.faults.iter().filter(|fault| matches!(&fault.at, Place::Answer(path) if rows(path)));
+    remarks(paper, &id("m", &table.name), ours.collect())
+}
+
+/// The remarks about the report as a whole, and about what no question asks for.
+pub(super) fn at_end(paper: &Paper<'_>) -> Markup {
+    let whole = |fault: &&Fault| match &fault.at {
+        Place::Answer(path) => {
+            let row = path.split_once('/').is_some_and(|(table, rest)| {
+                !rest.contains('/') && paper.form.tables.iter().any(|known| known.name == table)
+            });
+            !row && !path.starts_with(EXPLAIN) && paper.form.locate(path).is_none()
+        }
+        _ => true,
+    };
+    remarks(paper, "m-", paper.faults.iter().filter(whole).collect())
+}
+
+fn remarks(paper: &Paper<'_>, at: &str, faults: Vec<&Fault>) -> Markup {
+    html! {
+        div.remarks id=(at) data-live hidden[faults.is_empty()] {
+            @if !faults.is_empty() {
+                h3 { (paper.lang.t("web.remarks")) }
+                @for fault in faults { (remark(paper, fault)) }
+            }
+        }
+    }
+}
+
+fn remark(paper: &Paper<'_>, fault: &Fault) -> Markup {
+    let path = match &fault.at {
+        Place::Answer(path) => path.as_str(),
+        _ => "",
+    };
+    let (class, word) = match fault.severity {
+        Severity::Error => ("bad", paper.lang.t("web.severity-error")),
+        Severity::Warning => ("warn", paper.lang.t("web.severity-warning")),
+        Severity::Note => ("quiet", paper.lang.t("web.severity-note")),
+    };
+    html! {
+        div.remark.box.(class) id=(id("n", path)) tabindex="-1" {
+            p { strong { (word) ": " } (fault.say(paper.lang)) }
+            @if let Some(key) = report::explanation_key(fault) { (explanation(paper, &key)) }
+        }
+    }
+}
+
+fn explanation(paper: &Paper<'_>, key: &str) -> Markup {
+    let given = key.strip_prefix(EXPLAIN).and_then(|name| paper.explanations.get(name)).map_or("", String::as_str);
+    let faulty = paper.faults_at(key).next().is_some();
+    html! {
+        @if paper.fill {
+            label for=(id("x", key)) { (paper.lang.t("web.explain")) }
+            textarea id=(id("x", key)) name=(key) rows="2" aria-invalid=[faulty.then_some("true")]
+                aria-describedby=[faulty.then(|| id("e", key))] { "\n" (given) }
+            @if faulty { p.fault id=(id("e", key)) { (paper.lang.t("web.explain-needed")) } }
+        } @else if !given.is_empty() {
+            p { (Words::new("web.explained").with("text", given).say(paper.lang)) }
+        }
+    }
+}
+
+/// A stored answer in the words of the form, for histories and comparisons.
+pub(in crate::web) fn said(form: &Form, path: &str, answer: &serde_json::Value, lang: Lang) -> String {
+    let Some((field, _)) = form.locate(path) else {
+        return match answer {
+            serde_json::Value::Null => String::new(),
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+    };
+    if answer.is_null() {
+        return String::new();
+    }
+    if let Some(absence) = crate::form::absence(answer) {
+        return super::control::absence_word(&absence.kind, lang);
+    }
+    match form.fields[field].kind.read(answer, form.choices_of(field)) {
+        Ok(value) => form.show(field, &value, lang),
+        Err(_) => super::shown(form, field, answer, lang),
+    }
+}

@@ -1,0 +1,123 @@
+//! A table: rows and columns with headers; on a narrow screen the style sheet makes each row a card.
+
+use maud::{Markup, html};
+
+use super::control::{self, Spot};
+use super::{Paper, id, question, remarks};
+use crate::expr::Value;
+use crate::form::kind::Control;
+use crate::form::{Row, Table, Total};
+
+/// A table of the form.
+pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
+    let table = &paper.form.tables[number];
+    let shows = paper.holds(table.relevant);
+    html! {
+        div.table-question id=(id("t", &table.name)) data-live="frame" hidden[!shows] {
+            @if shows {
+                h3 id=(id("th", &table.name)) { (table.label) }
+                @if let Some(hint) = &table.hint { p.hint { (hint) } }
+                div.scroll role="region" tabindex="0" aria-labelledby=(id("th", &table.name)) {
+                    table.cards aria-labelledby=(id("th", &table.name)) {
+                        (head(paper, table))
+                        tbody { @for (at, row) in table.rows.iter().enumerate() { (line(paper, table, (at, row))) } }
+                        (totals(paper, table))
+                    }
+                }
+                (remarks::of_table(paper, table))
+            }
+        }
+    }
+}
+
+fn head(paper: &Paper<'_>, table: &Table) -> Markup {
+    html! {
+        thead {
+            tr {
+                td {}
+                @for column in &table.columns {
+                    @let field = &paper.form.fields[*column];
+                    th scope="col" id=(column_id(table, &field.name)) class=[is_number(paper, *column).then_some("number")] {
+                        (field.label)
+                        @if let Some(hint) = &field.hint { span.hint { (hint) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
+    html! {
+        tr {
+            th scope="row" id=(row_id(table, row)) {
+                @if let Some(code) = &row.code { span.code { (code) } " " }
+                (row.label)
+            }
+            @for column in &table.columns { (cell(paper, table, (*column, at))) }
+        }
+    }
+}
+
+fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Markup {
+    let field = &paper.form.fields[column];
+    let path = paper.form.path(column, row);
+    let shows = paper.is_shown(column, row);
+    let faulty = paper.faults_at(&path).next().is_some();
+    html! {
+        td.off[!shows].number[is_number(paper, column)].faulty[faulty] id=(id("q", &path)) data-live
+            data-label=(field.label) {
+            @if !shows { span.muted aria-label=(paper.lang.t("web.not-asked")) { "—" } }
+            @else if field.calculation.is_some() {
+                output.calculated { (question::value(paper, column, row)) }
+            }
+            @else if !paper.fill { (question::value(paper, column, row)) (question::faults(paper, &path)) }
+            @else {
+                @let labels = format!("{} {}", row_id(table, &table.rows[row]), column_id(table, &field.name));
+                @let told_by = question::told_by(paper, &path, false);
+                (control::control(paper, &Spot { field: column, row, path: &path, labels: Some(labels), told_by, faulty }))
+                (question::before(paper, column, row))
+                (question::faults(paper, &path))
+            }
+        }
+    }
+}
+
+/// The sums of the columns that the author lets add up, of the cells that have a number.
+fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
+    let sums = |column: &usize| paper.form.fields[*column].total == Total::Sum;
+    html! {
+        @if table.columns.iter().any(sums) {
+            tfoot {
+                tr {
+                    th scope="row" { (paper.lang.t("web.total")) }
+                    @for column in &table.columns {
+                        @let sum = if sums(column) { sum(paper, *column) } else { Value::Empty };
+                        td.number id=(id("s", &format!("{}/{}", table.name, paper.form.fields[*column].name))) data-live
+                            data-label=(paper.form.fields[*column].label) {
+                            output { (question::given(&paper.form.show(*column, &sum, paper.lang))) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sum(paper: &Paper<'_>, column: usize) -> Value {
+    let rows = 0..paper.form.height(column);
+    let numbers: Vec<f64> = rows.filter_map(|row| paper.filled.values.get(column, row).as_number()).collect();
+    if numbers.is_empty() { Value::Empty } else { Value::Number(numbers.iter().sum()) }
+}
+
+fn is_number(paper: &Paper<'_>, column: usize) -> bool {
+    matches!(paper.form.fields[column].kind.control, Control::Line { number: true, .. })
+}
+
+fn row_id(table: &Table, row: &Row) -> String {
+    id("r", &format!("{}/{}", table.name, row.name))
+}
+
+fn column_id(table: &Table, column: &str) -> String {
+    id("c", &format!("{}/{column}", table.name))
+}

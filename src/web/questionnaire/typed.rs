@@ -1,0 +1,125 @@
+//! What a browser sent back, as answers: nothing typed is lost, nothing that was not on the page is touched.
+
+use serde_json::{Value as Json, json};
+
+use crate::expr::Value;
+use crate::form::kind::Control;
+use crate::form::{ABSENCES, Answers, Form, absence};
+use crate::lang::Lang;
+use crate::report::{EXPLAIN, Explanations};
+use crate::text;
+use crate::web::visit::Fields;
+
+/// Words that people type where there is nothing to state, as in workbooks (language law 1).
+const TYPED_ABSENCES: [(&str, &str); 4] =
+    [("н/д", "no-data"), ("нет данных", "no-data"), ("х", "not-applicable"), ("x", "not-applicable")];
+
+/// An answer as it stands in its field: numbers with all their digits, what could not be read as it was typed.
+pub(in crate::web) fn shown(form: &Form, field: usize, answer: &Json, lang: Lang) -> String {
+    if absence(answer).is_some() {
+        return String::new();
+    }
+    let kind = form.fields[field].kind;
+    match (kind.read(answer, form.choices_of(field)), answer) {
+        (Ok(Value::Number(number)), _) => text::number(number, lang),
+        (Ok(value), _) if kind.control != Control::One => form.show(field, &value, lang),
+        (_, Json::String(text)) => text.clone(),
+        (_, Json::Number(number)) => number.as_f64().map_or_else(|| number.to_string(), |n| text::number(n, lang)),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// The answers that a browser sent, laid over those that its page was made from: a question that was not on the page
+/// keeps its answer (language law 3).
+pub(in crate::web) fn read(form: &Form, sent: &Fields, was: &Answers, lang: Lang) -> Answers {
+    let mut answers = was.clone();
+    for (number, field) in form.fields.iter().enumerate() {
+        if field.calculation.is_some() {
+            continue;
+        }
+        for row in 0..form.height(number) {
+            let path = form.path(number, row);
+            let Some(typed) = sent.get(&format!("a:{path}")) else { continue };
+            let typed = typed.replace("\r\n", "\n");
+            let stated = sent.word(&format!("missing:{path}"));
+            let answer = one(form, number, (&typed, stated), was.get(&path), lang);
+            answers.set(&path, answer);
+        }
+    }
+    for (name, text) in sent.0.iter().filter(|(name, _)| name.starts_with(EXPLAIN)) {
+        answers.set(name, Some(Json::from(text.replace("\r\n", "\n").trim())));
+    }
+    answers
+}
+
+fn one(form: &Form, field: usize, (typed, stated): (&str, &str), was: Option<&Json>, lang: Lang) -> Option<Json> {
+    let asked = &form.fields[field];
+    if typed.trim().is_empty() {
+        let stated = ABSENCES.into_iter().find(|kind| *kind == stated)?;
+        let same = was.filter(|was| absence(was).is_some_and(|absence| absence.kind == stated));
+        return Some(same.cloned().unwrap_or_else(|| json!({"missing": stated})));
+    }
+    // What stands in the field as it was shown is what was stored, to the last digit.
+    if let Some(was) = was.filter(|was| shown(form, field, was, lang).trim() == typed.trim()) {
+        return Some(was.clone());
+    }
+    let word = text::folded(typed);
+    match TYPED_ABSENCES.iter().find(|(known, _)| asked.missing && *known == word) {
+        Some((_, kind)) => Some(json!({"missing": kind})),
+        None => asked.kind.type_in(typed),
+    }
+}
+
+/// Answers and explanations as one document, as actions take them.
+pub(in crate::web) fn together(answers: &Answers, explanations: &Explanations) -> Answers {
+    let mut all = answers.clone();
+    for (name, text) in explanations {
+        all.set(&format!("{EXPLAIN}{name}"), Some(Json::from(text.as_str())));
+    }
+    all
+}
+
+/// Two people's answers brought together.
+pub(in crate::web) struct Merged {
+    /// Mine where only I changed something, theirs where only they did, mine where both did.
+    pub answers: Answers,
+    /// Where both changed the same answer, each to something else.
+    pub contested: Vec<String>,
+}
+
+/// Brings what I typed together with what somebody else has saved since my page was made.
+pub(in crate::web) fn merge(was: &Answers, mine: &Answers, theirs: &Answers) -> Merged {
+    let mut merged = Merged { answers: mine.clone(), contested: Vec::new() };
+    let mut paths: Vec<&str> =
+        [was, mine, theirs].into_iter().flat_map(|one| one.iter()).map(|(path, _)| path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    for path in paths {
+        let (old, my, their) = (was.get(path), mine.get(path), theirs.get(path));
+        if my == their || their == old {
+            continue;
+        }
+        if my == old {
+            merged.answers.set(path, their.cloned());
+        } else {
+            merged.contested.push(path.to_owned());
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_answers_merge_and_the_same_one_is_contested() {
+        let of = |json: Json| Answers::from_json(&json);
+        let was = of(json!({"a": 1, "b": 2, "c": 3, "d": 4}));
+        let mine = of(json!({"a": 10, "b": 2, "c": 30, "d": 40}));
+        let theirs = of(json!({"a": 1, "b": 20, "c": 31, "d": 40, "e": 5}));
+        let merged = merge(&was, &mine, &theirs);
+        assert_eq!(merged.answers, of(json!({"a": 10, "b": 20, "c": 30, "d": 40, "e": 5})));
+        assert_eq!(merged.contested, ["c"]);
+    }
+}

@@ -1,0 +1,149 @@
+//! A visit: one request to one page, with everything a page may look at, and nothing of HTTP besides.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use poem::http::{StatusCode, header};
+use poem::web::{Form, Multipart};
+use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
+use tokio::io::{AsyncReadExt, sink};
+
+use super::pages::{Content, Page};
+use super::problem;
+use super::{Site, guard};
+use crate::error::{Error, Result};
+use crate::lang::Lang;
+
+/// How much of a body that is too large is read to its end all the same: a browser that is cut off while it uploads
+/// shows its own error instead of our answer.
+const PATIENCE: u64 = 256 << 20;
+
+/// What a page answers.
+pub(super) type Reply = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
+
+/// Names and values as a browser sends them; a name may stand there several times.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// The last value of a name: a hidden field before a choice says what no choice means.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a name without spaces around it; nothing where there is none.
+    pub fn word(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default().trim()
+    }
+
+    /// Whether a name was sent.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+}
+
+/// A file that was uploaded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Upload {
+    /// The name that it had on the person's machine.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// One request to one page.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub site: Arc<Site>,
+    pub params: Fields,
+    pub query: Fields,
+    pub form: Fields,
+    pub upload: Option<Upload>,
+}
+
+impl Visit {
+    /// The language of the page.
+    pub fn lang(&self) -> Lang {
+        self.site.lang
+    }
+
+    /// A part of the path.
+    pub fn param(&self, name: &str) -> &str {
+        self.params.word(name)
+    }
+}
+
+/// A page at its place.
+pub(super) struct Mounted {
+    pub page: &'static Page,
+    pub site: Arc<Site>,
+}
+
+impl Endpoint for Mounted {
+    type Output = Response;
+
+    async fn call(&self, mut req: Request) -> poem::Result<Response> {
+        let params = req.path_params::<BTreeMap<String, String>>().unwrap_or_default().into_iter().collect();
+        let query = req.params::<Vec<(String, String)>>().unwrap_or_default();
+        let mut visit = Visit {
+            site: self.site.clone(),
+            params: Fields(params),
+            query: Fields(query),
+            form: Fields::default(),
+            upload: None,
+        };
+        read_body(&mut req, &self.page.content, &mut visit).await?;
+        let lang = visit.lang();
+        // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
+        let answer = tokio::spawn((self.page.handler)(visit)).await;
+        let answer = answer.unwrap_or_else(|died| Err(Error::Internal(died.to_string())));
+        Ok(answer.unwrap_or_else(|error| problem::page(&self.site, problem::of(&error, lang))))
+    }
+}
+
+async fn read_body(req: &mut Request, content: &Content, visit: &mut Visit) -> poem::Result<()> {
+    let limit = match content {
+        Content::None => return Ok(()),
+        Content::Form(limit) | Content::File(limit) => *limit,
+    };
+    if req.headers().contains_key(header::CONTENT_ENCODING) {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
+    }
+    let bytes = within(req.take_body(), limit).await?;
+    let mut body = RequestBody::new(Body::from(bytes));
+    match content {
+        Content::File(_) => read_parts(Multipart::from_request(req, &mut body).await?, visit).await,
+        _ => {
+            visit.form = Fields(Form::<Vec<(String, String)>>::from_request(req, &mut body).await?.0);
+            Ok(())
+        }
+    }
+}
+
+async fn within(body: Body, limit: usize) -> poem::Result<Vec<u8>> {
+    let unreadable = |_| poem::Error::from_status(StatusCode::BAD_REQUEST);
+    let mut bytes = Vec::new();
+    let mut reader = body.into_async_read();
+    (&mut reader).take(limit as u64 + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
+    if bytes.len() > limit {
+        tokio::io::copy(&mut reader.take(PATIENCE), &mut sink()).await.map_err(unreadable)?;
+        return Err(StatusCode::PAYLOAD_TOO_LARGE.into());
+    }
+    Ok(bytes)
+}
+
+async fn read_parts(mut parts: Multipart, visit: &mut Visit) -> poem::Result<()> {
+    let unreadable = |_| poem::Error::from_status(StatusCode::BAD_REQUEST);
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(unreadable)?;
+        match file {
+            Some(name) => visit.upload = Some(Upload { name: guard::file_name(&name), bytes }),
+            None => visit.form.0.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok(())
+}
