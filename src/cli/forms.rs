@@ -9,7 +9,7 @@ use crate::lang::Words;
 use crate::text;
 
 /// The forms that the program ships with.
-const EMBEDDED: &[(&str, &str)] = &[];
+const EMBEDDED: &[(&str, &str)] = &[("exam-results.toml", include_str!("../../forms/exam-results.toml"))];
 
 /// A form file: its name as faults call it, and its text.
 pub(super) struct FormFile {
