@@ -5,14 +5,17 @@ mod budget;
 mod child;
 mod csv;
 mod encoding;
+mod formats;
 mod grid;
 mod html;
-mod markup;
 mod ods;
+mod package;
 mod refusal;
 mod sniff;
 mod spreadsheetml;
+mod stream;
 mod tags;
+mod texts;
 mod wire;
 mod xlsx;
 

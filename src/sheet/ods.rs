@@ -1,15 +1,15 @@
 //! OpenDocument spreadsheets (.ods, .fods), streamed: one row at a time is held before it is written.
 
 use std::collections::HashSet;
-use std::io::{BufReader, Cursor, Read};
+use std::io::Read;
 
-use zip::ZipArchive;
-
-use super::budget;
+use super::budget::Archive;
+use super::formats::iso;
 use super::grid::{Cell, Grid, Merge, Pen, Room};
 use super::refusal::Refusal;
-use super::tags::{Piece, Tag, Tags, stream, unescape};
-use super::xlsx::{COLUMNS, ROWS, iso};
+use super::stream::Stream;
+use super::tags::{Piece, Tag, Tags, unescape};
+use super::xlsx::{COLUMNS, ROWS};
 
 /// The namespace by which the format is known.
 pub(super) const NAMESPACE: &str = "urn:oasis:names:tc:opendocument:xmlns:office";
@@ -20,16 +20,16 @@ pub(super) const NAMESPACE: &str = "urn:oasis:names:tc:opendocument:xmlns:office
 ///
 /// It is protected, damaged, a bomb, or holds more cells than Svod reads.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
-    let mut zip = budget::archive(bytes)?;
-    budget::check(&mut zip)?;
-    if encrypted(&mut zip) {
+    let mut archive = Archive::open(bytes)?;
+    if encrypted(&mut archive) {
         return Err(Refusal::Password);
     }
-    let damaged = |_| Refusal::Damaged;
-    let content = BufReader::new(zip.by_name("content.xml").map_err(damaged)?);
+    let mut xml = Stream::new(archive.part("content.xml")?.ok_or(Refusal::Damaged)?);
     let mut document = Document::default();
     let mut room = Room::new();
-    stream(content, |piece| document.take(&piece, &mut room))?;
+    while let Some(piece) = xml.next()? {
+        document.take(&piece, &mut room)?;
+    }
     if document.ended { Ok(document.grids) } else { Err(Refusal::Damaged) }
 }
 
@@ -48,8 +48,8 @@ pub(super) fn read_flat(text: &str) -> Result<Vec<Grid>, Refusal> {
 }
 
 /// Whether the list of parts names a key for any of them.
-fn encrypted(zip: &mut ZipArchive<Cursor<&[u8]>>) -> bool {
-    let Ok(list) = zip.by_name("META-INF/manifest.xml") else { return false };
+fn encrypted(archive: &mut Archive) -> bool {
+    let Ok(Some(list)) = archive.part("META-INF/manifest.xml") else { return false };
     let mut text = String::new();
     list.take(1 << 20).read_to_string(&mut text).is_ok() && text.contains("encryption-data")
 }

@@ -39,6 +39,11 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// Why reading a part of an archive failed: its end was not reached, or too much came.
+    pub(super) fn of_reading(error: &std::io::Error) -> Refusal {
+        if error.kind() == std::io::ErrorKind::QuotaExceeded { Refusal::Bomb } else { Refusal::Damaged }
+    }
+
     /// The refusal as it is told to people.
     pub(super) fn words(&self) -> Words {
         let megabytes = |bytes: u64| i64::try_from(bytes >> 20).unwrap_or(i64::MAX);

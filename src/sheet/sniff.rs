@@ -1,14 +1,13 @@
 //! What a file is by its content: names lie, contents less so.
 
 use std::borrow::Cow;
-use std::io::Cursor;
 
 use memchr::memmem;
-use zip::ZipArchive;
 
 use super::binary::Kind;
+use super::budget::Archive;
 use super::refusal::Refusal;
-use super::{budget, csv, encoding, ods, spreadsheetml};
+use super::{csv, encoding, ods, spreadsheetml};
 
 /// A kind of content that can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,23 +130,15 @@ enum Holds {
 }
 
 fn archive(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
-    let mut zip = budget::archive(bytes)?;
-    let held = PARTS.iter().find(|(part, _)| has(&zip, part)).map(|(_, holds)| *holds);
+    let archive = Archive::open(bytes)?;
+    let held = PARTS.iter().find(|(part, _)| archive.has(part)).map(|(_, holds)| *holds);
     match held {
         Some(Holds::Workbook) => Ok(Content::Xlsx),
         Some(Holds::OpenDocument) => Ok(Content::Ods),
-        Some(Holds::Xlsb) => {
-            budget::check(&mut zip)?;
-            Ok(Content::Binary(Kind::Xlsb))
-        }
+        Some(Holds::Xlsb) => Ok(Content::Binary(Kind::Xlsb)),
         Some(Holds::Document(format)) => Err(Refusal::Format(format.to_owned())),
         None => Err(Refusal::Format("ZIP".to_owned())),
     }
-}
-
-/// Whether an archive has a part, however its writer spelt the path.
-fn has(zip: &ZipArchive<Cursor<&[u8]>>, part: &str) -> bool {
-    zip.file_names().flatten().any(|name| name.replace('\\', "/").trim_start_matches('/').eq_ignore_ascii_case(part))
 }
 
 /// Streams that tell what a compound (OLE) file holds.

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::formats::{Look, iso, look};
 use super::grid::{Cell, Grid, Merge, Pen, Room};
 use super::refusal::Refusal;
 use super::tags::{Piece, Tag, Tags, unescape};
-use super::xlsx::{COLUMNS, ROWS, iso, shows_percent};
+use super::xlsx::{COLUMNS, ROWS};
 
 /// The namespace by which the format is known.
 pub(super) const NAMESPACE: &str = "urn:schemas-microsoft-com:office:spreadsheet";
@@ -89,7 +90,7 @@ impl Reader {
             "Style" => self.open_style(tag),
             "NumberFormat" => {
                 let format = tag.attribute("Format").unwrap_or_default();
-                self.styles.insert(self.style.clone(), format == "Percent" || shows_percent(&format));
+                self.styles.insert(self.style.clone(), format == "Percent" || look(&format) == Look::Percent);
             }
             "Worksheet" => {
                 self.end_sheet();

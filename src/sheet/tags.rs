@@ -1,14 +1,9 @@
 //! A tolerant scanner of markup: real spreadsheets in XML and HTML are often not well formed, and are read all the same.
 
 use std::borrow::Cow;
-use std::io::BufRead;
 
 use encoding_rs::WINDOWS_1252;
 use memchr::{memchr, memchr2, memmem};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
-
-use super::refusal::Refusal;
 
 /// One piece of markup.
 #[derive(Debug, PartialEq)]
@@ -29,6 +24,13 @@ pub(super) struct Tag<'a> {
     /// The name without a prefix (`Cell` of `ss:Cell`).
     pub(super) name: &'a str,
     attributes: &'a str,
+}
+
+impl<'a> Piece<'a> {
+    /// The piece of a whole closing tag, `</…>`.
+    pub(super) fn close(tag: &'a str) -> Piece<'a> {
+        Piece::Close(local(tag[2..].trim_end_matches('>').trim()))
+    }
 }
 
 /// Scans markup piece by piece, never failing: what is no tag is text.
@@ -77,11 +79,11 @@ impl<'a> Iterator for Tags<'a> {
                 }
                 [b'<', b'/', ..] => {
                     let end = memchr(b'>', bytes).map_or(bytes.len(), |at| at + 1);
-                    return Some(Piece::Close(local(self.take(end)[2..].trim_end_matches('>').trim())));
+                    return Some(Piece::close(self.take(end)));
                 }
                 [b'<', next, ..] if next.is_ascii_alphabetic() => {
-                    let end = tag_end(bytes);
-                    return Some(open(self.take(end)));
+                    let end = tag_end(bytes).unwrap_or(bytes.len());
+                    return Some(opened(self.take(end)));
                 }
                 _ => {
                     let end = memchr(b'<', &bytes[1..]).map_or(bytes.len(), |at| at + 1);
@@ -93,68 +95,39 @@ impl<'a> Iterator for Tags<'a> {
 }
 
 /// Where a tag ends: after the `>` that is in no quotation marks, or, where those are unbalanced, after any.
-fn tag_end(bytes: &[u8]) -> usize {
-    let any = |from: usize| memchr(b'>', &bytes[from..]).map_or(bytes.len(), |at| from + at + 1);
+pub(super) fn tag_end(bytes: &[u8]) -> Option<usize> {
+    let any = |from: usize| memchr(b'>', &bytes[from..]).map(|at| from + at + 1);
     let mut at = 1;
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'>' => return at + 1,
+            b'>' => return Some(at + 1),
             quote @ (b'"' | b'\'') => match memchr2(*quote, b'<', &bytes[at + 1..]) {
                 Some(close) if bytes[at + 1 + close] == *quote => at += close + 1,
-                _ => return any(at),
+                Some(_) => return any(at),
+                None => return None,
             },
             _ => {}
         }
         at += 1;
     }
-    bytes.len()
+    None
 }
 
-fn open(tag: &str) -> Piece<'_> {
+/// The piece of a whole opening tag, `<…>`.
+pub(super) fn opened(tag: &str) -> Piece<'_> {
     let inside = tag[1..].trim_end_matches('>');
     let empty = inside.ends_with('/');
     let inside = inside.trim_end_matches('/');
-    let end = inside.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inside.len());
-    Piece::Open { tag: Tag { name: local(&inside[..end]), attributes: &inside[end..] }, empty }
+    let (name, attributes) = split(inside, |byte| byte == b'/' || byte.is_ascii_whitespace());
+    Piece::Open { tag: Tag { name: local(name), attributes }, empty }
 }
 
 /// A name without its prefix.
 fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
-}
-
-/// Takes XML piece by piece from a stream, holding only one piece at a time.
-///
-/// # Errors
-///
-/// The stream breaks off or is no XML, or `take` does not want to go on.
-pub(super) fn stream(xml: impl BufRead, mut take: impl FnMut(Piece) -> Result<(), Refusal>) -> Result<(), Refusal> {
-    let mut reader = Reader::from_reader(xml);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(|_| Refusal::Damaged)? {
-            Event::Start(start) => take(Piece::Open { tag: Tag::of(&start), empty: false })?,
-            Event::Empty(start) => take(Piece::Open { tag: Tag::of(&start), empty: true })?,
-            Event::End(end) => take(Piece::Close(end.local_name().as_ref()))?,
-            Event::Text(text) => take(Piece::Text(&text))?,
-            Event::CData(text) => take(Piece::Literal(&text))?,
-            Event::GeneralRef(name) => take(Piece::Text(&format!("&{};", &*name)))?,
-            Event::Eof => return Ok(()),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-        }
-    }
+    memchr(b':', name.as_bytes()).map_or(name, |at| &name[at + 1..])
 }
 
 impl<'a> Tag<'a> {
-    fn of(start: &'a BytesStart) -> Tag<'a> {
-        Tag { name: local(start.name().into_inner()), attributes: start.attributes_raw() }
-    }
-
     /// Whether this is the element of that name, in any case.
     pub(super) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
@@ -178,27 +151,35 @@ impl<'a> Tag<'a> {
         (digits > 0).then(|| value[..digits].parse().unwrap_or(u32::MAX))
     }
 
-    fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// The attributes with their names and their values as written.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let mut left = self.attributes;
         std::iter::from_fn(move || {
-            left = left.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-            let end = left.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(left.len());
-            let (name, rest) = left.split_at(end);
+            left = left.trim_ascii_start().trim_start_matches('/').trim_ascii_start();
             if left.is_empty() {
                 return None;
             }
-            let Some(rest) = rest.trim_start().strip_prefix('=').map(str::trim_start) else {
+            let (name, rest) = split(left, |byte| byte == b'=' || byte.is_ascii_whitespace());
+            let Some(rest) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start) else {
                 left = rest;
                 return Some((name, ""));
             };
-            let (value, rest) = match rest.chars().next() {
-                Some(quote @ ('"' | '\'')) => rest[1..].split_once(quote).unwrap_or((&rest[1..], "")),
-                _ => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+            let (value, rest) = match rest.as_bytes().first() {
+                Some(quote @ (b'"' | b'\'')) => {
+                    let (value, rest) = split(&rest[1..], |byte| byte == *quote);
+                    (value, rest.get(1..).unwrap_or_default())
+                }
+                _ => split(rest, |byte| byte.is_ascii_whitespace()),
             };
             left = rest;
             Some((name, value))
         })
     }
+}
+
+/// A text before and from the first byte, an ASCII one, at which it is to be split.
+fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, &str) {
+    text.split_at(text.bytes().position(at).unwrap_or(text.len()))
 }
 
 /// References that spreadsheets write by name.

@@ -131,32 +131,37 @@ fn empty_styled_rows_cost_nothing_and_the_far_corner_is_reached() {
 }
 
 #[test]
-fn archive_bombs_are_refused_before_they_are_parsed() {
+fn archive_bombs_are_refused_before_they_unpack() {
     let spaces = " ".repeat(25 << 20);
-    let styled = |font: &str, formats: usize| {
-        let formats = "<xf fontId=\"0\"/>".repeat(formats);
-        format!(
-            "<styleSheet><fonts><font><name val=\"{font}\"/></font></fonts><cellXfs>{formats}</cellXfs></styleSheet>"
-        )
-    };
-    let plain = "<styleSheet/>";
+    let (plain, none) = ("<styleSheet/>", "<sst/>");
+    let formats = format!("<styleSheet><cellXfs>{}</cellXfs></styleSheet>", "<xf/>".repeat(300_000));
     for (what, rows, styles, texts) in [
-        (
-            "one long text",
-            format!("<row><c t=\"str\"><v>{spaces}</v></c></row>"),
-            plain.to_owned(),
-            "<sst/>".to_owned(),
-        ),
-        ("a held part", String::new(), format!("<styleSheet>{spaces}</styleSheet>"), "<sst/>".to_owned()),
-        ("a long name in many formats", String::new(), styled(&"x".repeat(100_000), 10_000), "<sst/>".to_owned()),
-        ("too many formats", String::new(), styled("x", 200_000), "<sst/>".to_owned()),
-        ("a count that lies", String::new(), plain.to_owned(), "<sst uniqueCount=\"99999999999\"/>".to_owned()),
+        ("one long text", format!("<row><c t=\"str\"><v>{spaces}</v></c></row>"), plain, none),
+        ("one long piece among the styles", String::new(), spaces.as_str(), none),
+        ("too many formats", String::new(), formats.as_str(), none),
+        ("one long shared text", String::new(), plain, spaces.as_str()),
     ] {
-        assert!(refusal(&packed(&rows, &styles, &texts)).contains("unusually large"), "{what}");
+        assert!(refusal(&packed(&rows, styles, texts)).contains("unusually large"), "{what}");
     }
     let repeated = "<row><c t=\"s\"><v>0</v></c></row>".repeat(10_000);
     let texts = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(30_000));
     assert!(refusal(&packed(&repeated, plain, &texts)).contains("holds too much"));
+}
+
+#[test]
+fn what_a_workbook_claims_of_itself_is_not_believed() {
+    let rows =
+        "<row r=\"\"><c t=\"s\"><v>0</v></c><c r=\"\" t=\"e\"><v>#SPILL!</v></c></row><row><c><v>7</v></c></row>";
+    let sheet = format!(
+        "<dimension ref=\"1:4\"/><sheetData>{rows}</sheetData><mergeCells><mergeCell ref=\"A:A\"/></mergeCells>"
+    );
+    let book = read(
+        &with_sheet(&sheet, "<styleSheet/>", "<sst uniqueCount=\"99999999999\"><si><t>x</t></si></sst>"),
+        "f.xlsx",
+    );
+    let grid = &book.unwrap().sheets[0];
+    assert_eq!((grid.cell(0, 0).text(), grid.cell(1, 0).text()), ("x".to_owned(), "7".to_owned()));
+    assert_eq!(grid.cell(0, 1), &Cell::Error("#SPILL!".to_owned()));
 }
 
 #[test]
@@ -183,6 +188,11 @@ fn minimal(rows: &str) -> Vec<u8> {
 
 /// A workbook of one sheet with these rows, styles and shared texts.
 fn packed(rows: &str, styles: &str, texts: &str) -> Vec<u8> {
+    with_sheet(&format!("<sheetData>{rows}</sheetData>"), styles, texts)
+}
+
+/// A workbook of one sheet with this content, styles and shared texts.
+fn with_sheet(sheet: &str, styles: &str, texts: &str) -> Vec<u8> {
     let relation = |id: &str, kind: &str, target: &str| {
         format!(
             "<Relationships><Relationship Id=\"{id}\" Type=\"x/relationships/{kind}\" Target=\"{target}\"/></Relationships>"
@@ -194,6 +204,6 @@ fn packed(rows: &str, styles: &str, texts: &str) -> Vec<u8> {
         ("xl/workbook.xml", "<workbook><sheets><sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
         ("xl/styles.xml", styles),
         ("xl/sharedStrings.xml", texts),
-        ("xl/worksheets/sheet1.xml", &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")),
+        ("xl/worksheets/sheet1.xml", &format!("<worksheet>{sheet}</worksheet>")),
     ])
 }

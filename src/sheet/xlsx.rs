@@ -1,22 +1,24 @@
-//! Excel workbooks (.xlsx, .xlsm), cell by cell: the library's reader of whole sheets would allocate what a file claims.
+//! Excel workbooks (.xlsx, .xlsm), streamed: nothing is believed that they say of their own size.
 
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::HashMap;
+use std::io::Read;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use jiff::civil::Date;
-
-use super::budget;
+use super::budget::Archive;
+use super::formats::{self, Look, built_in, iso, look};
 use super::grid::{Cell, Grid, Merge, Pen, Room};
+use super::package::{self, Relation};
 use super::refusal::Refusal;
+use super::stream::Stream;
+use super::tags::{Piece, Tag, unescape};
+use super::texts::{self, Texts};
 
 /// Excel's own limits; a position beyond them is damage.
 pub(super) const ROWS: u32 = 1 << 20;
 pub(super) const COLUMNS: u32 = 1 << 14;
 /// More sheets than people could leaf through.
 const SHEETS: usize = 1_000;
-
-type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
+/// More formats than Excel writes: it stops at 65 490.
+const FORMATS: usize = 200_000;
 
 /// Reads the sheets of a workbook.
 ///
@@ -24,148 +26,273 @@ type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
 ///
 /// The archive is damaged, protected or a bomb; a sheet is damaged; there are more cells than Svod reads.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
-    budget::check(&mut budget::archive(bytes)?)?;
-    // The library computes positions of a damaged file without checking for overflow.
-    catch_unwind(AssertUnwindSafe(|| sheets(bytes))).unwrap_or(Err(Refusal::Damaged))
-}
-
-fn sheets(bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
-    let mut book = Workbook::new(Cursor::new(bytes)).map_err(|e| refusal(&e))?;
-    let listed: Vec<_> = book.sheets_metadata().to_vec();
-    if listed.len() > SHEETS {
-        return Err(Refusal::TooManyCells);
-    }
+    let mut archive = Archive::open(bytes)?;
+    let main = package::main_part(&mut archive)?;
+    let relations = package::relations(&mut archive, &main)?;
+    let (listed, from_1904) = sheets(&mut archive, &main, &relations)?;
+    let of_kind = |kind: &str| relations.iter().find(|relation| relation.kind == kind).map(|r| r.target.as_str());
+    let texts = match archive.part(of_kind("sharedStrings").unwrap_or("xl/sharedStrings.xml"))? {
+        Some(part) => Texts::read(part)?,
+        None => Texts::default(),
+    };
+    let looks = match archive.part(of_kind("styles").unwrap_or("xl/styles.xml"))? {
+        Some(part) => looks(part)?,
+        None => Vec::new(),
+    };
+    let shared = Shared { texts, looks, from_1904 };
     let mut room = Room::new();
     let mut grids = Vec::new();
-    for sheet in listed.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+    for sheet in listed {
+        let damaged = || Refusal::DamagedSheet(sheet.name.clone());
         let mut pen = Pen::new(&sheet.name);
-        pen.hide(sheet.visible != SheetVisible::Visible);
-        match fill(&mut book, &sheet.name, &mut pen, &mut room) {
-            Ok(()) => grids.push(pen.finish()),
-            Err(Stop::Refused(refusal)) => return Err(refusal),
-            Err(Stop::Library(XlsxError::NotAWorksheet(_))) => {}
-            Err(Stop::Library(_)) => return Err(Refusal::DamagedSheet(sheet.name.clone())),
-        }
+        pen.hide(sheet.hidden);
+        let part = archive.part(&sheet.part)?.ok_or_else(damaged)?;
+        Sheet { xml: Stream::new(part), shared: &shared, pen: &mut pen, room: &mut room }.read().map_err(
+            |refusal| {
+                if refusal == Refusal::Damaged { damaged() } else { refusal }
+            },
+        )?;
+        grids.push(pen.finish());
     }
     Ok(grids)
 }
 
-/// Why a sheet was not read to its end.
-enum Stop {
-    Refused(Refusal),
-    Library(XlsxError),
+/// A sheet as the workbook lists it.
+struct Listed {
+    name: String,
+    hidden: bool,
+    part: String,
 }
 
-impl From<XlsxError> for Stop {
-    fn from(error: XlsxError) -> Stop {
-        Stop::Library(error)
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Stop {
-        Stop::Refused(refusal)
-    }
-}
-
-/// Reads the cells and the merged ranges of one sheet.
-fn fill(book: &mut Workbook, name: &str, pen: &mut Pen, room: &mut Room) -> Result<(), Stop> {
-    let mut cells = book.worksheet_cells_reader(name)?;
-    let percents = percent_styles(cells.styles());
-    while let Some((read, style)) = cells.next_cell_with_style_id()? {
-        let (row, column) = read.get_position();
-        let cell = cell(read.get_value(), percents.get(style).copied().unwrap_or(false));
-        if !cell.is_empty() {
-            within(row, column).ok_or_else(|| Refusal::DamagedSheet(name.to_owned()))?;
-            pen.put(room, row, column, cell)?;
+/// The worksheets in the order of their tabs (charts and macros are left out), and whether days count from 1904.
+fn sheets(archive: &mut Archive, main: &str, relations: &[Relation]) -> Result<(Vec<Listed>, bool), Refusal> {
+    let mut xml = Stream::new(archive.part(main)?.ok_or(Refusal::Damaged)?);
+    let mut listed = Vec::new();
+    let mut from_1904 = false;
+    let mut ended = false;
+    while let Some(piece) = xml.next()? {
+        let tag = match piece {
+            Piece::Open { tag, .. } => tag,
+            Piece::Close("workbook") => {
+                ended = true;
+                continue;
+            }
+            _ => continue,
+        };
+        if tag.name == "workbookPr" {
+            from_1904 |= matches!(tag.attribute("date1904").as_deref(), Some("1" | "true"));
+        } else if tag.name == "sheet" {
+            let name = tag.attribute("name").unwrap_or_default().into_owned();
+            let hidden = tag.attribute("state").is_some_and(|state| state == "hidden" || state == "veryHidden");
+            let id = tag.attribute("id").unwrap_or_default();
+            let relation = package::by_id(relations, &id).ok_or_else(|| Refusal::DamagedSheet(name.clone()))?;
+            if relation.kind == "worksheet" {
+                listed.push(Listed { name, hidden, part: relation.target.clone() });
+            }
+            if listed.len() > SHEETS {
+                return Err(Refusal::TooManyCells);
+            }
         }
     }
-    drop(cells);
-    for range in book.merge_cells_by_sheet_name(name)? {
-        let ((first_row, first_column), (last_row, last_column)) = (range.start, range.end);
-        pen.put_merge(room, Merge { first_row, first_column, last_row, last_column })?;
-    }
-    Ok(())
+    if ended { Ok((listed, from_1904)) } else { Err(Refusal::Damaged) }
 }
 
-fn within(row: u32, column: u32) -> Option<()> {
-    (row < ROWS && column < COLUMNS).then_some(())
-}
-
-/// For each style of the workbook, whether it shows a number as per cent.
-fn percent_styles(styles: &[calamine::Style]) -> Vec<bool> {
-    styles.iter().map(|style| style.number_format.as_ref().is_some_and(|f| shows_percent(&f.format_code))).collect()
-}
-
-/// Whether a number format multiplies by a hundred: it has a `%` that is neither quoted nor escaped.
-pub(super) fn shows_percent(format: &str) -> bool {
-    let mut chars = format.chars();
-    let mut quoted = false;
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            // The character after these is shown, skipped or repeated as it is.
-            '\\' | '_' | '*' => {
-                chars.next();
+/// The looks of a workbook's formats, in the order by which cells refer to them.
+fn looks(part: impl Read) -> Result<Vec<Look>, Refusal> {
+    let mut xml = Stream::new(part);
+    let mut written: HashMap<u32, Look> = HashMap::new();
+    let mut looks = Vec::new();
+    let mut of_cells = false;
+    while let Some(piece) = xml.next()? {
+        match piece {
+            Piece::Open { tag, empty } if tag.name == "cellXfs" => of_cells = !empty,
+            Piece::Close("cellXfs") => of_cells = false,
+            Piece::Open { tag, .. } if tag.name == "numFmt" && written.len() < FORMATS => {
+                if let Some(id) = tag.count("numFmtId") {
+                    written.insert(id, look(&tag.attribute("formatCode").unwrap_or_default()));
+                }
             }
-            '%' => return true,
+            Piece::Open { tag, .. } if of_cells && tag.name == "xf" => {
+                let id = tag.count("numFmtId").unwrap_or(0);
+                looks.push(written.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                if looks.len() > FORMATS {
+                    return Err(Refusal::Bomb);
+                }
+            }
             _ => {}
         }
     }
-    false
+    Ok(looks)
 }
 
-fn cell(value: &DataRef, percent: bool) -> Cell {
-    match value {
-        DataRef::Empty => Cell::Empty,
-        #[expect(clippy::cast_precision_loss, reason = "spreadsheets know only doubles")]
-        DataRef::Int(value) => Cell::Number { value: *value as f64, percent },
-        DataRef::Float(value) => Cell::Number { value: *value, percent },
-        DataRef::String(text) => Cell::Text(text.clone()),
-        DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
-        DataRef::Bool(value) => Cell::Boolean(*value),
-        DataRef::DateTime(value) => moment(value),
-        DataRef::DateTimeIso(text) => iso(text),
-        DataRef::DurationIso(text) => Cell::Text(text.clone()),
-        DataRef::Error(error) => Cell::Error(error.to_string()),
-    }
+/// What all sheets of a workbook share.
+struct Shared {
+    texts: Texts,
+    looks: Vec<Look>,
+    from_1904: bool,
 }
 
-/// A serial number under a date format: a day, a time of the day as text, or the number if no calendar has it.
-pub(super) fn moment(value: &ExcelDateTime) -> Cell {
-    let serial = value.as_f64();
-    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-    if value.is_duration() {
-        let minutes = (serial * 1440.0).round();
-        return Cell::Text(format!("{}:{:02}", (minutes / 60.0).trunc(), (minutes % 60.0).abs()));
-    }
-    if year < 1900 {
-        if serial <= 0.0 {
-            return Cell::number(serial);
+/// A sheet being read.
+struct Sheet<'a, R> {
+    xml: Stream<R>,
+    shared: &'a Shared,
+    pen: &'a mut Pen,
+    room: &'a mut Room,
+}
+
+/// What a cell's tag says of it.
+struct Head {
+    place: Option<(u32, u32)>,
+    look: usize,
+    kind: Kind,
+}
+
+/// What a cell's value is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Number,
+    Shared,
+    Boolean,
+    Error,
+    Day,
+    Text,
+}
+
+impl<R: Read> Sheet<'_, R> {
+    /// Reads cells and merged ranges.
+    fn read(mut self) -> Result<(), Refusal> {
+        let (mut row, mut column) = (0u32, 0u32);
+        let mut next_row = 0u32;
+        let mut ended = false;
+        let mut said = String::new();
+        while let Some(piece) = self.xml.next()? {
+            match piece {
+                Piece::Open { tag, empty } if tag.name == "c" => {
+                    let head = head(&tag);
+                    (row, column) = head.place.unwrap_or((row, column));
+                    if !empty {
+                        self.cell(&head, row, column, &mut said)?;
+                    }
+                    column = column.saturating_add(1);
+                }
+                Piece::Open { tag, .. } if tag.name == "row" => {
+                    row = tag.count("r").and_then(|number| number.checked_sub(1)).unwrap_or(next_row);
+                    next_row = row.saturating_add(1);
+                    column = 0;
+                }
+                Piece::Open { tag, .. } if tag.name == "mergeCell" => {
+                    // Ranges of whole rows or columns only decorate.
+                    if let Some(merge) = tag.attribute("ref").and_then(|range| merge(&range)) {
+                        self.pen.put_merge(self.room, merge)?;
+                    }
+                }
+                Piece::Close("worksheet") => ended = true,
+                _ => {}
+            }
         }
-        let seconds = if second == 0 { String::new() } else { format!(":{second:02}") };
-        return Cell::Text(format!("{hour}:{minute:02}{seconds}"));
+        if ended { Ok(()) } else { Err(Refusal::Damaged) }
     }
-    let year = i16::try_from(year).unwrap_or_default();
-    let date = Date::new(year, i8::try_from(month).unwrap_or_default(), i8::try_from(day).unwrap_or_default());
-    match date {
-        Ok(date) if (0.0..2_958_466.0).contains(&serial) => Cell::Date(date),
-        _ => Cell::number(serial),
+
+    /// Reads a cell up to its end and puts it into the grid.
+    fn cell(&mut self, head: &Head, row: u32, column: u32, said: &mut String) -> Result<(), Refusal> {
+        said.clear();
+        let mut value = false;
+        let mut inline = false;
+        loop {
+            match self.xml.next()?.ok_or(Refusal::Damaged)? {
+                Piece::Open { tag, empty: false } if tag.name == "v" => value = true,
+                Piece::Open { tag, empty: false } if tag.name == "is" => {
+                    said.clear();
+                    texts::collect(&mut self.xml, "is", said)?;
+                    inline = true;
+                }
+                Piece::Text(text) if value && !inline => said.push_str(&unescape(text)),
+                Piece::Literal(text) if value && !inline => said.push_str(text),
+                Piece::Close("v") => value = false,
+                Piece::Close("c") => break,
+                _ => {}
+            }
+        }
+        let kind = if inline { Kind::Text } else { head.kind };
+        let cell = self.shared.value(kind, head.look, said).ok_or(Refusal::Damaged)?;
+        if cell.is_empty() {
+            return Ok(());
+        }
+        if row >= ROWS || column >= COLUMNS {
+            return Err(Refusal::Damaged);
+        }
+        self.pen.put(self.room, row, column, cell)
     }
 }
 
-/// A day written as `2025-12-31` or `2025-12-31T00:00:00`; other texts stay texts.
-pub(super) fn iso(text: &str) -> Cell {
-    let day = text.split(['T', ' ']).next().unwrap_or_default();
-    day.parse().map_or_else(|_| Cell::Text(text.to_owned()), Cell::Date)
+impl Shared {
+    /// A cell's value; nothing when it refers to a text that is not there.
+    fn value(&self, kind: Kind, look: usize, said: &str) -> Option<Cell> {
+        let plain = || match said.contains("_x") {
+            true => Cell::Text(texts::without_escapes(said)),
+            false => Cell::Text(said.to_owned()),
+        };
+        let trimmed = said.trim_ascii();
+        if trimmed.is_empty() {
+            return Some(Cell::Empty);
+        }
+        Some(match kind {
+            Kind::Shared => Cell::Text(self.texts.get(trimmed.parse().ok()?)?.to_owned()),
+            Kind::Number => match trimmed.parse::<f64>() {
+                Ok(value) if value.is_finite() => {
+                    formats::cell(value, self.looks.get(look).copied().unwrap_or_default(), self.from_1904)
+                }
+                _ => plain(),
+            },
+            Kind::Boolean => Cell::Boolean(matches!(trimmed, "1" | "true" | "TRUE")),
+            Kind::Error => Cell::Error(trimmed.to_owned()),
+            Kind::Day => iso(trimmed),
+            Kind::Text => plain(),
+        })
+    }
 }
 
-fn refusal(error: &XlsxError) -> Refusal {
-    match error {
-        XlsxError::Password => Refusal::Password,
-        _ => Refusal::Damaged,
+fn head(tag: &Tag) -> Head {
+    let mut head = Head { place: None, look: 0, kind: Kind::Number };
+    for (name, value) in tag.attributes() {
+        match name {
+            "r" => head.place = place(value),
+            "s" => head.look = value.parse().unwrap_or(0),
+            "t" => {
+                head.kind = match value {
+                    "s" => Kind::Shared,
+                    "n" => Kind::Number,
+                    "b" => Kind::Boolean,
+                    "e" => Kind::Error,
+                    "d" => Kind::Day,
+                    _ => Kind::Text,
+                };
+            }
+            _ => {}
+        }
     }
+    head
+}
+
+/// The row and column of a place like `C17`, counted from 0; beyond any sheet where the numbers overflow.
+fn place(name: &str) -> Option<(u32, u32)> {
+    let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let column = name.bytes().take(letters).fold(0u32, |column, letter| {
+        column.saturating_mul(26).saturating_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
+    });
+    let digits = &name.as_bytes()[letters..];
+    let row = digits.iter().try_fold(0u32, |row, digit| {
+        digit.is_ascii_digit().then(|| row.saturating_mul(10).saturating_add(u32::from(digit - b'0')))
+    })?;
+    Some((row.checked_sub(1)?, column.checked_sub(1)?))
+}
+
+/// A range like `B1:C2`.
+fn merge(range: &str) -> Option<Merge> {
+    let (first, last) = range.split_once(':')?;
+    let ((first_row, first_column), (last_row, last_column)) = (place(first)?, place(last)?);
+    let (last_row, last_column) = (last_row.min(ROWS - 1), last_column.min(COLUMNS - 1));
+    Some(Merge { first_row, first_column, last_row, last_column })
 }
 
 #[cfg(test)]
@@ -173,19 +300,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_formats_are_told_from_percent_signs() {
-        for (format, percent) in [
-            ("0%", true),
-            ("0.00%", true),
-            ("0.0%;[Red]-0.0%;\"–\"", true),
-            ("# ##0,0\\ %", true),
-            ("0.0\"%\"", false),
-            ("0\\%", false),
-            ("0_%", false),
-            ("General", false),
-            ("dd.mm.yyyy", false),
+    fn places_are_read() {
+        for (name, expected) in [
+            ("A1", Some((0, 0))),
+            ("xfd1048576", Some((ROWS - 1, COLUMNS - 1))),
+            ("AA10", Some((9, 26))),
+            ("A99999999999", Some((u32::MAX - 1, 0))),
+            ("", None),
+            ("A", None),
+            ("1", None),
+            ("A0", None),
+            ("A1B", None),
+            ("$A$1", None),
         ] {
-            assert_eq!(shows_percent(format), percent, "{format}");
+            assert_eq!(place(name), expected, "{name}");
         }
     }
 }
