@@ -23,6 +23,22 @@ macro_rules! seen {
 }
 pub(crate) use seen;
 
+/// The same question about one organisation, asked from below: whether the scope's root (`$1`) stands above the one
+/// that `$condition` names. It does not walk the whole territory.
+macro_rules! one_seen {
+    ($condition:literal) => {
+        concat!(
+            "with recursive up(id, parent_id) as (
+                 select id, parent_id from org where ",
+            $condition,
+            " union select org.id, org.parent_id from org join up on org.id = up.parent_id)
+             select org.* from org where ",
+            $condition,
+            " and ($1 is null or $1 in (select id from up))"
+        )
+    };
+}
+
 #[derive(FromRow)]
 struct Row {
     id: i64,
@@ -77,7 +93,7 @@ pub async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Org>> {
 /// # Errors
 /// [`Error::Data`] where the data file refuses.
 pub async fn by_code(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Option<Org>> {
-    let row: Option<Row> = sqlx::query_as(seen!("select org.* from org join seen on seen.id = org.id where code = $2"))
+    let row: Option<Row> = sqlx::query_as(one_seen!("org.code = $2"))
         .bind(scope.root().map(|root| root.0))
         .bind(code)
         .fetch_optional(conn)
@@ -90,12 +106,11 @@ pub async fn by_code(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Optio
 /// # Errors
 /// [`Error::Data`] where the data file refuses.
 pub async fn by_id(conn: &mut Conn, scope: &Scope, id: OrgId) -> Result<Option<Org>> {
-    let row: Option<Row> =
-        sqlx::query_as(seen!("select org.* from org join seen on seen.id = org.id where org.id = $2"))
-            .bind(scope.root().map(|root| root.0))
-            .bind(id.0)
-            .fetch_optional(conn)
-            .await?;
+    let row: Option<Row> = sqlx::query_as(one_seen!("org.id = $2"))
+        .bind(scope.root().map(|root| root.0))
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await?;
     row.map(Org::try_from).transpose()
 }
 
