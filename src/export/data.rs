@@ -17,8 +17,10 @@ use crate::org::Org;
 
 /// The width of a column of values.
 const WIDTH: f64 = 12.5;
+/// The widths of the columns before the values.
+const BEFORE_WIDTHS: [f64; 5] = [6.0, 22.0, 10.0, 34.0, 15.0];
 /// How many characters one page holds readably; wider sheets are printed several pages wide.
-const PAGE_CHARACTERS: f64 = 420.0;
+const PAGE_CHARACTERS: f64 = 260.0;
 
 /// The sheet while it is written.
 pub(super) struct Data {
@@ -39,13 +41,13 @@ impl Data {
         let last = columns.columns.len();
         let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last] };
         data.head(sheet, look, book, head)?;
-        data.paper(sheet, book, head)?;
+        data.paper(sheet, book)?;
         Ok(data)
     }
 
     fn head(&self, sheet: &mut Worksheet, look: &Look, book: &Book<'_>, head: u32) -> Written {
         let keys = ["export.number", "export.municipality", "export.code", "export.organisation", "export.state"];
-        for ((column, key), width) in (0..BEFORE).zip(keys).zip([5.0, 20.0, 9.0, 32.0, 13.0]) {
+        for ((column, key), width) in (0..BEFORE).zip(keys).zip(BEFORE_WIDTHS) {
             sheet.set_column_width(column, width)?;
             sheet.merge_range(head, column, head + 1, column, &book.t(key), &look.heading)?;
         }
@@ -76,10 +78,11 @@ impl Data {
     }
 
     /// One page wide as long as that can be read; else several, each with the organisations at its left.
-    fn paper(&self, sheet: &mut Worksheet, book: &Book<'_>, _head: u32) -> Written {
+    fn paper(&self, sheet: &mut Worksheet, book: &Book<'_>) -> Written {
         page::paper(sheet, book);
         let form = &book.reading.version.form;
-        let wide: f64 = 79.0 + self.columns.columns.iter().map(|one| width(form, one)).sum::<f64>();
+        let wide: f64 =
+            BEFORE_WIDTHS.iter().sum::<f64>() + self.columns.columns.iter().map(|one| width(form, one)).sum::<f64>();
         if wide > PAGE_CHARACTERS {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16,384 columns")]
             let pages = (wide / PAGE_CHARACTERS).ceil() as u16;
@@ -104,9 +107,10 @@ impl Data {
     ) -> Written {
         let row = self.next;
         sheet.write_number_with_format(row, 0, f64::from(row - self.first + 1), &look.whole)?;
-        page::text(sheet, (row, PART_OF), part, (look, &look.text))?;
+        self.height(sheet, (part, org.label()), one, &book.reading.version.form)?;
+        page::text(sheet, (row, PART_OF), part, (look, &look.wrapped))?;
         page::text(sheet, (row, 2), &org.code, (look, &look.text))?;
-        page::text(sheet, (row, 3), org.label(), (look, &look.text))?;
+        page::text(sheet, (row, 3), org.label(), (look, &look.wrapped))?;
         sheet.write_string_with_format(row, STATE, book.t(state(one)), &look.absent)?;
         let form = &book.reading.version.form;
         let absent = absences(form, one);
@@ -136,6 +140,23 @@ impl Data {
         }
         self.columns.columns = columns;
         self.next += 1;
+        Ok(())
+    }
+
+    /// A row in which a text takes several lines is as high as they are.
+    fn height(&self, sheet: &mut Worksheet, (part, org): (&str, &str), one: &Contribution, form: &Form) -> Written {
+        let mut most = look::lines(part, BEFORE_WIDTHS[1]).max(look::lines(org, BEFORE_WIDTHS[3]));
+        for column in &self.columns.columns {
+            if let What::Value(field, place) = column.what
+                && let Value::Text(text) = one.values.get(field, place)
+                && form.fields[field].kind.cell == CellRule::Text
+            {
+                most = most.max(look::lines(text, width(form, column)));
+            }
+        }
+        if most > 1 {
+            sheet.set_row_height(self.next, look::height(most))?;
+        }
         Ok(())
     }
 
@@ -197,7 +218,7 @@ impl Data {
             (Total::Sum, _) => {
                 let letters = column_letters(u32::from(at.1));
                 let range = format!("{letters}{}:{letters}{}", self.first + 1, self.last().max(self.first) + 1);
-                let result = sum.map(|sum| crate::text::canonical(sum)).unwrap_or_default();
+                let result = sum.map(crate::text::canonical).unwrap_or_default();
                 let formula = Formula::new(format!("=IF(COUNT({range})=0,\"\",SUM({range}))")).set_result(result);
                 sheet.write_formula_with_format(at.0, at.1, formula, &look::total(format))?;
             }
@@ -237,7 +258,6 @@ impl Data {
                 hidden += 1;
             }
         }
-        // A sheet without a visible value says less than one with empty columns.
         Ok(hidden)
     }
 }
@@ -298,7 +318,7 @@ fn value(
             None => page::text(sheet, at, &crate::text::date(*day), (look, &look.text))?,
         },
         (rule, value) => {
-            let format: &Format = if rule == CellRule::Boolean { &look.centre } else { &look.text };
+            let format: &Format = if rule == CellRule::Boolean { &look.centre } else { &look.wrapped };
             page::text(sheet, at, &form.show(field, value, lang), (look, format))?;
         }
     }

@@ -39,23 +39,25 @@ impl Look {
     pub(super) fn new() -> Look {
         let plain = || Format::new().set_font_name(FONT).set_font_size(10).set_align(FormatAlign::VerticalCenter);
         let cell = || plain().set_border(FormatBorder::Thin).set_border_color(LINE);
+        let left = || cell().set_align(FormatAlign::Left).set_indent(1);
+        let right = || cell().set_align(FormatAlign::Right).set_indent(1);
         let middle = || cell().set_align(FormatAlign::Center);
         Look {
             title: plain().set_font_size(14).set_bold().set_font_color(ACCENT),
             subtitle: plain().set_font_color(QUIET),
             heading: middle().set_bold().set_text_wrap().set_background_color(CALM),
-            band: cell().set_bold().set_text_wrap().set_background_color(BAND).set_font_color(ACCENT),
-            text: cell(),
-            wrapped: cell().set_text_wrap(),
-            quiet: cell().set_text_wrap().set_font_color(QUIET),
+            band: left().set_bold().set_text_wrap().set_background_color(BAND).set_font_color(ACCENT),
+            text: left(),
+            wrapped: left().set_text_wrap(),
+            quiet: left().set_text_wrap().set_font_color(QUIET),
             centre: middle(),
-            number: cell().set_num_format("#,##0.##"),
-            whole: cell().set_num_format("#,##0"),
-            tenth: cell().set_num_format("0.0"),
+            number: right().set_num_format("#,##0.##"),
+            whole: right().set_num_format("#,##0"),
+            tenth: right().set_num_format("0.0"),
             day: middle().set_num_format("dd.mm.yyyy"),
             absent: middle().set_font_color(QUIET),
-            formula_like: cell().set_quote_prefix(),
-            key: cell().set_bold().set_text_wrap().set_background_color(CALM),
+            formula_like: left().set_quote_prefix(),
+            key: left().set_bold().set_text_wrap().set_background_color(CALM),
             alarm: Format::new().set_font_color(Color::RGB(0x9C_2B2B)),
         }
     }
@@ -80,7 +82,7 @@ pub(super) fn total(format: &Format) -> Format {
 /// How many lines a text takes in a column of so many characters.
 pub(super) fn lines(text: &str, width: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column has 1 to 255 characters")]
-    let room = (width - 1.0).max(4.0) as usize;
+    let room = (width * 1.1 - 2.0).max(4.0) as usize;
     let mut lines = 0;
     for paragraph in text.split('\n') {
         let (mut count, mut used) = (1, 0);

@@ -45,8 +45,9 @@ pub(super) fn paper(sheet: &mut Worksheet, book: &Book<'_>) {
     let clipped: String = book.territory.chars().take(80).collect();
     let of = escaped(&book.t("export.page-of"));
     let page = escaped(&book.t("export.page"));
+    // A space parts the size of the letters from a text that begins with a digit.
     let left = format!("{} · {}", escaped(&clipped), escaped(&book.period()));
-    sheet.set_footer(format!("&L&8{left}&C&8{}&R&8{page} &P {of} &N", escaped(&book.made)));
+    sheet.set_footer(format!("&L&8 {left}&C&8 {}&R&8 {page} &P {of} &N", escaped(&book.made)));
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.5, 0.4, 0.5, 0.7, 0.3, 0.35);
 }

@@ -20,12 +20,13 @@ pub(super) fn write(sheet: &mut Worksheet, (look, book): (&Look, &Book<'_>)) -> 
     let below = [format!("{} · {}", book.territory, book.period()), book.say(&said)];
     let row = page::title(sheet, look, &book.t("export.silent-title"), &below)?;
     let head: Vec<(String, f64)> = HEADS.iter().zip(WIDTHS).map(|(key, width)| (book.t(key), width)).collect();
-    let mut row = page::head(sheet, look, row, &head)?;
+    let first = page::head(sheet, look, row, &head)?;
     page::paper(sheet, book);
     if silent.is_empty() {
-        sheet.merge_range(row, 0, row, 4, &book.t("export.silent-nobody"), &look.quiet)?;
+        sheet.merge_range(first, 0, first, 4, &book.t("export.silent-nobody"), &look.quiet)?;
     }
     for (number, one) in (1u32..).zip(silent) {
+        let row = first + number - 1;
         let above = book.reading.upward(one.org.id, OrgType::Municipality).filter(|above| above.id != one.org.id);
         let state = if one.state == State::Draft { "export.state-draft" } else { "export.state-none" };
         let cells = [above.map(|org| org.label()).unwrap_or_default(), one.org.label(), &one.org.code, &book.t(state)];
@@ -36,7 +37,6 @@ pub(super) fn write(sheet: &mut Worksheet, (look, book): (&Look, &Book<'_>)) -> 
             most = most.max(look::lines(text, WIDTHS[usize::from(column)]));
         }
         sheet.set_row_height(row, look::height(most))?;
-        row += 1;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ const NUMBER: &str = "\">-1E+300\"";
 /// How many names a remark says.
 const NAMES: usize = 5;
 
-const WIDTHS: [f64; 10] = [34.0, 28.0, 12.0, 12.0, 12.0, 9.0, 11.0, 10.0, 11.0, 44.0];
+const WIDTHS: [f64; 10] = [32.0, 27.0, 11.0, 12.5, 11.0, 8.0, 11.5, 10.0, 11.0, 42.0];
 const HEADS: [&str; 10] = [
     "export.row",
     "export.territory",
@@ -161,7 +161,7 @@ impl Summary<'_> {
             None => self.sheet.write_blank(row, 5, &dress(&look.text))?,
         };
         self.sheet.write_number_with_format(row, 8, count(line.figure.expected), &dress(&look.whole))?;
-        let remark = self.remark(line.figure);
+        let remark = self.remark(&self.form().indicators[line.indicator.indicator], line.figure);
         let plain = if total { look.wrapped.clone() } else { look.quiet.clone() };
         page::text(self.sheet, (row, 9), &remark, (look, &dress(&plain)))?;
         let lines = look::lines(line.label, WIDTHS[0] * 0.92).max(look::lines(&name, WIDTHS[1] * 0.92));
@@ -230,10 +230,11 @@ impl Summary<'_> {
     }
 
     /// What law 7 wants said: rows left out, schools of which only a share is known, the silent in the denominator.
-    fn remark(&self, figure: &Figure) -> String {
+    fn remark(&self, rule: &Indicator, figure: &Figure) -> String {
         let mut said = Vec::new();
         if figure.counted < figure.answered {
-            said.push(Words::new("export.left-out").with("k", figure.counted).with("n", figure.answered));
+            let words = if rule.denominator.is_some() { "export.left-out" } else { "export.left-out-number" };
+            said.push(Words::new(words).with("k", figure.counted).with("n", figure.answered));
         }
         if !figure.only_share.is_empty() {
             let names = figure.only_share.iter().take(NAMES).filter_map(|id| self.orgs.get(id)).map(Org::label);
