@@ -4,6 +4,7 @@ mod check;
 mod data;
 mod demo;
 mod eval;
+mod export;
 mod expr;
 mod forms;
 mod import;
@@ -56,6 +57,8 @@ enum Command {
     Eval(eval::Args),
     /// Evaluate one expression
     Expr(expr::Args),
+    /// Write the workbook of a form: summary, data, lists, who has not sent
+    Export(export::Args),
     /// Publish form files: from then on reports are filled by them
     Publish(publish::Args),
     /// Keep the registry of organisations
@@ -105,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&config, &args),
         Command::Eval(args) => eval::run(&config, &args),
         Command::Expr(args) => expr::run(&config, &args),
+        Command::Export(args) => export::run(&config, &args),
         Command::Publish(args) => publish::run(&config, &args),
         Command::Org(args) => org::run(&config, &args),
         Command::Import(args) => import::run(&config, &args),

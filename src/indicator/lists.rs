@@ -123,7 +123,7 @@ impl Why {
 
 impl Entry {
     /// What the rule says of an organisation that has contributed.
-    pub(super) fn of(reading: &Reading, list: usize, one: &Contribution) -> Option<Entry> {
+    pub fn of(reading: &Reading, list: usize, one: &Contribution) -> Option<Entry> {
         let form = &reading.version.form;
         let rule = &form.classifications[list];
         let verdict = one.verdicts.get(list)?;

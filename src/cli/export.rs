@@ -1,0 +1,61 @@
+//! `svod export`: the workbook of a form over a territory.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Outcome, say, wait};
+use crate::access::Actor;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::{Error, Fault, Place, Result};
+use crate::export::{self, Workbook};
+use crate::indicator::Query;
+use crate::lang::Words;
+use crate::org;
+use crate::period::Period;
+use crate::report::version;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The form's id
+    form: String,
+    /// The period
+    #[arg(long, value_name = "P")]
+    period: String,
+    /// The code of the territory; without it everything
+    #[arg(long, value_name = "CODE")]
+    org: Option<String>,
+    /// Count accepted reports only
+    #[arg(long)]
+    accepted: bool,
+    /// The wave of a form that is collected several times in a period
+    #[arg(long, value_name = "W", default_value = "")]
+    wave: String,
+    /// The file to write; in an existing folder it is named by form, period and territory
+    #[arg(short, long, value_name = "FILE.xlsx")]
+    output: PathBuf,
+}
+
+pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    let workbook = wait(made(config, args))?;
+    let path = if args.output.is_dir() { args.output.join(&workbook.name) } else { args.output.clone() };
+    let failed = |source| Error::File { path: path.display().to_string(), source };
+    std::fs::write(&path, &workbook.bytes).map_err(failed)?;
+    if config.json {
+        say::json(&json!({"file": path.display().to_string(), "bytes": workbook.bytes.len()}));
+    } else {
+        say::line(&Words::new("export.written").with("file", path.display().to_string()).say(config.lang));
+    }
+    Ok(Outcome::Done)
+}
+
+async fn made(config: &Config, args: &Args) -> Result<Workbook> {
+    let (db, me) = (Db::open(&config.data).await?, Actor::operator());
+    let form = version::actions::newest(&db, &me, &args.form).await?.form;
+    let period = Period::read(form.period, &args.period)
+        .map_err(|words| Error::fault(Fault::error(Place::Field("--period".to_owned()), "wrong-type", words)))?;
+    let scope = org::actions::scope(&db, &me, args.org.as_deref()).await?;
+    let query = Query { accepted: args.accepted, wave: args.wave.clone(), ..Query::new(&args.form, period, scope) };
+    export::actions::workbook(&db, &me, &query, config.lang).await
+}

@@ -1,0 +1,154 @@
+//! Making the workbook.
+
+use std::collections::HashSet;
+
+use jiff::{Timestamp, tz::TimeZone};
+use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
+
+use super::data::Data;
+use super::look::Look;
+use super::{Book, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary};
+use crate::access::{Actor, Right};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::indicator::actions::{Territories, empty_lists};
+use crate::indicator::{Contribution, Entry, Figures, Level, ListTable, Query, Reading};
+use crate::lang::Lang;
+
+/// The workbook of a form over a territory, and its file name.
+///
+/// The sheet of data is written as it is read, so that a territory of any size needs little memory.
+///
+/// # Errors
+/// [`Error::NotFound`] where no such form is published; [`Error::Faults`] where it is collected for another kind of
+/// period; [`Error::Denied`]; [`Error::Internal`] where the form has more columns than a workbook can hold.
+pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Workbook> {
+    actor.need(Right::Export)?;
+    let query = Query { level: Level::Municipality, ..query.clone() };
+    let reading = Reading::open(db, actor, &query).await?;
+    let territories = Territories::of(&reading);
+    let mut names = Names::of(&reading, lang);
+    let book = book(&reading, &territories, (lang, names.data.clone()));
+    let mut making = Making::start(&book, &mut names)?;
+    let mut sums = territories.sums(&reading);
+    let mut read = db.read().await?;
+    for piece in reading.pieces() {
+        for one in reading.contributions(&mut read, piece).await? {
+            sums.add(&one);
+            making.add(&book, &territories, &one).map_err(broken)?;
+        }
+    }
+    drop(read);
+    let figures = territories.figures(&reading, sums);
+    making.finish(&book, &figures).map_err(broken)?;
+    let code = figures.total.org.as_ref().map(|org| org.code.clone()).unwrap_or_default();
+    let name = file_name(&[&reading.version.form.id, &query.period.id(), &query.wave, &code]);
+    let mut file = making.file;
+    let saved = tokio::task::spawn_blocking(move || file.save_to_buffer()).await;
+    let bytes = saved.map_err(|error| Error::Internal(error.to_string()))?.map_err(broken)?;
+    Ok(Workbook { name, bytes })
+}
+
+/// The names of the sheets, in their order.
+struct Names {
+    summary: String,
+    data: String,
+    lists: Vec<String>,
+    silent: String,
+    passport: String,
+}
+
+impl Names {
+    fn of(reading: &Reading, lang: Lang) -> Names {
+        let mut taken = HashSet::new();
+        let mut fixed = |key: &'static str| sheet_name(&lang.t(key), &mut taken);
+        let (summary, data) = (fixed("export.sheet-summary"), fixed("export.sheet-data"));
+        let (silent, passport) = (fixed("export.sheet-silent"), fixed("export.sheet-passport"));
+        let labels = reading.version.form.classifications.iter();
+        let lists = labels.map(|list| sheet_name(&lists::short(&list.label), &mut taken)).collect();
+        Names { summary, data, lists, silent, passport }
+    }
+}
+
+fn book<'a>(reading: &'a Reading, territories: &Territories, (lang, data): (Lang, String)) -> Book<'a> {
+    let elsewhere = lang.t("export.elsewhere");
+    let named = territories.parts.iter().map(|part| match &part.org {
+        Some(org) => (org.label().to_owned(), org.code.clone()),
+        None => (elsewhere.clone(), String::new()),
+    });
+    let territory = territories.total.org.as_ref().map(|org| org.name.clone());
+    let now = Timestamp::now().to_zoned(TimeZone::system());
+    let made = format!("{} {:02}:{:02}", crate::text::date(now.date()), now.hour(), now.minute());
+    Book {
+        reading,
+        lang,
+        territory: territory.unwrap_or_else(|| lang.t("export.everywhere")),
+        made,
+        parts: distinct(named.collect()),
+        data,
+    }
+}
+
+/// The workbook while it is made.
+struct Making {
+    file: File,
+    look: Look,
+    data: Data,
+    lists: Vec<ListTable>,
+}
+
+/// Where the sheets stand.
+const SUMMARY: usize = 0;
+const DATA: usize = 1;
+const LISTS: usize = 2;
+
+impl Making {
+    fn start(book: &Book<'_>, names: &mut Names) -> Result<Making> {
+        let mut file = File::new();
+        let look = Look::new();
+        let form = &book.reading.version.form;
+        let properties = DocProperties::new()
+            .set_title(&form.title)
+            .set_custom_property("form_id", form.id.as_str())
+            .set_custom_property("form_hash", form.hash.as_str())
+            .set_custom_property("period", book.reading.query.period.id());
+        file.set_properties(&properties);
+        file.add_worksheet().set_name(&names.summary).map_err(broken)?;
+        let sheet = file.add_worksheet_with_low_memory().map_err(broken)?.set_name(&names.data).map_err(broken)?;
+        let data = Data::start(sheet, &look, book).map_err(broken)?;
+        for name in names.lists.iter().chain([&names.silent, &names.passport]) {
+            file.add_worksheet().set_name(name).map_err(broken)?;
+        }
+        Ok(Making { file, look, data, lists: empty_lists(book.reading) })
+    }
+
+    fn sheet(&mut self, index: usize) -> std::result::Result<&mut Worksheet, rust_xlsxwriter::XlsxError> {
+        self.file.worksheet_from_index(index)
+    }
+
+    fn add(&mut self, book: &Book<'_>, territories: &Territories, one: &Contribution) -> Written {
+        for list in &mut self.lists {
+            list.entries.extend(Entry::of(book.reading, list.list, one));
+        }
+        let Some(org) = book.reading.orgs.get(&one.org).filter(|_| Data::holds(one)) else { return Ok(()) };
+        let part = territories.place.get(&one.org).map(|part| book.parts[*part].as_str()).unwrap_or_default();
+        let sheet = self.file.worksheet_from_index(DATA)?;
+        self.data.row(sheet, (&self.look, book), (org, part), one)
+    }
+
+    fn finish(&mut self, book: &Book<'_>, figures: &Figures) -> Written {
+        let sheet = self.file.worksheet_from_index(DATA)?;
+        let hidden = self.data.finish(sheet, (&self.look, book), &figures.answered)?;
+        let sheet = self.file.worksheet_from_index(SUMMARY)?;
+        summary::write(sheet, (&self.look, book), &self.data, figures)?;
+        for (index, list) in self.lists.iter().enumerate() {
+            let sheet = self.file.worksheet_from_index(LISTS + index)?;
+            lists::write(sheet, (&self.look, book), list)?;
+        }
+        let after = LISTS + self.lists.len();
+        silent::write(self.file.worksheet_from_index(after)?, (&self.look, book))?;
+        passport::write(self.file.worksheet_from_index(after + 1)?, (&self.look, book), figures, hidden)?;
+        self.sheet(SUMMARY)?.set_active(true);
+        Ok(())
+    }
+}

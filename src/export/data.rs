@@ -1,0 +1,344 @@
+//! The sheet of data: a row a report, written in the order in which it is read, never held as a whole.
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Worksheet, XlsxError};
+use serde_json::json;
+
+use super::columns::{BEFORE, Column, Columns, PART_OF, STATE, What};
+use super::look::{self, Look};
+use super::{Book, Written, page};
+use crate::error::column_letters;
+use crate::expr::Value;
+use crate::form::kind::CellRule;
+use crate::form::{Answers, Context, Form, Stored, Total};
+use crate::indicator::Contribution;
+use crate::lang::Lang;
+use crate::org::Org;
+
+/// The width of a column of values.
+const WIDTH: f64 = 12.5;
+/// The widths of the columns before the values.
+const BEFORE_WIDTHS: [f64; 5] = [6.0, 22.0, 10.0, 34.0, 15.0];
+/// How many characters one page holds readably; wider sheets are printed several pages wide.
+const PAGE_CHARACTERS: f64 = 260.0;
+
+/// The sheet while it is written.
+pub(super) struct Data {
+    pub(super) columns: Columns,
+    /// The first row of data.
+    pub(super) first: u32,
+    next: u32,
+    totals: Vec<Option<f64>>,
+}
+
+impl Data {
+    /// The titles, the two levels of headings, the page.
+    pub(super) fn start(sheet: &mut Worksheet, look: &Look, book: &Book<'_>) -> Result<Data, XlsxError> {
+        let columns = Columns::of(book);
+        let below = [format!("{} · {}", book.territory, book.period()), book.counts()];
+        let title = book.t("export.data-title").replace("{form}", &book.reading.version.form.title);
+        let head = page::title(sheet, look, &title, &below)?;
+        let last = columns.columns.len();
+        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last] };
+        data.head(sheet, look, book, head)?;
+        data.paper(sheet, book)?;
+        Ok(data)
+    }
+
+    fn head(&self, sheet: &mut Worksheet, look: &Look, book: &Book<'_>, head: u32) -> Written {
+        let keys = ["export.number", "export.municipality", "export.code", "export.organisation", "export.state"];
+        for ((column, key), width) in (0..BEFORE).zip(keys).zip(BEFORE_WIDTHS) {
+            sheet.set_column_width(column, width)?;
+            sheet.merge_range(head, column, head + 1, column, &book.t(key), &look.heading)?;
+        }
+        for group in &self.columns.groups {
+            if group.first == group.last {
+                sheet.write_string_with_format(head, group.first, &group.heading, &look.heading)?;
+            } else {
+                sheet.merge_range(head, group.first, head, group.last, &group.heading, &look.heading)?;
+            }
+        }
+        for (column, one) in (BEFORE..).zip(&self.columns.columns) {
+            sheet.set_column_width(column, width(&book.reading.version.form, one))?;
+        }
+        let over = self
+            .columns
+            .groups
+            .iter()
+            .map(|group| look::lines(&group.heading, f64::from(group.last - group.first + 1) * WIDTH * 0.85));
+        sheet.set_row_height(head, look::height(over.max().unwrap_or(1)))?;
+        let below = self.columns.columns.iter().map(|one| look::lines(&one.heading, WIDTH * 0.85));
+        sheet.set_row_height(head + 1, look::height(below.max().unwrap_or(1).max(2)))?;
+        for (column, one) in (BEFORE..).zip(&self.columns.columns) {
+            sheet.write_string_with_format(head + 1, column, &one.heading, &look.heading)?;
+        }
+        sheet.set_freeze_panes(head + 2, BEFORE - 1)?;
+        sheet.set_repeat_rows(head, head + 1)?;
+        Ok(())
+    }
+
+    /// One page wide as long as that can be read; else several, each with the organisations at its left.
+    fn paper(&self, sheet: &mut Worksheet, book: &Book<'_>) -> Written {
+        page::paper(sheet, book);
+        let form = &book.reading.version.form;
+        let wide: f64 =
+            BEFORE_WIDTHS.iter().sum::<f64>() + self.columns.columns.iter().map(|one| width(form, one)).sum::<f64>();
+        if wide > PAGE_CHARACTERS {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16,384 columns")]
+            let pages = (wide / PAGE_CHARACTERS).ceil() as u16;
+            sheet.set_print_fit_to_pages(pages, 0);
+            sheet.set_repeat_columns(0, BEFORE - 2)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a contribution has a row: it is a report, or it is part of an indicator all the same.
+    pub(super) fn holds(one: &Contribution) -> bool {
+        one.report.is_some() || one.parts.iter().flatten().any(Option::is_some)
+    }
+
+    /// Writes a row.
+    pub(super) fn row(
+        &mut self,
+        sheet: &mut Worksheet,
+        (look, book): (&Look, &Book<'_>),
+        (org, part): (&Org, &str),
+        one: &Contribution,
+    ) -> Written {
+        let row = self.next;
+        sheet.write_number_with_format(row, 0, f64::from(row - self.first + 1), &look.whole)?;
+        self.height(sheet, (part, org.label()), one, &book.reading.version.form)?;
+        page::text(sheet, (row, PART_OF), part, (look, &look.wrapped))?;
+        page::text(sheet, (row, 2), &org.code, (look, &look.text))?;
+        page::text(sheet, (row, 3), org.label(), (look, &look.wrapped))?;
+        sheet.write_string_with_format(row, STATE, book.t(state(one)), &look.absent)?;
+        let form = &book.reading.version.form;
+        let absent = absences(form, one);
+        let columns = std::mem::take(&mut self.columns.columns);
+        for (index, column) in columns.iter().enumerate() {
+            let at = (row, BEFORE + u16::try_from(index).unwrap_or_default());
+            let number = match column.what {
+                What::Value(field, place) => match absent.iter().find(|(slot, _)| *slot == (field, place)) {
+                    Some((_, key)) => {
+                        sheet.write_string_with_format(at.0, at.1, book.t(key), &look.absent)?;
+                        None
+                    }
+                    None => value(sheet, at, (look, book.lang), (form, field, one.values.get(field, place)))?,
+                },
+                What::Numerator(indicator, place) => {
+                    let part = one.parts[indicator][place];
+                    part_cell(sheet, at, look, part.map(|part| part.numerator))?
+                }
+                What::Denominator(indicator, place) => {
+                    let part = one.parts[indicator][place];
+                    part_cell(sheet, at, look, part.and_then(|part| part.denominator))?
+                }
+            };
+            if let Some(number) = number {
+                self.totals[index] = Some(self.totals[index].unwrap_or_default() + number);
+            }
+        }
+        self.columns.columns = columns;
+        self.next += 1;
+        Ok(())
+    }
+
+    /// A row in which a text takes several lines is as high as they are.
+    fn height(&self, sheet: &mut Worksheet, (part, org): (&str, &str), one: &Contribution, form: &Form) -> Written {
+        let mut most = look::lines(part, BEFORE_WIDTHS[1]).max(look::lines(org, BEFORE_WIDTHS[3]));
+        for column in &self.columns.columns {
+            if let What::Value(field, place) = column.what
+                && let Value::Text(text) = one.values.get(field, place)
+                && form.fields[field].kind.cell == CellRule::Text
+            {
+                most = most.max(look::lines(text, width(form, column)));
+            }
+        }
+        if most > 1 {
+            sheet.set_row_height(self.next, look::height(most))?;
+        }
+        Ok(())
+    }
+
+    /// The last row of data; the one before the first where there is none.
+    pub(super) fn last(&self) -> u32 {
+        self.next - 1
+    }
+
+    /// A range of the sheet as formulas of other sheets write it.
+    pub(super) fn range(&self, book: &Book<'_>, column: u16) -> String {
+        let letters = column_letters(u32::from(column));
+        let sheet = book.data.replace('\'', "''");
+        format!("'{sheet}'!${letters}${}:${letters}${}", self.first + 1, self.last().max(self.first) + 1)
+    }
+
+    /// Writes the totals, and hides headings below which nobody has answered; returns how many those are.
+    pub(super) fn finish(
+        &self,
+        sheet: &mut Worksheet,
+        (look, book): (&Look, &Book<'_>),
+        answered: &[Vec<bool>],
+    ) -> Result<usize, XlsxError> {
+        let row = self.next;
+        let heading = look::total(&look.text);
+        sheet.merge_range(row, 0, row, BEFORE - 1, &book.t("export.total"), &heading)?;
+        let again = self.recalculated(&book.reading.version.form);
+        for (index, column) in self.columns.columns.iter().enumerate() {
+            let at = (row, BEFORE + u16::try_from(index).unwrap_or_default());
+            self.total(sheet, at, (look, book), (column, self.totals[index], &again))?;
+        }
+        if self.next > self.first {
+            let last = BEFORE + u16::try_from(self.columns.columns.len()).unwrap_or_default() - 1;
+            sheet.autofilter(self.first - 1, 0, self.last(), last)?;
+        }
+        self.hide(sheet, answered)
+    }
+
+    fn total(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        (look, book): (&Look, &Book<'_>),
+        (column, sum, again): (&Column, Option<f64>, &crate::form::Slots),
+    ) -> Written {
+        let form = &book.reading.version.form;
+        let (rule, format, number) = match column.what {
+            What::Value(field, place) => {
+                let kind = form.fields[field].kind;
+                let CellRule::Number(pattern) = kind.cell else {
+                    sheet.write_blank(at.0, at.1, &look::total(&look.text))?;
+                    return Ok(());
+                };
+                let number = again.get(field, place).as_number();
+                (form.fields[field].total, look.of_number(pattern, 0.5), number)
+            }
+            What::Numerator(..) | What::Denominator(..) => (Total::Sum, &look.number, None),
+        };
+        match (rule, number) {
+            (Total::Sum, _) => {
+                let letters = column_letters(u32::from(at.1));
+                let range = format!("{letters}{}:{letters}{}", self.first + 1, self.last().max(self.first) + 1);
+                let result = sum.map(crate::text::canonical).unwrap_or_default();
+                let formula = Formula::new(format!("=IF(COUNT({range})=0,\"\",SUM({range}))")).set_result(result);
+                sheet.write_formula_with_format(at.0, at.1, formula, &look::total(format))?;
+            }
+            (Total::Recalculate, Some(number)) => {
+                sheet.write_number_with_format(at.0, at.1, number, &look::total(format))?;
+            }
+            _ => {
+                sheet.write_string_with_format(at.0, at.1, "—", &look::total(&look.absent))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the form computes from the totals of what it asks.
+    fn recalculated(&self, form: &Form) -> crate::form::Slots {
+        let mut answers = Answers::default();
+        for (column, total) in self.columns.columns.iter().zip(&self.totals) {
+            let What::Value(field, row) = column.what else { continue };
+            let asked = &form.fields[field];
+            if asked.calculation.is_none() && asked.total == Total::Sum {
+                answers.set(&form.path(field, row), total.map(|total| json!(total)));
+            }
+        }
+        form.fill(&answers, &Context::default()).values
+    }
+
+    fn hide(&self, sheet: &mut Worksheet, answered: &[Vec<bool>]) -> Result<usize, XlsxError> {
+        let mut hidden = 0;
+        for group in &self.columns.groups {
+            let inside = &self.columns.columns[usize::from(group.first - BEFORE)..=usize::from(group.last - BEFORE)];
+            let silent = |one: &Column| match one.what {
+                What::Value(field, row) => !answered[field][row],
+                What::Numerator(..) | What::Denominator(..) => false,
+            };
+            if inside.iter().all(silent) {
+                sheet.set_column_range_hidden(group.first, group.last)?;
+                hidden += 1;
+            }
+        }
+        Ok(hidden)
+    }
+}
+
+fn state(one: &Contribution) -> &'static str {
+    match &one.report {
+        None => "export.state-silent",
+        Some(report) if report.correcting => "export.state-correcting",
+        Some(report) if report.accepted => "export.state-accepted",
+        Some(_) => "export.state-sent",
+    }
+}
+
+/// The stated absences of a report by field and row, with their words.
+fn absences(form: &Form, one: &Contribution) -> Vec<((usize, usize), &'static str)> {
+    let each = one.stored.iter().filter_map(|(path, stored)| match stored {
+        Stored::Missing(kind) => Some((form.locate(path)?, word_of(kind))),
+        _ => None,
+    });
+    each.collect()
+}
+
+fn word_of(absence: &str) -> &'static str {
+    if absence == "not-applicable" { "export.not-applicable" } else { "export.no-data" }
+}
+
+/// How wide a column is: texts need more room than numbers.
+fn width(form: &Form, column: &Column) -> f64 {
+    match column.what {
+        What::Value(field, _) => match form.fields[field].kind.cell {
+            CellRule::Text => 28.0,
+            CellRule::Choice => 18.0,
+            _ => WIDTH,
+        },
+        _ => WIDTH,
+    }
+}
+
+/// Writes a value by its type; returns the number, if it is one.
+fn value(
+    sheet: &mut Worksheet,
+    at: (u32, u16),
+    (look, lang): (&Look, Lang),
+    (form, field, value): (&Form, usize, &Value),
+) -> Result<Option<f64>, XlsxError> {
+    match (form.fields[field].kind.cell, value) {
+        (_, Value::Empty) => {
+            sheet.write_blank(at.0, at.1, &look.text)?;
+        }
+        (CellRule::Number(pattern), Value::Number(number)) => {
+            sheet.write_number_with_format(at.0, at.1, *number, look.of_number(pattern, *number))?;
+            return Ok(Some(*number));
+        }
+        (CellRule::Date, Value::Date(day)) => match excel_day(*day) {
+            Some(date) => {
+                sheet.write_datetime_with_format(at.0, at.1, &date, &look.day)?;
+            }
+            None => page::text(sheet, at, &crate::text::date(*day), (look, &look.text))?,
+        },
+        (rule, value) => {
+            let format: &Format = if rule == CellRule::Boolean { &look.centre } else { &look.wrapped };
+            page::text(sheet, at, &form.show(field, value, lang), (look, format))?;
+        }
+    }
+    Ok(None)
+}
+
+/// A day as workbooks count them; they begin with 1900.
+fn excel_day(day: Date) -> Option<ExcelDateTime> {
+    let (month, date) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+    ExcelDateTime::from_ymd(u16::try_from(day.year()).ok()?, month, date).ok()
+}
+
+fn part_cell(sheet: &mut Worksheet, at: (u32, u16), look: &Look, part: Option<f64>) -> Result<Option<f64>, XlsxError> {
+    match part {
+        Some(number) => {
+            sheet.write_number_with_format(at.0, at.1, number, look.of_number("#,##0.##", number))?;
+        }
+        None => {
+            sheet.write_blank(at.0, at.1, &look.text)?;
+        }
+    }
+    Ok(part)
+}
