@@ -1,6 +1,7 @@
 //! The web: pages for people, each one file and one row in [`pages::ALL`].
 
 mod assets;
+mod figures;
 mod guard;
 mod layout;
 pub mod pages;

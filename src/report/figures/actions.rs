@@ -10,6 +10,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::ids::{OrgId, ReportId};
 use crate::org::{self, Org};
+use crate::period::Period;
 use crate::report::{Pointers, State};
 
 /// Which reports of a slice count, and which are duplicates of those.
@@ -19,6 +20,17 @@ use crate::report::{Pointers, State};
 pub async fn reports(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Counting> {
     actor.need(Right::Read)?;
     Ok(counting(&slice.form, store::reports(&mut *db.read().await?, scope, slice).await?))
+}
+
+/// The periods for which a form has reports, drafts included, the latest first.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &str) -> Result<Vec<Period>> {
+    actor.need(Right::Read)?;
+    let mut periods = store::periods(&mut *db.read().await?, scope, form).await?;
+    periods.sort_by_key(|period| std::cmp::Reverse(period.start()));
+    Ok(periods)
 }
 
 /// The values of all reports of a slice that count.

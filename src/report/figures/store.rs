@@ -162,6 +162,19 @@ pub(super) async fn reports(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Re
     rows.into_iter().map(counted).collect()
 }
 
+/// The periods for which a form has reports.
+pub(super) async fn periods(conn: &mut Conn, scope: &Scope, form: &str) -> Result<Vec<Period>> {
+    let rows: Vec<(String,)> = sqlx::query_as(seen!(
+        "select distinct period from report join seen on seen.id = about_id
+         where form_id = $2 and coalesce(draft_id, sent_id, accepted_id) is not null"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(form)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().filter_map(|(id,)| Period::from_id(id)).collect())
+}
+
 /// The reports about one organisation that have something that counts.
 pub(in crate::report) async fn reports_about(
     conn: &mut Conn,

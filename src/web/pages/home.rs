@@ -1,5 +1,6 @@
 //! `/`: choose a form and a period.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use maud::{Markup, html};
@@ -12,6 +13,7 @@ use crate::form::Form;
 use crate::lang::{Lang, Words};
 use crate::org;
 use crate::period::Period;
+use crate::report::figures;
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
 
@@ -22,6 +24,11 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let orgs = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
     let asked = visit.query.word("form");
     let form = forms.iter().find(|form| form.id == asked);
+    let mut filled = HashMap::new();
+    for form in &forms {
+        let scope = site.actor.scope();
+        filled.insert(form.id.as_str(), figures::actions::periods(&site.db, &site.actor, &scope, &form.id).await?);
+    }
     let mut fault = None;
     if let Some(form) = form.filter(|_| visit.query.has("period")) {
         match chosen(form, &visit) {
@@ -33,7 +40,12 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         h1 { (lang.t("web.home-title")) }
         @if orgs.is_empty() { (no_orgs(lang)) }
         @if forms.is_empty() { (no_forms(lang)) }
-        @else { div.stack { @for form in &forms { (card(form, &visit, fault.as_deref().filter(|_| form.id == asked))) } } }
+        @else { div.stack {
+            @for form in &forms {
+                @let periods = filled.get(form.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+                (card(form, &visit, periods, fault.as_deref().filter(|_| form.id == asked)))
+            }
+         } }
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(layout::page(site, &Frame { title: lang.t("web.home-title"), here: "/" }, body)
@@ -47,7 +59,7 @@ fn chosen(form: &Form, visit: &Visit) -> std::result::Result<Period, Words> {
     Period::read(form.period, if typed.is_empty() { visit.query.word("period") } else { typed })
 }
 
-fn card(form: &Arc<Form>, visit: &Visit, fault: Option<&str>) -> Markup {
+fn card(form: &Arc<Form>, visit: &Visit, filled: &[Period], fault: Option<&str>) -> Markup {
     let lang = visit.lang();
     let now = Period::containing(form.period, super::today());
     let typed = if fault.is_some() { visit.query.word("other") } else { "" };
@@ -56,6 +68,14 @@ fn card(form: &Arc<Form>, visit: &Visit, fault: Option<&str>) -> Markup {
         section.box.card aria-labelledby=(id("title")) {
             h2 id=(id("title")) { (form.title) }
             @if let Some(description) = &form.description { p { (description) } }
+            @if !filled.is_empty() {
+                p { (lang.t("web.reports-of")) " "
+                    @for (i, period) in filled.iter().take(12).enumerate() {
+                        @if i > 0 { ", " }
+                        a href=(overview_address(&form.id, *period)) { (period.short()) }
+                    }
+                }
+            }
             form.choose method="get" action="/" {
                 input type="hidden" name="form" value=(form.id);
                 div.field {

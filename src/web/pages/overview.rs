@@ -5,10 +5,13 @@ use poem::Response;
 
 use super::{of_address, orgs, overview_address, state_word};
 use crate::error::Result;
+use crate::form::Form;
+use crate::indicator::{self, Query};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org};
 use crate::report::State;
 use crate::report::figures::{self, Progress, Slice, Tally};
+use crate::web;
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
 
@@ -30,6 +33,12 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let progress = figures::actions::progress(&site.db, &site.actor, &scope, &slice).await?;
     let all = org::actions::list(&site.db, &site.actor, &scope).await?;
     let tally = Tally::of(&progress);
+    let accepted = visit.query.has("accepted");
+    let query = Query { accepted, ..Query::new(&form.id, period, scope) };
+    let said = indicator::actions::figures(&site.db, &site.actor, &query).await?;
+    let lists = indicator::actions::lists(&site.db, &site.actor, &query).await?;
+    let here = overview_address(&form.id, period);
+    let report = |org: &Org| layout::address(&["report", &form.id, &period.id(), &org.code]);
     let body = html! {
         (layout::crumbs(lang, &[("/".to_owned(), lang.t("web.menu-reports"))], &form.title))
         h1 { (form.title) }
@@ -38,12 +47,51 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         p.actions {
             a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
         }
+        (contents(form, lang))
+        @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&here, accepted, lang)) }
+        @if !lists.is_empty() {
+            section aria-labelledby="lists" {
+                h2 #lists { (lang.t("web.lists")) }
+                @for list in &lists { (web::figures::list(form, list, &report, lang)) }
+            }
+        }
+        @if !form.indicators.is_empty() {
+            section aria-labelledby="figures" {
+                h2 #figures { (lang.t("web.figures")) }
+                (web::figures::indicators(&said, &all, lang))
+            }
+        }
         section aria-labelledby="who" {
             h2 #who { (lang.t("web.who-answered")) }
-            (who(&visit, &all, &progress, &overview_address(&form.id, period)))
+            (who(&visit, &all, &progress, &here))
         }
     };
     Ok(layout::page(site, &Frame { title: form.title.clone(), here: "/" }, body))
+}
+
+/// Where things are on a page that may be long.
+fn contents(form: &Form, lang: Lang) -> Markup {
+    html! {
+        nav.contents aria-label=(lang.t("web.contents-page")) {
+            ol {
+                @if !form.classifications.is_empty() { li { a href="#lists" { (lang.t("web.lists")) } } }
+                @if !form.indicators.is_empty() { li { a href="#figures" { (lang.t("web.figures")) } } }
+                li { a href="#who" { (lang.t("web.who-answered")) } }
+            }
+        }
+    }
+}
+
+/// The switch «только принятые», which is about figures and lists.
+fn what_counts(here: &str, accepted: bool, lang: Lang) -> Markup {
+    html! {
+        nav.filters aria-label=(lang.t("web.what-counts")) {
+            ul {
+                li { a href=(here) aria-current=[(!accepted).then_some("true")] { (lang.t("web.all-sent")) } }
+                li { a href={ (here) "?accepted=1" } aria-current=[accepted.then_some("true")] { (lang.t("web.only-accepted")) } }
+            }
+        }
+    }
 }
 
 /// Accepted, sent, expected.

@@ -36,7 +36,7 @@ pub(super) fn control(paper: &Paper<'_>, spot: &Spot<'_>) -> Markup {
                     @if !unit.is_empty() { span.unit aria-hidden="true" { (unit) } }
                 }
             }
-            Control::Day => span.line { (line(spot, &value, ("numeric", true))) },
+            Control::Day => span.line { (day(paper, spot, &value)) },
             Control::Lines => {
                 textarea id=(id("a", spot.path)) name={ "a:" (spot.path) } rows=(if asked.table.is_some() { 1 } else { 3 })
                     aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
@@ -52,6 +52,15 @@ fn line(spot: &Spot<'_>, value: &str, (input_mode, number): (&str, bool)) -> Mar
     html! {
         input type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value) inputmode=(input_mode)
             class=[number.then_some("number")] autocomplete="off"
+            aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
+            aria-invalid=[spot.faulty.then_some("true")];
+    }
+}
+
+fn day(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
+    html! {
+        input.number type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value) inputmode="numeric"
+            placeholder=(paper.lang.t("web.day")) autocomplete="off"
             aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
             aria-invalid=[spot.faulty.then_some("true")];
     }

@@ -85,7 +85,7 @@ impl<'a> Paper<'a> {
                             (self.items(&group.items))
                         }
                     },
-                    Item::Field(field) => (question::question(self, *field)),
+                    Item::Field(field) => @if self.is_for_people(*field) { (question::question(self, *field)) },
                     Item::Table(table) => (table::table(self, *table)),
                     Item::Note { label, within } => @if within.iter().all(|one| self.holds(Some(*one))) {
                         p.note { (label) }
@@ -101,6 +101,12 @@ impl<'a> Paper<'a> {
 
     fn is_shown(&self, field: usize, row: usize) -> bool {
         self.filled.relevant[field][row]
+    }
+
+    /// Whether people are to see it at all: a calculation without a label only helps others.
+    fn is_for_people(&self, field: usize) -> bool {
+        let field = &self.form.fields[field];
+        field.calculation.is_none() || !field.label.is_empty()
     }
 
     fn answer(&self, field: usize, row: usize) -> Option<&Json> {

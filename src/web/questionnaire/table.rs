@@ -35,7 +35,7 @@ fn head(paper: &Paper<'_>, table: &Table) -> Markup {
         thead {
             tr {
                 td {}
-                @for column in &table.columns {
+                @for column in columns(paper, table) {
                     @let field = &paper.form.fields[*column];
                     th scope="col" id=(column_id(table, &field.name)) class=[is_number(paper, *column).then_some("number")] {
                         (field.label)
@@ -54,7 +54,7 @@ fn line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
                 @if let Some(code) = &row.code { span.code { (code) } " " }
                 (row.label)
             }
-            @for column in &table.columns { (cell(paper, table, (*column, at))) }
+            @for column in columns(paper, table) { (cell(paper, table, (*column, at))) }
         }
     }
 }
@@ -83,16 +83,21 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
     }
 }
 
+/// The columns that people see.
+fn columns<'a>(paper: &'a Paper<'_>, table: &'a Table) -> impl Iterator<Item = &'a usize> {
+    table.columns.iter().filter(|column| paper.is_for_people(**column))
+}
+
 /// The sums of the columns that the author lets add up, of the cells that have a number.
 fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
-    let sums = |column: &usize| paper.form.fields[*column].total == Total::Sum;
+    let sums = |column: &&usize| paper.form.fields[**column].total == Total::Sum;
     html! {
-        @if table.columns.iter().any(sums) {
+        @if columns(paper, table).any(|column| sums(&column)) {
             tfoot {
                 tr {
                     th scope="row" { (paper.lang.t("web.total")) }
-                    @for column in &table.columns {
-                        @let sum = if sums(column) { sum(paper, *column) } else { Value::Empty };
+                    @for column in columns(paper, table) {
+                        @let sum = if sums(&column) { sum(paper, *column) } else { Value::Empty };
                         td.number id=(id("s", &format!("{}/{}", table.name, paper.form.fields[*column].name))) data-live
                             data-label=(paper.form.fields[*column].label) {
                             output { (question::given(&paper.form.show(*column, &sum, paper.lang))) }
