@@ -22,7 +22,7 @@ async fn read(path: &str, more: &str, cell: &str) -> Result<String, String> {
     let world = World::with(&recipe).await;
     let plan = world.plan(&[sheet("Л", &format!("Код|Значение\n101|{cell}"))], &wish("2021/22")).await.unwrap();
     let lines = world.lines(&plan);
-    match (lines.first(), plan.incomplete()) {
+    match (lines.first(), plan.leaves_out()) {
         (None, _) => Ok(String::new()),
         (Some(line), false) => Ok(line.rsplit_once(" new ").unwrap().1.to_owned()),
         (Some(line), true) => {
@@ -116,7 +116,7 @@ async fn a_column_of_shares_without_a_scale_is_refused_whole_only_where_it_is_in
         let rows = format!("Код|Значение\n101|{one}\n102|{two}\n201|{three}");
         let plan = world.plan(&[sheet("Л", &rows)], &wish("2021/22")).await.unwrap();
         assert_eq!(world.lines(&plan), lines, "{column:?}");
-        if plan.incomplete() {
+        if plan.leaves_out() {
             holds(&faults(&plan), &["Л!B1", "Значение", "scale = 1"]);
             assert_eq!(plan.faults.len(), 1, "one fault for the column");
         }

@@ -77,7 +77,7 @@ fn imports_say_what_they_did_and_exit_by_contract() {
     assert_eq!(mixed["cells"], cells);
     assert_eq!(mixed["plan"][0]["old"], 100);
     let refused: Vec<&Json> = mixed["faults"].as_array().unwrap().iter().map(|fault| &fault["at"]).collect();
-    assert_eq!(refused, ["Лист1!A4", "Лист1!B3"]);
+    assert_eq!(refused, ["Лист1!B3", "Лист1!A4"]);
 
     let undone = run(&["import", "undo", "2", "--json"]);
     assert_eq!((undone.status.code(), json(&undone)["undone"].clone()), (Some(0), json!(2)));
@@ -105,6 +105,11 @@ fn a_file_at_fault_stops_everything() {
         assert_eq!(output.status.code(), Some(code), "{file} {form} {period}: {said}");
         assert!(said.contains(part), "{file} {form} {period}: {said}");
     }
+    let wrong = svod(dir.path(), &["import", "other.xlsx", "--form", "exams", "--period", "2021/22", "--json"]);
+    assert_eq!(
+        (json(&wrong)["batch"].clone(), json(&wrong)["faults"][0]["at"].clone()),
+        (Json::Null, json!("other.xlsx"))
+    );
     assert_eq!(svod(dir.path(), &["import", "good.xlsx", "--form", "exams"]).status.code(), Some(2));
     assert_eq!(svod(dir.path(), &["import"]).status.code(), Some(2));
 }

@@ -43,7 +43,7 @@ async fn code_and_name_find_one_school_or_it_is_listed() {
         let (world, plan) = coded(row).await;
         let status = if school == "?" { "refused" } else { "new 5" };
         assert_eq!(world.lines(&plan), [format!("Л!C2 {school} pupils {status}")], "{row} {:?}", faults(&plan));
-        assert_eq!(plan.incomplete(), school == "?", "{row}");
+        assert_eq!(plan.leaves_out(), school == "?", "{row}");
         match parts {
             [] => assert_eq!(faults(&plan), Vec::<String>::new(), "{row}"),
             parts => holds(&faults(&plan), parts),
@@ -56,7 +56,7 @@ async fn an_unknown_spelling_beside_a_known_code_is_a_warning() {
     let (world, plan) = coded("102|Орех. шк.|=5").await;
     assert_eq!(world.lines(&plan), ["Л!C2 s102 pupils new 5"]);
     holds(&faults(&plan), &["Л!B2", "Орех. шк.", "Ореховская СОШ"]);
-    assert!(!plan.incomplete());
+    assert!(!plan.leaves_out());
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn rows_of_other_levels_and_totals_are_counted_and_their_sums_compared() {
     assert_eq!(sums, [(at("Л!C2"), 30.0, 29.0, 4), (at("Л!C3"), 12.0, 11.0, 2), (at("Л!C6"), 18.0, 18.0, 2)]);
     holds(&faults(&plan), &["Л!C3", "Северный район", "12", "11"]);
     assert_eq!(plan.faults.len(), 2, "{:?}", faults(&plan));
-    assert!(!plan.incomplete(), "sums that differ are warnings");
+    assert!(!plan.leaves_out(), "sums that differ are warnings");
 }
 
 #[tokio::test]

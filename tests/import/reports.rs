@@ -46,7 +46,6 @@ async fn a_plan_is_new_same_changed_and_the_plan_is_what_is_applied() {
     let outcomes: Vec<&Outcome> = receipt.outcomes.iter().map(|(_, _, outcome)| outcome).collect();
     assert!(matches!(outcomes[..], [Outcome::Sent, Outcome::Draft(_)]), "{outcomes:?}");
     assert_eq!(plan.unsent().count(), 1, "planned as it went");
-    assert!(plan.incomplete());
 
     let again = world.plan(&first, &wish("2021Sep")).await.unwrap();
     assert!(world.lines(&again).iter().all(|line| line.contains(" same ")), "{:?}", world.lines(&again));
@@ -74,7 +73,7 @@ async fn what_a_school_sent_itself_stays_unless_asked() {
     let (plan, receipt) = world.import(&file, &wish("2021Sep")).await;
     assert_eq!(world.lines(&plan), ["Л!B2 s101 results/math/took conflict 12", "Л!C2 s101 results/math/failed same 3"]);
     holds(&faults(&plan), &["Л!B2", "10", "--overwrite"]);
-    assert!(plan.incomplete());
+    assert!(plan.leaves_out());
     assert_eq!(receipt.batch, None);
     let mut overwrite = wish("2021Sep");
     overwrite.overwrite = true;
@@ -213,7 +212,7 @@ rule = "${low} >= 1 and previous(${low}) >= 1"
         let world = World::of(&source).await;
         for (sheet, year) in order {
             let (plan, receipt) = world.import(std::slice::from_ref(sheet), &wish(year)).await;
-            assert!(receipt.batch.is_some() && !plan.incomplete(), "{:?}", faults(&plan));
+            assert!(receipt.batch.is_some() && !plan.leaves_out(), "{:?}", faults(&plan));
         }
         assert_eq!(world.answers("s102", "2020Sep").await, json!({"results/math/told": 54, "results/rus/told": 31}));
         assert_eq!(world.answers("s102", "2021Sep").await, json!({"results/math/told": 43}));
