@@ -65,9 +65,20 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let (Some(file), Some(form), Some(period)) = (&args.file, &args.form, &args.period) else {
         return Err(Error::Internal("clap let a missing argument pass".to_owned()));
     };
-    let upload = Upload::of_file(file)?;
     let wish = Wish { period: period.clone(), recipe: args.recipe.clone(), overwrite: args.overwrite };
-    wait(import(config, form, &upload, (&wish, args.dry_run)))
+    let done = Upload::of_file(file).and_then(|upload| wait(import(config, form, &upload, (&wish, args.dry_run))));
+    match done {
+        // Programs find the same keys whether the file was at fault or only some of its cells.
+        Err(Error::Faults(faults)) if config.json => {
+            let faults: Vec<Json> = faults.iter().map(|fault| say::fault_json(fault, config.lang)).collect();
+            let none: [Json; 0] = [];
+            say::json(&json!({
+                "batch": null, "cells": {}, "plan": none, "faults": faults, "sums": none, "unsent": none,
+            }));
+            Ok(Outcome::Faults)
+        }
+        done => done,
+    }
 }
 
 async fn undo(config: &Config, batch: BatchId) -> Result<Outcome> {
@@ -111,7 +122,7 @@ async fn import(config: &Config, id: &str, upload: &Upload, (wish, dry): (&Wish,
     } else {
         told.text(batch, &upload.book.name, dry)
     }
-    Ok(if plan.incomplete() || !told.unsent.is_empty() { Outcome::Faults } else { Outcome::Done })
+    Ok(if plan.leaves_out() || !told.unsent.is_empty() { Outcome::Faults } else { Outcome::Done })
 }
 
 /// Reports that were not sent, or would not be.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::heading::{Fit, Heading, LEVELS, fits, holds_words, levels, plain, squeezed};
+use super::heading::{Fit, Heading, LEVELS, LONGEST, fits, holds_words, levels, plain, squeezed};
 use super::rows;
 use crate::error::{Fault, Place, Severity};
 use crate::form::{Goal, Recipe, RowFrom};
@@ -13,6 +13,10 @@ use crate::text;
 
 /// The most rows that a header has.
 const DEEPEST: u32 = 3;
+
+/// How many places that look like a header are examined, and how many tables are read on one sheet.
+const TRIES: usize = 20;
+const TABLES: usize = 1000;
 
 /// A workbook with the tables of a recipe found in it: the first stage of an import.
 #[derive(Debug)]
@@ -83,8 +87,8 @@ impl<'a> Located<'a> {
         let Some(mut header) = Header::first(grid, self.recipe) else { return };
         let mut above = 0..header.first;
         let mut inherited: Option<String> = None;
-        loop {
-            let next = header.next(grid, self.recipe);
+        for number in 1.. {
+            let next = header.next(grid, self.recipe).filter(|_| number < TABLES);
             let end = next.as_ref().map_or(grid.height(), |next| next.first);
             match table(grid, self.recipe, &header, (sheet, above.clone(), end), inherited.clone()) {
                 Ok(table) => {
@@ -179,7 +183,7 @@ impl Header {
         let heading = only(&self.headings, &levels(wanted)).ok()?;
         let last_level = squeezed(&grid.header(self.last, heading.column).text());
         let repeats = |row: &u32| match grid.cell(*row, heading.column) {
-            Cell::Text(text) => text.len() < 500 && squeezed(text) == last_level,
+            Cell::Text(text) => text.len() <= LONGEST && squeezed(text) == last_level,
             _ => false,
         };
         let at = grid.rows().map(|(row, _)| row).filter(|row| *row > self.last).find(repeats)?;
@@ -192,6 +196,7 @@ impl Header {
         let wanted = wanted(recipe);
         let mut window: Vec<(u32, BTreeSet<usize>)> = Vec::new();
         let mut best: Option<Header> = None;
+        let mut tries = 0;
         for row in rows {
             window.retain(|(before, _)| row - before < DEEPEST);
             window.push((row, marks_in(grid, row, &marks)));
@@ -203,7 +208,8 @@ impl Header {
             if header.as_ref().map(|header| header.found) > best.as_ref().map(|best| best.found) {
                 best = header;
             }
-            if best.as_ref().is_some_and(|best| best.found.0 == wanted.len()) {
+            tries += 1;
+            if tries == TRIES || best.as_ref().is_some_and(|best| best.found.0 == wanted.len()) {
                 break;
             }
         }
@@ -228,7 +234,7 @@ impl Header {
 
     /// The header in these rows, if its headings hold all marks.
     fn of(grid: &Grid, (marks, wanted): (&[String], &[Vec<String>]), rows: (u32, u32)) -> Option<Header> {
-        let headings: Vec<Heading> = (0..grid.width()).filter_map(|column| Heading::over(grid, rows, column)).collect();
+        let headings = Heading::all(grid, rows);
         let texts: Vec<String> = headings.iter().map(|heading| plain(&heading.text)).collect();
         if !marks.iter().all(|mark| texts.iter().any(|text| holds_words(text, mark))) {
             return None;
@@ -313,7 +319,7 @@ fn marks_in(grid: &Grid, row: u32, marks: &[String]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for (_, cell) in grid.row(row) {
         let Cell::Text(text) = cell else { continue };
-        if text.len() > 2000 {
+        if text.len() > LONGEST {
             continue;
         }
         let text = plain(text);

@@ -1,10 +1,16 @@
 //! How headings of foreign sheets are compared: case, ё, kinds of quotes and dashes, spaces and line breaks do not matter.
 
-use crate::sheet::Grid;
+use crate::sheet::{Cell, Grid};
 use crate::text::folded;
 
 /// What stands between the levels of a merged heading.
 pub(super) const LEVELS: &str = " / ";
+
+/// How many merged ranges of one row are looked at.
+const MERGES: usize = 1024;
+
+/// The longest text of a heading, in bytes.
+pub(super) const LONGEST: usize = 1000;
 
 /// A heading of a sheet: its column, its levels as people read them, and how it is compared.
 #[derive(Debug, Clone)]
@@ -15,18 +21,21 @@ pub(super) struct Heading {
 }
 
 impl Heading {
-    /// The heading over a column in these header rows; `None` where nothing stands there. A cell merged over several
-    /// rows counts once.
-    pub(super) fn over(grid: &Grid, (first, last): (u32, u32), column: u32) -> Option<Heading> {
-        let mut texts: Vec<String> = Vec::new();
-        for row in first..=last {
-            let text = grid.header(row, column).text();
-            if !text.is_empty() && texts.last() != Some(&text) {
-                texts.push(text);
+    /// The headings of these header rows, by columns. A cell merged over several rows counts once.
+    pub(super) fn all(grid: &Grid, (first, last): (u32, u32)) -> Vec<Heading> {
+        let rows: Vec<Vec<&Cell>> = (first..=last).map(|row| resolved(grid, row)).collect();
+        let heading = |column: u32| {
+            let mut texts: Vec<String> = Vec::new();
+            for row in &rows {
+                let text = short(row[column as usize]);
+                if !text.is_empty() && texts.last() != Some(&text) {
+                    texts.push(text);
+                }
             }
-        }
-        let levels = texts.iter().map(|text| squeezed(text)).collect();
-        (!texts.is_empty()).then(|| Heading { column, text: texts.join(LEVELS), levels })
+            let levels = texts.iter().map(|text| squeezed(text)).collect();
+            (!texts.is_empty()).then(|| Heading { column, text: texts.join(LEVELS), levels })
+        };
+        (0..grid.width()).filter_map(heading).collect()
     }
 
     /// How well it is what a recipe calls its column.
@@ -38,6 +47,32 @@ impl Heading {
         } else {
             Fit::None
         }
+    }
+}
+
+/// The cells of a row, each merged range filled with its top-left cell. A sheet may hold a hundred thousand merged
+/// ranges; no header has as many as are looked at here.
+fn resolved(grid: &Grid, row: u32) -> Vec<&Cell> {
+    let mut cells: Vec<&Cell> = vec![&Cell::Empty; grid.width() as usize];
+    for (column, cell) in grid.row(row) {
+        cells[*column as usize] = cell;
+    }
+    let over = grid.merges().iter().take_while(|merge| merge.first_row <= row).filter(|merge| merge.last_row >= row);
+    for merge in over.take(MERGES) {
+        let top = grid.cell(merge.first_row, merge.first_column);
+        let end = merge.last_column.saturating_add(1).min(grid.width());
+        for column in merge.first_column..end {
+            cells[column as usize] = top;
+        }
+    }
+    cells
+}
+
+/// The text of a heading; what is longer than any heading is none.
+fn short(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) if text.len() > LONGEST => String::new(),
+        cell => cell.text(),
     }
 }
 

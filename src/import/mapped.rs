@@ -1,6 +1,6 @@
 //! From the tables of a workbook to cells with their organisations and paths: the second stage of an import.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::cell::{PlanCell, Spot, narrow};
@@ -8,6 +8,7 @@ use super::cells::{Given, Reader};
 use super::header::{Located, Table, cell, stores};
 use super::heading::fits;
 use super::matching::{Matcher, Said, Whom};
+use super::reasons::Reasons;
 use super::rows;
 use super::sums::Total;
 use crate::error::{Fault, Place, Severity};
@@ -16,14 +17,6 @@ use crate::ids::{OrgId, OrgType};
 use crate::lang::Words;
 use crate::org::Registry;
 use crate::sheet::{Cell, Grid};
-
-/// Why a cell is not taken.
-#[derive(Debug, Clone)]
-pub(super) struct Reason {
-    pub(super) words: Words,
-    /// It holds for a whole row or column, and a fault says so already.
-    pub(super) shared: bool,
-}
 
 /// How many rows of each kind there were.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,7 +40,7 @@ pub struct Mapped<'a> {
     pub(super) cells: Vec<PlanCell>,
     /// Cells that are compared with what the form computes.
     pub(super) checks: Vec<PlanCell>,
-    pub(super) reasons: Vec<Reason>,
+    pub(super) reasons: Reasons,
     pub(super) totals: Vec<Total>,
     pub(super) rows: RowCounts,
     pub(super) faults: Vec<Fault>,
@@ -63,7 +56,7 @@ impl<'a> Mapped<'a> {
             sheets: book.sheets.iter().map(|grid| grid.name().to_owned()).collect(),
             cells: Vec::new(),
             checks: Vec::new(),
-            reasons: Vec::new(),
+            reasons: Reasons::default(),
             totals: Vec::new(),
             rows: RowCounts::default(),
             faults,
@@ -95,6 +88,8 @@ struct Reading<'m, 'a> {
     targets: HashMap<String, Option<Targets<'a>>>,
     /// The municipality whose row stands above.
     group: Option<OrgId>,
+    /// Cells of the body that are merged downwards: column and first row, last row.
+    merged: BTreeMap<(u32, u32), u32>,
     schools: bool,
     headed: bool,
     /// For each column of the recipe the reason why it is refused as a whole.
@@ -105,7 +100,9 @@ impl<'m, 'a> Reading<'m, 'a> {
     fn new(mapped: &'m mut Mapped<'a>, grid: &'m Grid, table: &'m Table) -> Reading<'m, 'a> {
         let refused = vec![None; mapped.recipe.columns.len()];
         let targets = HashMap::new();
-        Reading { mapped, grid, table, targets, group: None, schools: false, headed: false, refused }
+        let body = grid.merges().iter().filter(|merge| table.body.contains(&merge.first_row));
+        let merged = body.map(|merge| ((merge.first_column, merge.first_row), merge.last_row)).collect();
+        Reading { mapped, grid, table, targets, group: None, merged, schools: false, headed: false, refused }
     }
 
     fn rows(&mut self, registry: &Registry, matcher: &mut Matcher<'_>) {
@@ -115,7 +112,7 @@ impl<'m, 'a> Reading<'m, 'a> {
         for (row, cells) in grid.rows().skip_while(|(row, _)| *row < body.start).take_while(|(row, _)| *row < body.end)
         {
             let filled = self.table.columns.goals.iter().any(|column| find(cells, *column).is_some());
-            let said = self.said(cells);
+            let said = self.said(row, cells);
             if said.name.is_empty() && said.code.is_empty() && !filled {
                 continue;
             }
@@ -132,10 +129,19 @@ impl<'m, 'a> Reading<'m, 'a> {
         }
     }
 
-    fn said(&self, cells: &[(u32, Cell)]) -> Said {
+    /// What stands in a column that says whom or what a row speaks of; a cell merged downwards speaks for all its rows.
+    fn text(&self, row: u32, cells: &[(u32, Cell)], column: u32) -> String {
+        if let Some(cell) = find(cells, column) {
+            return cell.text();
+        }
+        let merge = self.merged.range(..=(column, row)).next_back();
+        let merge = merge.filter(|((at, _), last)| *at == column && **last >= row);
+        merge.map(|((_, first), _)| self.grid.cell(*first, column).text()).unwrap_or_default()
+    }
+
+    fn said(&self, row: u32, cells: &[(u32, Cell)]) -> Said {
         let columns = &self.table.columns;
-        let text =
-            |column: Option<u32>| column.and_then(|column| find(cells, column)).map(Cell::text).unwrap_or_default();
+        let text = |column: Option<u32>| column.map(|column| self.text(row, cells, column)).unwrap_or_default();
         Said { code: text(columns.code), name: text(columns.organisation), municipality: text(columns.municipality) }
     }
 
@@ -169,21 +175,28 @@ impl<'m, 'a> Reading<'m, 'a> {
 
     fn nobody(&mut self, (row, cells): (u32, &[(u32, Cell)]), code: &'static str, words: Words, hint: Option<Words>) {
         self.mapped.rows.unknown += 1;
-        let reason = self.reason(words.clone(), true);
         let at = self.place(row, cells);
-        self.mapped.faults.push(Fault::error(at, code, words).hinting(hint));
+        let reason = self.say(Fault::error(at, code, words).hinting(hint));
         self.cells(row, cells, None, Some(reason));
     }
 
     fn reason(&mut self, words: Words, shared: bool) -> u32 {
-        self.mapped.reasons.push(Reason { words, shared });
-        u32::try_from(self.mapped.reasons.len() - 1).unwrap_or(u32::MAX)
+        self.mapped.reasons.add(words, shared)
+    }
+
+    /// Says a fault that is the reason for many cells, and gives the reason's number.
+    fn say(&mut self, fault: Fault) -> u32 {
+        let reason = self.reason(fault.message.clone(), true);
+        if !self.mapped.reasons.full() {
+            self.mapped.faults.push(fault);
+        }
+        reason
     }
 
     /// What the cells of a row are for; and what the sheet says of the row of the form's table.
-    fn targets(&mut self, cells: &[(u32, Cell)]) -> (String, Option<Targets<'a>>) {
+    fn targets(&mut self, row: u32, cells: &[(u32, Cell)]) -> (String, Option<Targets<'a>>) {
         let said = match self.table.columns.row {
-            Some(column) => find(cells, column).map(Cell::text).unwrap_or_default(),
+            Some(column) => self.text(row, cells, column),
             None => String::new(),
         };
         if let Some(known) = self.targets.get(&said) {
@@ -196,7 +209,7 @@ impl<'m, 'a> Reading<'m, 'a> {
 
     /// Takes the cells of a row of an organisation; with a reason none of them can be taken.
     fn cells(&mut self, row: u32, cells: &[(u32, Cell)], org: Option<OrgId>, reason: Option<u32>) {
-        let (said, targets) = self.targets(cells);
+        let (said, targets) = self.targets(row, cells);
         let reason = match (&targets, reason) {
             (None, None) => Some(self.unknown_row(row, &said)),
             (_, reason) => reason,
@@ -241,8 +254,7 @@ impl<'m, 'a> Reading<'m, 'a> {
     fn unknown_row(&mut self, row: u32, said: &str) -> u32 {
         let words = Words::new("import.unknown-row").with("said", said);
         let at = cell(self.grid, row, self.table.columns.row.unwrap_or_default());
-        self.mapped.faults.push(Fault::error(at, "unknown-row", words.clone()));
-        self.reason(words, true)
+        self.say(Fault::error(at, "unknown-row", words))
     }
 
     fn spot(&self, row: u32, column: u32) -> Spot {
@@ -251,7 +263,7 @@ impl<'m, 'a> Reading<'m, 'a> {
 
     /// The figures of an organisation of another level, to be compared with the sums of the rows below it.
     fn totals(&mut self, row: u32, cells: &[(u32, Cell)], org: OrgId) {
-        let (_, Some(targets)) = self.targets(cells) else { return };
+        let (_, Some(targets)) = self.targets(row, cells) else { return };
         for (goal, target) in targets.iter().enumerate() {
             let column = self.table.columns.goals[goal];
             let Some(cell) = find(cells, column).filter(|_| stores(self.mapped.recipe, goal)) else { continue };
@@ -283,8 +295,7 @@ impl<'m, 'a> Reading<'m, 'a> {
             if !numbers.is_empty() && numbers.iter().all(|number| (0.0..=1.0).contains(number)) {
                 let words = Words::new("import.unsure").with("column", &recipe.columns[goal].header);
                 let at = cell(self.grid, body.start.saturating_sub(1), column);
-                self.mapped.faults.push(Fault::error(at, "scale", words.clone()));
-                self.refused[goal] = Some(self.reason(words, true));
+                self.refused[goal] = Some(self.say(Fault::error(at, "scale", words)));
             }
         }
     }

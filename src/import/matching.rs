@@ -40,15 +40,13 @@ pub(super) struct Matcher<'a> {
     scheme: &'a str,
     /// Who has a code of the scheme: a code that nobody has speaks against them.
     coded: HashSet<OrgId>,
-    /// Names for the nearest ones, made when first needed.
-    names: Option<Vec<(OrgId, String)>>,
     suggested: usize,
 }
 
 impl<'a> Matcher<'a> {
     pub(super) fn new(registry: &'a Registry, about: OrgType, recipe: &'a Recipe) -> Matcher<'a> {
         let scheme = recipe.code.as_ref().map_or("", |(_, scheme)| scheme.as_str());
-        Matcher { registry, about, scheme, coded: registry.with_code(scheme).collect(), names: None, suggested: 0 }
+        Matcher { registry, about, scheme, coded: registry.with_code(scheme).collect(), suggested: 0 }
     }
 
     /// Whom a row speaks of; `group` is the municipality whose row stands above it.
@@ -219,21 +217,7 @@ impl<'a> Matcher<'a> {
         if name.is_empty() || self.suggested > SUGGESTED {
             return None;
         }
-        let (registry, about) = (self.registry, self.about);
-        let names = self.names.get_or_insert_with(|| {
-            let own = registry.iter().filter(|org| org.kind == about);
-            own.map(|org| (org.id, folded(org.label()))).collect()
-        });
-        let name = folded(name);
-        let inside = |org: &OrgId| within.is_none_or(|root| registry.is_within(*org, root));
-        let mut near: Vec<(f64, OrgId)> = names
-            .iter()
-            .filter(|(org, _)| inside(org))
-            .map(|(org, known)| (strsim::sorensen_dice(&name, known), *org))
-            .filter(|(likeness, _)| *likeness > 0.5)
-            .collect();
-        near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-        let near: Vec<OrgId> = near.into_iter().take(3).map(|(_, org)| org).collect();
+        let near = self.registry.nearest(name, within, self.about);
         self.listed(&near)
     }
 

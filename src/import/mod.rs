@@ -13,6 +13,7 @@ mod judge;
 mod mapped;
 mod matching;
 mod plan;
+mod reasons;
 mod rows;
 mod sums;
 

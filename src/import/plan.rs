@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 
 use super::cell::{PlanCell, Spot, Status};
 use super::judge::Judge;
-use super::mapped::{Mapped, Reason, RowCounts};
+use super::mapped::{Mapped, RowCounts};
+use super::reasons::Reasons;
 use super::sums::{Sum, compare};
 use crate::error::{Fault, Place, Severity, cell_address};
 use crate::form::{Form, Goal};
@@ -41,7 +42,7 @@ pub struct Plan {
     pub(super) reports: Vec<Planned>,
     pub(super) recipe: String,
     pub(super) period: Period,
-    reasons: Vec<Reason>,
+    reasons: Reasons,
     sheets: Vec<String>,
     /// The path of each column of the recipe, and how many periods back it belongs.
     goals: Vec<(String, u32)>,
@@ -85,6 +86,7 @@ impl Plan {
         plan.compare(form, against, &checks);
         plan.say_sums(form, against.registry);
         plan.say_cells();
+        plan.sort_faults();
         plan
     }
 
@@ -134,7 +136,7 @@ impl Plan {
 
     /// Why a cell is not taken.
     pub fn why(&self, cell: &PlanCell) -> Option<&Words> {
-        self.reason_of(cell).map(|reason| &reason.words)
+        cell.reason.and_then(|reason| self.reasons.words(reason))
     }
 
     /// The path of a cell; where the row of the form's table is not known, as the recipe writes it.
@@ -145,19 +147,13 @@ impl Plan {
         }
     }
 
-    /// Whether something was refused, stays as the school gave it, or could not be sent.
-    pub fn incomplete(&self) -> bool {
-        let kept_out = |cell: &PlanCell| matches!(cell.status, Status::Conflict | Status::Refused);
-        self.cells.iter().any(kept_out) || self.faults.iter().any(Fault::blocks) || self.unsent().next().is_some()
-    }
-
-    fn reason_of(&self, cell: &PlanCell) -> Option<&Reason> {
-        cell.reason.and_then(|reason| self.reasons.get(reason as usize))
+    /// Whether something in the file was not taken: a cell, a row, a column, a sheet.
+    pub fn leaves_out(&self) -> bool {
+        self.faults.iter().any(Fault::blocks)
     }
 
     fn reason(&mut self, words: Words) -> u32 {
-        self.reasons.push(Reason { words, shared: false });
-        u32::try_from(self.reasons.len() - 1).unwrap_or(u32::MAX)
+        self.reasons.add(words, false)
     }
 
     fn key(&self, cell: &PlanCell) -> (u32, Option<OrgId>, Option<(u16, u16)>) {
@@ -250,16 +246,33 @@ impl Plan {
     fn say_cells(&mut self) {
         let mut faults = Vec::new();
         for cell in &self.cells {
-            let code = match (cell.status, self.reason_of(cell)) {
-                (Status::Refused, Some(reason)) if !reason.shared => "refused",
-                (Status::Conflict, _) => "conflict",
+            let code = match cell.status {
+                Status::Refused => "refused",
+                Status::Conflict => "conflict",
                 _ => continue,
             };
+            if cell.reason.is_some_and(|reason| self.reasons.is_shared(reason)) {
+                continue;
+            }
             let Some(words) = self.why(cell) else { continue };
-            faults.push((cell.at, Fault::error(self.place(cell.at), code, words.clone())));
+            faults.push(Fault::error(self.place(cell.at), code, words.clone()));
         }
-        faults.sort_by_key(|(at, _)| *at);
-        self.faults.extend(faults.into_iter().map(|(_, fault)| fault));
+        self.faults.extend(faults);
+        self.faults.extend(self.reasons.overflow());
+    }
+
+    /// What blocks first, then warnings; each in the order of the workbook.
+    fn sort_faults(&mut self) {
+        let sheets = &self.sheets;
+        self.faults.sort_by_cached_key(|fault| {
+            let place = match &fault.at {
+                Place::Cell { sheet, row, column } => {
+                    Some((sheets.iter().position(|known| known == sheet), *row, *column))
+                }
+                _ => None,
+            };
+            (fault.severity, place)
+        });
     }
 
     fn say_sums(&mut self, form: &Form, registry: &Registry) {

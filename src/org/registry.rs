@@ -7,6 +7,9 @@ use crate::ids::{OrgId, OrgType};
 use super::names::{key, key_without_place, without_zeros};
 use super::{OWN_CODE, Org, OrgCode};
 
+/// How much alike two names must be for one to be offered in place of the other.
+const LIKE: f64 = 0.8;
+
 /// Whom a code or a name belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
@@ -136,6 +139,25 @@ impl Registry {
         }
         let short = key_without_place(name).unwrap_or_else(|| key(name, OrgType::School));
         self.of_types(self.names_without_place.get(&short), &[OrgType::School], within)
+    }
+
+    /// The organisations of a type at or below `within` whose names are most like this one, the likest first.
+    pub fn nearest(&self, name: &str, within: Option<OrgId>, kind: OrgType) -> Vec<OrgId> {
+        let wanted = key(name, kind);
+        let mut near: Vec<(f64, OrgId)> = Vec::new();
+        for (known, orgs) in &self.names {
+            let likeness = strsim::jaro_winkler(&wanted, known);
+            if likeness > LIKE {
+                near.extend(orgs.iter().map(|org| (likeness, *org)));
+            }
+        }
+        near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let fits = |id: &OrgId| self.get(*id).is_some_and(|org| org.kind == kind);
+        let inside = |id: &OrgId| within.is_none_or(|root| self.is_within(*id, root));
+        let mut near: Vec<OrgId> = near.into_iter().map(|(_, org)| org).filter(fits).filter(inside).collect();
+        near.dedup();
+        near.truncate(3);
+        near
     }
 
     fn of_types(&self, found: Option<&Vec<OrgId>>, types: &[OrgType], within: Option<OrgId>) -> Match {
