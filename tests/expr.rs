@@ -1,5 +1,7 @@
 //! The expression language as tables of cases: `tests/expr/*.toml`, through the library and through the program.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;

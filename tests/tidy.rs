@@ -1,5 +1,7 @@
 //! Checks on the source itself: layers, who may name which library, sizes, words, what stands at the top.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -15,8 +17,11 @@ const IMPURE: [&str; 3] = ["db", "access", "config"];
 /// What reads clocks and networks: nothing for the core.
 const OUTSIDE: [&str; 5] = ["::now(", "std::net", "std::env", "tokio", "SystemTime"];
 
+/// Whether a path from `src/` may name a library.
+type Allowed = fn(&str) -> bool;
+
 /// Libraries that only some places may name.
-const LIBRARIES: [(&str, fn(&str) -> bool); 5] = [
+const LIBRARIES: [(&str, Allowed); 5] = [
     ("sqlx", |path| path == "db.rs" || path.ends_with("/store.rs")),
     ("poem", |path| path.starts_with("web/")),
     ("maud", |path| path.starts_with("web/")),
@@ -223,7 +228,7 @@ fn files_and_functions_are_short() {
                 faults.push(format!("{folder}/{}: {} lines", file.path, lines.len()));
             }
             for (start, length) in functions(&lines).into_iter().filter(|(_, length)| *length > FUNCTION_LINES) {
-                let above = lines[..start].iter().rev().take_while(|line| is_remark(line));
+                let above = lines[..start].iter().rev().take_while(is_remark);
                 if !excused && !above.into_iter().any(|line| line.contains(REASON)) {
                     faults.push(format!("{folder}/{}:{}: a function of {length} lines", file.path, start + 1));
                 }

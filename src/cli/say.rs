@@ -57,8 +57,24 @@ pub(super) fn fault_with_caret(fault: &Fault, source: &str, lang: Lang) -> Strin
     let Place::Line { line, column, .. } = &fault.at else { return said };
     let Some(text) = source.lines().nth(line - 1) else { return said };
     let gutter = format!("{line} | ");
-    let caret = " ".repeat(gutter.chars().count() + column - 1);
-    format!("{said}\n{gutter}{}\n{caret}^", text.replace('\t', " "))
+    let (shown, at) = window(&text.replace('\t', " "), column - 1);
+    let caret = " ".repeat(gutter.chars().count() + at);
+    format!("{said}\n{gutter}{shown}\n{caret}^")
+}
+
+/// A line around a place, cut where it is too long for a terminal, and where the place is in what is left.
+fn window(line: &str, at: usize) -> (String, usize) {
+    const WIDTH: usize = 140;
+    const BEFORE: usize = 100;
+    let chars: Vec<char> = line.chars().collect();
+    if chars.len() <= WIDTH {
+        return (line.to_owned(), at);
+    }
+    let from = at.saturating_sub(BEFORE).min(chars.len());
+    let to = (from + WIDTH).min(chars.len());
+    let middle: String = chars[from..to].iter().collect();
+    let (left, right) = (if from > 0 { "…" } else { "" }, if to < chars.len() { "…" } else { "" });
+    (format!("{left}{middle}{right}"), at - from + left.chars().count())
 }
 
 /// An error of a command.

@@ -91,11 +91,7 @@ struct Here<'a> {
 }
 
 impl Names for Here<'_> {
-    fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
-        let reaches_out = matches!(within, Some("previous" | "children"));
-        if reaches_out && !self.stand.outside {
-            return Err(outside_fault(within.unwrap_or_default(), span));
-        }
+    fn reference(&self, reference: &Reference, _: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
         if let Some(form) = &reference.form {
             return if self.stand.outside {
                 Ok((Slot::Unbound, Type::one(Scalar::Any)))
@@ -309,7 +305,7 @@ fn order(form: &mut Form, source: &Source<'_>) {
     }
     let (order, cycles) = (ordering.order, ordering.cycles);
     for (origin, cycle) in cycles {
-        let names: Vec<&str> = cycle.iter().map(|field| form.fields[*field].name.as_str()).collect();
+        let names: Vec<String> = cycle.iter().map(|field| form.name_of(*field)).collect();
         let message = Words::new("form.cycle").with("names", names.join(" → "));
         source.fault(form.origins[origin].start(), "cycle", message, None);
     }

@@ -82,10 +82,12 @@ pub fn attributes(org: &Json) -> std::collections::BTreeMap<String, String> {
 }
 
 fn difference(path: &str, expected: &Json, found: &Json) -> Words {
-    Words::new("form.case-difference")
-        .with("path", path)
-        .with("expected", expected.to_string())
-        .with("found", found.to_string())
+    let shown = |json: &Json| match json {
+        Json::Null => Words::new("form.case-nothing"),
+        Json::String(text) if text.is_empty() => Words::new("form.case-nothing"),
+        other => Words::literal(other.to_string()),
+    };
+    Words::new("form.case-difference").with("path", path).with("expected", shown(expected)).with("found", shown(found))
 }
 
 fn same(expected: &Json, found: &Json) -> bool {

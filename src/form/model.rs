@@ -430,6 +430,12 @@ impl Form {
         self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())
     }
 
+    /// What a field is called in expressions and faults: `question` or `table/column`.
+    pub fn name_of(&self, field: usize) -> String {
+        let own = &self.fields[field];
+        own.table.map_or_else(|| own.name.clone(), |table| format!("{}/{}", self.tables[table].name, own.name))
+    }
+
     /// The path of a field's value in a row: what answers are stored by.
     pub fn path(&self, field: usize, row: usize) -> String {
         let name = &self.fields[field].name;

@@ -74,19 +74,19 @@ pub fn check_others(form: &Form, file: &str, find: &dyn Fn(&str) -> Option<Form>
         expr.root.walk(&mut |node| {
             let Kind::Reference(reference) = &node.kind else { return };
             let (Some(other), Slot::Unbound) = (&reference.form, reference.slot) else { return };
+            let mut hint = None;
             let message = match find(other) {
                 None => Words::new("form.unknown-form").with("name", other),
                 Some(found) if names(&found, &reference.path) => return,
                 Some(found) => {
                     let paths = paths(&found);
-                    let near = text::nearest(&reference.path, paths.iter().map(String::as_str)).unwrap_or_default();
-                    Words::new("form.unknown-in-form")
-                        .with("name", &reference.path)
-                        .with("form", other)
-                        .with("near", near)
+                    let near = text::nearest(&reference.path, paths.iter().map(String::as_str));
+                    hint = near.map(|near| Words::new("form.did-you-mean").with("name", format!("{other}:{near}")));
+                    Words::new("form.unknown-in-form").with("name", &reference.path).with("form", other)
                 }
             };
-            faults.push(Fault::error(form.place_of(expr, node.span, file), "unknown-name", message));
+            let fault = Fault::error(form.place_of(expr, node.span, file), "unknown-name", message);
+            faults.push(fault.hinting(hint));
         });
     }
     faults
@@ -98,9 +98,5 @@ fn names(form: &Form, path: &str) -> bool {
 
 /// The paths of questions and columns.
 fn paths(form: &Form) -> Vec<String> {
-    let path = |field: &crate::form::model::Field| match field.table {
-        Some(table) => format!("{}/{}", form.tables[table].name, field.name),
-        None => field.name.clone(),
-    };
-    form.fields.iter().map(path).collect()
+    (0..form.fields.len()).map(|field| form.name_of(field)).collect()
 }

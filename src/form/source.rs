@@ -1,6 +1,7 @@
 //! A TOML text with the line and column of every key and of every character inside its strings.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -19,6 +20,8 @@ pub(super) struct Source<'a> {
     file: &'a str,
     lines: Vec<usize>,
     faults: RefCell<Vec<Fault>>,
+    /// Lines that are not TOML: what else is said of them only follows from that.
+    broken: RefCell<BTreeSet<usize>>,
 }
 
 /// A string of the file that knows where each of its bytes stands.
@@ -42,7 +45,7 @@ impl<'a> Source<'a> {
     /// Takes a text under the name that faults will call it.
     pub fn new(text: &'a str, file: &'a str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Source { text, file, lines, faults: RefCell::new(Vec::new()) }
+        Source { text, file, lines, faults: RefCell::default(), broken: RefCell::default() }
     }
 
     /// Reads the text as TOML; every syntax error becomes a fault.
@@ -54,20 +57,28 @@ impl<'a> Source<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
-            let duplicate = error.message().contains("duplicate key");
-            let (code, message) = if duplicate {
-                ("duplicate", Words::new("form.duplicate-key"))
-            } else {
-                ("syntax", Words::new("form.toml").with("detail", error.message()))
-            };
-            self.fault(at, code, message, None);
+            if error.message().contains("duplicate key") {
+                self.fault(at, "duplicate", Words::new("form.duplicate-key"), None);
+            } else if self.broken.borrow_mut().insert(self.line(at)) {
+                self.push(at, "syntax", syntax(error.message()), None);
+            }
         }
         Some(table)
     }
 
+    /// The line of a byte, from 1.
+    fn line(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// Whether some of the file is not TOML, so that what seems missing may be there.
+    fn is_broken(&self) -> bool {
+        !self.broken.borrow().is_empty()
+    }
+
     /// The place of a byte of the file.
     pub fn place(&self, offset: usize) -> Place {
-        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let line = self.line(offset);
         let start = self.lines[line - 1];
         let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
         Place::Line { file: self.file.to_owned(), line, column }
@@ -75,6 +86,12 @@ impl<'a> Source<'a> {
 
     /// Notes a fault at a byte of the file.
     pub fn fault(&self, offset: usize, code: &'static str, message: Words, hint: Option<Words>) {
+        if !self.broken.borrow().contains(&self.line(offset)) {
+            self.push(offset, code, message, hint);
+        }
+    }
+
+    fn push(&self, offset: usize, code: &'static str, message: Words, hint: Option<Words>) {
         self.faults.borrow_mut().push(Fault::error(self.place(offset), code, message).hinting(hint));
     }
 
@@ -125,6 +142,16 @@ impl<'a> Source<'a> {
     }
 }
 
+impl Text {
+    /// A part of the string by itself, where it stands.
+    pub fn part(&self, part: &str) -> Text {
+        let at = self.value.find(part).unwrap_or_default();
+        let from = self.origin.of(Span { start: at, end: at + part.len() });
+        let bytes = self.origin.bytes.get(at..).unwrap_or_default().to_vec();
+        Text { value: part.to_owned(), origin: Origin { start: from, end: self.origin.end, bytes } }
+    }
+}
+
 impl Origin {
     /// The byte of the file at which the string or key starts.
     pub fn start(&self) -> usize {
@@ -138,6 +165,29 @@ impl Origin {
             None => self.bytes.last().map_or(self.start, |last| last + 1).min(self.end),
         }
     }
+}
+
+/// What the TOML reader says, in the reader's language; its own words where it has others.
+const SYNTAX: [(&str, &str); 14] = [
+    ("string values must be quoted", "form.toml-unquoted"),
+    ("invalid basic string", "form.toml-string"),
+    ("invalid literal string", "form.toml-string"),
+    ("invalid multi-line", "form.toml-string"),
+    ("missing escaped value", "form.toml-escape"),
+    ("extra `=`", "form.toml-equals"),
+    ("unexpected key or value", "form.toml-rest"),
+    ("unexpected content", "form.toml-rest"),
+    ("key with no value", "form.toml-no-value"),
+    ("missing value", "form.toml-no-value"),
+    ("unclosed table", "form.toml-header"),
+    ("unclosed array table", "form.toml-header"),
+    ("unclosed inline table", "form.toml-table"),
+    ("unclosed array", "form.toml-list"),
+];
+
+fn syntax(said: &str) -> Words {
+    let known = SYNTAX.iter().find(|(start, _)| said.starts_with(start));
+    known.map_or_else(|| Words::new("form.toml").with("detail", said), |(_, key)| Words::new(key))
 }
 
 /// A table of the file whose keys are asked one by one; what nobody asks for is an unknown key.
@@ -198,6 +248,9 @@ impl<'s, 'a> Keys<'s, 'a> {
     }
 
     fn wrong(&self, value: &Spanned<DeValue<'a>>, key: &str, expected: &'static str) {
+        if value.span().is_empty() && self.source.is_broken() {
+            return;
+        }
         let expected = Words::new(expected);
         let message = Words::new("form.wrong-value").with("key", key).with("expected", expected);
         self.source.fault(value.span().start, "wrong-type", message, None);
@@ -232,6 +285,9 @@ impl<'s, 'a> Keys<'s, 'a> {
 
     /// Notes that a key is missing.
     pub fn missing(&self, key: &str) {
+        if self.source.is_broken() {
+            return;
+        }
         self.source.fault(self.start(), "syntax", Words::new("form.missing-key").with("key", key), None);
     }
 
@@ -349,11 +405,22 @@ impl<'s, 'a> Keys<'s, 'a> {
             let near = text::nearest(key, asked.iter().copied());
             let hint = match near {
                 Some(near) => Words::new("form.did-you-mean").with("name", near),
-                None => Words::new("form.known-keys").with("keys", asked.join(", ")),
+                None => Words::new("form.known-keys").with("keys", once(&asked).join(", ")),
             };
             self.source.fault(at, "unknown-key", Words::new("form.unknown-key").with("key", key), Some(hint));
         }
     }
+}
+
+/// Every key once, in the order in which they are asked for.
+fn once(asked: &[&'static str]) -> Vec<&'static str> {
+    let mut keys: Vec<&'static str> = Vec::new();
+    for key in asked {
+        if !keys.contains(key) {
+            keys.push(key);
+        }
+    }
+    keys
 }
 
 /// A value without its places; `None` for tables and dates.

@@ -113,6 +113,19 @@ static BOOLEAN: Kind = Kind {
     bounds: (None, None),
 };
 
+/// Stands for a type that the file misspells, so that what refers to the question is not at fault too.
+pub(super) static UNKNOWN: Kind = Kind {
+    name: "",
+    value: Type::one(crate::expr::Scalar::Any),
+    asked: false,
+    control: Control::Line { input_mode: "text", number: false, unit: "" },
+    cell: CellRule::Text,
+    read: |_, _| Ok(Value::Empty),
+    type_in: |typed| Json::from(typed),
+    show: |_, _, _| String::new(),
+    bounds: (None, None),
+};
+
 /// The type of a word in a form file.
 pub fn find(name: &str) -> Option<&'static Kind> {
     ALL.into_iter().find(|kind| kind.name == name)

@@ -108,7 +108,9 @@ impl Reading {
             }),
         };
         for (period, at, target) in each {
-            let sound = period.is_empty() || Period::from_id(&period).is_some_and(|p| p.kind() == self.form.period);
+            let sound = period.is_empty()
+                || self.period_unread
+                || Period::from_id(&period).is_some_and(|p| p.kind() == self.form.period);
             let message = match target {
                 _ if !sound => {
                     Words::new("form.target-period").with("period", &period).with("example", self.form.period.example())
@@ -170,7 +172,7 @@ impl Reading {
         let found = paths.iter().position(|path| *path == text.value);
         match found {
             None => unknown_word(keys.source(), &text, paths.iter().map(String::as_str)),
-            Some(field) if form.fields[field].kind.name != "boolean" => {
+            Some(field) if !["boolean", ""].contains(&form.fields[field].kind.name) => {
                 let message = Words::new("form.because-boolean").with("name", &text.value);
                 keys.source().fault(text.origin.start(), "wrong-type", message, None);
             }

@@ -20,7 +20,12 @@ impl Reading {
                     continue;
                 }
             };
-            if choices.is_empty() {
+            let said_nothing = match value.get_ref() {
+                DeValue::Table(table) => table.is_empty(),
+                DeValue::Array(array) => array.is_empty(),
+                _ => false,
+            };
+            if said_nothing {
                 keys.source().fault(at, "syntax", Words::new("form.no-choices").with("name", name), None);
             }
             self.list_names.push(name.to_owned());

@@ -26,7 +26,7 @@ pub fn read(source: &str, file: &str) -> Result<Form, Vec<Fault>> {
     let text = Source::new(source, file);
     let Some(document) = text.document() else { return Err(text.into_faults()) };
     let keys = Keys::new(&text, document.get_ref(), 0);
-    let mut reading = Reading { form: empty(source), list_names: Vec::new() };
+    let mut reading = Reading { form: empty(source), list_names: Vec::new(), period_unread: false };
     reading.head(&keys);
     reading.parameters(&keys);
     reading.choices(&keys);
@@ -47,6 +47,8 @@ pub(super) struct Reading {
     form: Form,
     /// Names of choice lists, to be found by questions.
     list_names: Vec<String>,
+    /// The form's period is misspelt: nothing can be said of the periods of targets.
+    period_unread: bool,
 }
 
 fn empty(source: &str) -> Form {
@@ -91,8 +93,9 @@ impl Reading {
         }
         self.form.title = keys.needed("title").map(|title| title.value).unwrap_or_default();
         self.form.description = keys.string("description");
-        if let Some(period) = word(keys, "period", PeriodType::from_name, PeriodType::names()) {
-            self.form.period = period;
+        match word(keys, "period", PeriodType::from_name, PeriodType::names()) {
+            Some(period) => self.form.period = period,
+            None => self.period_unread = keys.has("period"),
         }
         if let Some(about) = word(keys, "about", OrgType::from_name, OrgType::ALL.iter().map(|kind| kind.name())) {
             self.form.about = about;
@@ -106,7 +109,7 @@ impl Reading {
         for text in keys.texts("by").unwrap_or_default() {
             match Respondent::ALL.iter().find(|(name, _)| *name == text.value) {
                 Some((_, respondent)) => self.form.by.push(*respondent),
-                None => unknown_word(keys.source(), &text, known()),
+                None => unknown_option(keys.source(), &text, known()),
             }
         }
         if self.form.by.is_empty() {
@@ -214,6 +217,17 @@ pub(super) fn unknown_word<'k>(source: &Source<'_>, text: &Text, known: impl Ite
     source.fault(text.origin.start(), "unknown-name", message, hint);
 }
 
+/// Notes a word that cannot stand here, with the one that was probably meant.
+pub(super) fn unknown_option<'k>(source: &Source<'_>, text: &Text, known: impl Iterator<Item = &'k str>) {
+    let known: Vec<&str> = known.collect();
+    let hint = match text::nearest(&text.value, known.iter().copied()) {
+        Some(near) => Words::new("form.did-you-mean").with("name", near),
+        None => Words::new("form.known-names").with("names", known.join(", ")),
+    };
+    let message = Words::new("form.unknown-option").with("name", &text.value);
+    source.fault(text.origin.start(), "unknown-name", message, Some(hint));
+}
+
 /// One of a few words under a key.
 pub(super) fn word<'k, T>(
     keys: &Keys<'_, '_>,
@@ -224,7 +238,7 @@ pub(super) fn word<'k, T>(
     let text = keys.text(key)?;
     let found = find(&text.value);
     if found.is_none() {
-        unknown_word(keys.source(), &text, known);
+        unknown_option(keys.source(), &text, known);
     }
     found
 }

@@ -1,6 +1,8 @@
 //! Sections, groups, questions, tables with their rows and columns.
 
-use super::{Reading, duplicate, is_name, name_of, unknown_word, value_of, word};
+use std::collections::HashSet;
+
+use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr};
 use crate::form::kind::{self, Kind};
 use crate::form::model::{Field, Group, Item, Row, Table, Total};
@@ -104,7 +106,7 @@ impl Reading {
     fn complete(&self, keys: &Keys<'_, '_>, table: usize) {
         let table = &self.form.tables[table];
         for (empty, key) in [(table.rows.is_empty(), "row"), (table.columns.is_empty(), "column")] {
-            if empty {
+            if empty && !keys.has(key) {
                 let message = Words::new("form.empty-table").with("table", &table.name).with("key", key);
                 keys.source().fault(keys.start(), "syntax", message, None);
             }
@@ -124,10 +126,10 @@ impl Reading {
         };
         let calculated = word_of_type == "calculate";
         let kind = if calculated { calculated_kind(keys) } else { asked_kind(keys, written, word_of_type, table) };
-        let choices = self.list_of(keys, list);
-        if kind.is_some_and(|kind| kind.name == "select_one") && choices.is_none() && !keys.has("choices") {
+        if kind.is_some_and(|kind| kind.name == "select_one") && list.is_none() && !keys.has("choices") {
             keys.missing("choices");
         }
+        let choices = self.list_of(keys, list);
         let calculation = self.calculation(keys, calculated);
         let (relevant, required) = (self.truth(keys, "relevant"), self.truth(keys, "required"));
         let constraint = self.truth(keys, "constraint");
@@ -139,7 +141,7 @@ impl Reading {
             was: strings(keys, "was"),
             label: label.unwrap_or_default(),
             hint: keys.string("hint"),
-            kind: kind?,
+            kind: kind.unwrap_or(&kind::UNKNOWN),
             choices,
             table,
             within: within.to_vec(),
@@ -149,7 +151,7 @@ impl Reading {
             constraint,
             constraint_message: keys.string("constraint_message"),
             default,
-            calculation: calculation?,
+            calculation,
             min,
             max,
             missing: keys.boolean("missing").unwrap_or(false),
@@ -159,10 +161,10 @@ impl Reading {
         Some(self.form.fields.len() - 1)
     }
 
-    /// The calculation of a calculated question (that must have one); `None` after a fault.
-    fn calculation(&mut self, keys: &Keys<'_, '_>, calculated: bool) -> Option<Option<Expr>> {
+    /// The calculation of a calculated question, which must have one.
+    fn calculation(&mut self, keys: &Keys<'_, '_>, calculated: bool) -> Option<Expr> {
         match (keys.text("calculation"), calculated) {
-            (None, false) => Some(None),
+            (None, false) => None,
             (None, true) => {
                 keys.missing("calculation");
                 None
@@ -171,7 +173,7 @@ impl Reading {
                 keys.missing("calculation");
                 None
             }
-            (Some(text), true) => self.expression(keys.source(), text).map(Some),
+            (Some(text), true) => self.expression(keys.source(), text),
             (Some(text), false) => {
                 let message = Words::new("form.calculation-of-question");
                 keys.source().fault(text.origin.start(), "wrong-type", message, None);
@@ -185,8 +187,10 @@ impl Reading {
         let name = text.as_ref().map(|text| text.value.clone()).or(named)?;
         let found = self.list_names.iter().position(|known| *known == name);
         if found.is_none() {
-            let text = text.or_else(|| keys.text("type"))?;
-            let text = Text { value: name, origin: text.origin };
+            let text = match text {
+                Some(text) => text,
+                None => keys.text("type")?.part(&name),
+            };
             unknown_word(keys.source(), &text, self.list_names.iter().map(String::as_str));
         }
         found
@@ -232,7 +236,8 @@ fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usi
     if found.is_none() {
         let structure = if table.is_some() { &["calculate"][..] } else { &STRUCTURE[..] };
         let known = kind::ALL.iter().filter(|kind| kind.asked).map(|kind| kind.name);
-        unknown_word(keys.source(), written, known.chain(structure.iter().copied()));
+        let word = Text { value: name.to_owned(), origin: written.origin.clone() };
+        unknown_option(keys.source(), &word, known.chain(structure.iter().copied()));
     }
     found
 }
@@ -257,9 +262,10 @@ fn total(keys: &Keys<'_, '_>) -> Total {
 
 fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
+    let mut names: HashSet<String> = HashSet::new();
     for row in keys.tables("row") {
         let Some(name) = row.needed("name") else { continue };
-        if rows.iter().any(|known| known.name == name.value) {
+        if !names.insert(name.value.clone()) {
             duplicate(keys.source(), &name);
         }
         if !is_name(&name.value) {

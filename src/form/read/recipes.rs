@@ -2,13 +2,16 @@
 
 use toml::de::DeTable;
 
-use super::{Reading, duplicate, name_of, word};
+use super::{Reading, duplicate, name_of, unknown_word, word};
 use crate::form::model::{Dash, Form, Goal, Recipe, RecipeColumn, RowFrom, YearRule};
 use crate::form::source::{Keys, Source};
 use crate::lang::Words;
 use crate::text;
 
 const DASHES: [(&str, Dash); 3] = [("empty", Dash::Empty), ("no-data", Dash::NoData), ("zero", Dash::Zero)];
+
+/// How many rows are looked through for the one that was probably meant.
+const SUGGESTED: usize = 1_000;
 
 impl Reading {
     pub(super) fn recipes(&mut self, keys: &Keys<'_, '_>) {
@@ -131,6 +134,7 @@ pub(super) fn check_goals(form: &Form, source: &Source<'_>, document: &DeTable<'
     for written in keys.tables("import") {
         let name = written.string("name").unwrap_or_default();
         let Some(recipe) = form.recipes.iter().find(|recipe| recipe.name == name) else { continue };
+        unknown_rows(form, &written);
         for (column, written) in recipe.columns.iter().zip(written.tables("column")) {
             let key = if matches!(column.goal, Goal::Store(_)) { "to" } else { "check" };
             check_goal(form, recipe, column, &|code, message, hint| {
@@ -140,10 +144,28 @@ pub(super) fn check_goals(form: &Form, source: &Source<'_>, document: &DeTable<'
     }
 }
 
+/// Texts that are mapped to rows which no table has.
+fn unknown_rows(form: &Form, recipe: &Keys<'_, '_>) {
+    let Some(row) = recipe.table("row") else { return };
+    for map in ["title", "sheet", "map"].into_iter().filter_map(|key| row.table(key)) {
+        for (_, _, value) in map.entries() {
+            let Some(text) = map.as_text(value) else { continue };
+            if !is_row(form, &text.value) {
+                let rows = form.tables.iter().flat_map(|table| table.rows.iter().map(|row| row.name.as_str()));
+                unknown_word(map.source(), &text, rows.take(SUGGESTED));
+            }
+        }
+    }
+}
+
+fn is_row(form: &Form, name: &str) -> bool {
+    form.tables.iter().any(|table| table.rows.iter().any(|row| row.name == name))
+}
+
 fn check_goal(form: &Form, recipe: &Recipe, column: &RecipeColumn, fault: &dyn Fn(&'static str, Words, Option<Words>)) {
     let (Goal::Store(path) | Goal::Compare(path)) = &column.goal;
     let rows: Vec<&str> = match &recipe.row {
-        Some(from) if path.contains("{row}") => from.rows().collect(),
+        Some(from) if path.contains("{row}") => from.rows().filter(|row| is_row(form, row)).collect(),
         None if path.contains("{row}") => return fault("reach", Words::new("form.recipe-no-row"), None),
         _ => vec![""],
     };
