@@ -93,7 +93,8 @@ impl Columns {
     fn parts(&mut self, book: &Book<'_>, number: usize) {
         let form = &book.reading.version.form;
         let indicator = &form.indicators[number];
-        for row in 0..height(form, number) {
+        let concerned = form.concerned_rows(indicator);
+        for row in (0..height(form, number)).filter(|row| !indicator.by_row || concerned[*row]) {
             let label = match indicator.over.filter(|_| indicator.by_row) {
                 Some(table) => format!("{}: {}", indicator.label, form.tables[table].rows[row].label),
                 None => indicator.label.clone(),

@@ -41,7 +41,7 @@ impl Data {
         let last = columns.columns.len();
         let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last] };
         data.head(sheet, look, book, head)?;
-        data.paper(sheet, book)?;
+        page::paper(sheet, book);
         Ok(data)
     }
 
@@ -74,21 +74,6 @@ impl Data {
         }
         sheet.set_freeze_panes(head + 2, BEFORE - 1)?;
         sheet.set_repeat_rows(head, head + 1)?;
-        Ok(())
-    }
-
-    /// One page wide as long as that can be read; else several, each with the organisations at its left.
-    fn paper(&self, sheet: &mut Worksheet, book: &Book<'_>) -> Written {
-        page::paper(sheet, book);
-        let form = &book.reading.version.form;
-        let wide: f64 =
-            BEFORE_WIDTHS.iter().sum::<f64>() + self.columns.columns.iter().map(|one| width(form, one)).sum::<f64>();
-        if wide > PAGE_CHARACTERS {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16,384 columns")]
-            let pages = (wide / PAGE_CHARACTERS).ceil() as u16;
-            sheet.set_print_fit_to_pages(pages, 0);
-            sheet.set_repeat_columns(0, BEFORE - 2)?;
-        }
         Ok(())
     }
 
@@ -191,7 +176,7 @@ impl Data {
             let last = BEFORE + u16::try_from(self.columns.columns.len()).unwrap_or_default() - 1;
             sheet.autofilter(self.first - 1, 0, self.last(), last)?;
         }
-        self.hide(sheet, answered)
+        self.hide(sheet, &book.reading.version.form, answered)
     }
 
     fn total(
@@ -245,19 +230,23 @@ impl Data {
         form.fill(&answers, &Context::default()).values
     }
 
-    fn hide(&self, sheet: &mut Worksheet, answered: &[Vec<bool>]) -> Result<usize, XlsxError> {
-        let mut hidden = 0;
+    fn hide(&self, sheet: &mut Worksheet, form: &Form, answered: &[Vec<bool>]) -> Result<usize, XlsxError> {
+        let (mut hidden, mut wide) = (0, BEFORE_WIDTHS.iter().sum::<f64>());
         for group in &self.columns.groups {
             let inside = &self.columns.columns[usize::from(group.first - BEFORE)..=usize::from(group.last - BEFORE)];
-            let silent = |one: &Column| match one.what {
+            let silent = |(index, one): (usize, &Column)| match one.what {
                 What::Value(field, row) => !answered[field][row],
-                What::Numerator(..) | What::Denominator(..) => false,
+                What::Numerator(..) | What::Denominator(..) => self.totals[index].is_none(),
             };
-            if inside.iter().all(silent) {
+            let first = usize::from(group.first - BEFORE);
+            if (first..).zip(inside).all(silent) {
                 sheet.set_column_range_hidden(group.first, group.last)?;
-                hidden += 1;
+                hidden += usize::from(inside.iter().any(|one| matches!(one.what, What::Value(..))));
+            } else {
+                wide += inside.iter().map(|one| width(form, one)).sum::<f64>();
             }
         }
+        paper(sheet, wide)?;
         Ok(hidden)
     }
 }
@@ -282,6 +271,17 @@ fn absences(form: &Form, one: &Contribution) -> Vec<((usize, usize), &'static st
 
 fn word_of(absence: &str) -> &'static str {
     if absence == "not-applicable" { "export.not-applicable" } else { "export.no-data" }
+}
+
+/// One page wide as long as that can be read; else several, each with the organisations at its left.
+fn paper(sheet: &mut Worksheet, wide: f64) -> Written {
+    if wide > PAGE_CHARACTERS {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16,384 columns")]
+        let pages = (wide / PAGE_CHARACTERS).ceil() as u16;
+        sheet.set_print_fit_to_pages(pages, 0);
+        sheet.set_repeat_columns(0, BEFORE - 2)?;
+    }
+    Ok(())
 }
 
 /// How wide a column is: texts need more room than numbers.

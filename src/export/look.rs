@@ -40,7 +40,7 @@ impl Look {
         let plain = || Format::new().set_font_name(FONT).set_font_size(10).set_align(FormatAlign::VerticalCenter);
         let cell = || plain().set_border(FormatBorder::Thin).set_border_color(LINE);
         let left = || cell().set_align(FormatAlign::Left).set_indent(1);
-        let right = || cell().set_align(FormatAlign::Right).set_indent(1);
+        let right = || cell().set_align(FormatAlign::Right);
         let middle = || cell().set_align(FormatAlign::Center);
         Look {
             title: plain().set_font_size(14).set_bold().set_font_color(ACCENT),
@@ -114,7 +114,7 @@ mod tests {
         for (text, width, expected) in [
             ("", 10.0, 1),
             ("раз два три", 12.0, 1),
-            ("раз два три", 8.0, 2),
+            ("раз два три", 9.0, 2),
             ("достопримечательность", 11.0, 3),
             ("раз\nдва", 40.0, 2),
         ] {

@@ -20,7 +20,7 @@ const NUMBER: &str = "\">-1E+300\"";
 /// How many names a remark says.
 const NAMES: usize = 5;
 
-const WIDTHS: [f64; 10] = [32.0, 27.0, 11.0, 12.5, 11.0, 8.0, 11.5, 10.0, 11.0, 42.0];
+const WIDTHS: [f64; 10] = [32.0, 27.0, 11.0, 12.5, 11.0, 8.0, 12.0, 10.0, 11.0, 42.0];
 const HEADS: [&str; 10] = [
     "export.row",
     "export.territory",
@@ -97,13 +97,12 @@ impl Summary<'_> {
         self.sheet.merge_range(self.row, 0, self.row, LAST, &band, &self.look.band)?;
         self.sheet.set_row_height(self.row, look::height(look::lines(&band, 170.0)))?;
         self.row += 1;
-        let (some, nothing): (Vec<_>, Vec<_>) =
-            indicator.rows.iter().enumerate().partition(|(_, row)| says_something(&row.total));
-        for (at, row) in some {
-            self.lines(indicator, at, row)?;
+        let (some, nothing): (Vec<_>, Vec<_>) = indicator.rows.iter().partition(|row| says_something(&row.total));
+        for row in some {
+            self.lines(indicator, row)?;
         }
         if !nothing.is_empty() {
-            self.silent_rows(&nothing.iter().map(|(_, row)| row.label.as_str()).collect::<Vec<_>>())?;
+            self.silent_rows(&nothing.iter().map(|row| row.label.as_str()).collect::<Vec<_>>())?;
         }
         Ok(())
     }
@@ -132,7 +131,8 @@ impl Summary<'_> {
         band
     }
 
-    fn lines(&mut self, indicator: &IndicatorFigures, at: usize, row: &RowFigures) -> Written {
+    fn lines(&mut self, indicator: &IndicatorFigures, row: &RowFigures) -> Written {
+        let at = row.row.unwrap_or(0);
         let label = if row.label.is_empty() { self.book.t("export.whole") } else { row.label.clone() };
         let line = |part, figure| Line { indicator, at, label: &label, part, figure };
         let whole = self.figures.territories.len() == 1 && self.figures.territories[0].org == self.figures.total.org;
@@ -232,9 +232,9 @@ impl Summary<'_> {
     /// What law 7 wants said: rows left out, schools of which only a share is known, the silent in the denominator.
     fn remark(&self, rule: &Indicator, figure: &Figure) -> String {
         let mut said = Vec::new();
-        if figure.counted < figure.answered {
+        if figure.rows.0 < figure.rows.1 {
             let words = if rule.denominator.is_some() { "export.left-out" } else { "export.left-out-number" };
-            said.push(Words::new(words).with("k", figure.counted).with("n", figure.answered));
+            said.push(Words::new(words).with("k", figure.rows.0).with("n", figure.rows.1));
         }
         if !figure.only_share.is_empty() {
             let names = figure.only_share.iter().take(NAMES).filter_map(|id| self.orgs.get(id)).map(Org::label);

@@ -32,7 +32,7 @@ fn of_indicator(view: &View<'_>, indicator: &Indicator) -> Vec<Measure> {
 }
 
 /// Both parts of an indicator in a row; nothing where one of them is empty.
-fn parts(view: &View<'_>, indicator: &Indicator) -> Option<(f64, Option<f64>)> {
+pub(super) fn parts(view: &View<'_>, indicator: &Indicator) -> Option<(f64, Option<f64>)> {
     let numerator = view.evaluate(&indicator.numerator).as_number()?;
     match &indicator.denominator {
         None => Some((numerator, None)),

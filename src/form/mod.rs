@@ -8,6 +8,7 @@ mod fill;
 pub mod kind;
 mod measure;
 mod model;
+mod probe;
 mod reach;
 mod read;
 mod shape;

@@ -89,7 +89,7 @@ pub struct IndicatorFigures {
     pub indicator: usize,
     /// The target of the period.
     pub target: Option<f64>,
-    /// One entry a row of its table; a single one where rows are added.
+    /// One entry a row of its table that it concerns at all; a single one where rows are added.
     pub rows: Vec<RowFigures>,
 }
 
@@ -117,8 +117,11 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Reports in the sum: those with both parts.
     pub counted: usize,
-    /// Reports that say anything in the row: «в доле учтено [`Figure::counted`] из [`Figure::answered`] строк».
+    /// Reports that say anything in the row.
     pub answered: usize,
+    /// Rows in the sum, and rows in which anything is said: «в доле учтено k из n строк». The same as reports where there
+    /// is a figure a row.
+    pub rows: (usize, usize),
     /// Organisations of which a report is expected; with `among` only those on the list.
     pub expected: usize,
     /// Silent organisations that stay in the denominator, where the base is everyone expected.

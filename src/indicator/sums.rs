@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::reading::{Contribution, Part};
 use super::{Figure, IndicatorFigures, RowFigures, height, is_share, quotient};
-use crate::expr::Value;
-use crate::form::{Better, Form, Indicator, Slots};
+use crate::form::{Better, Form, Indicator};
 use crate::ids::OrgId;
 use crate::period::Period;
 use crate::text;
@@ -21,6 +20,8 @@ pub struct Sums<'a> {
     territories: usize,
     place: HashMap<OrgId, usize>,
     answered: Vec<Vec<bool>>,
+    /// By indicator and row of its table: whether it can have a figure there.
+    concerned: Vec<Vec<bool>>,
 }
 
 impl<'a> Sums<'a> {
@@ -29,7 +30,8 @@ impl<'a> Sums<'a> {
         let figures = |indicator| vec![vec![Figure::default(); territories + 1]; height(form, indicator)];
         let sums = (0..form.indicators.len()).map(figures).collect();
         let answered = (0..form.fields.len()).map(|field| vec![false; form.height(field)]).collect();
-        Sums { form, sums, territories, place, answered }
+        let concerned = form.indicators.iter().map(|indicator| form.concerned_rows(indicator)).collect();
+        Sums { form, sums, territories, place, answered, concerned }
     }
 
     /// Adds what one report contributes.
@@ -40,7 +42,7 @@ impl<'a> Sums<'a> {
         }
         for (indicator, sums) in self.sums.iter_mut().enumerate() {
             for (row, figures) in sums.iter_mut().enumerate() {
-                let touch = Touch::of(self.form, (indicator, row), one);
+                let touch = Touch::of(self.form, (indicator, row), &self.concerned[indicator], one);
                 for territory in place.into_iter().chain([self.territories]) {
                     touch.add_to(&mut figures[territory]);
                 }
@@ -55,17 +57,18 @@ impl<'a> Sums<'a> {
 
     /// The figures of the period.
     pub fn figures(self, period: Period) -> Vec<IndicatorFigures> {
-        let Sums { form, sums, .. } = self;
+        let Sums { form, sums, concerned, .. } = self;
         let finished = |(number, rows): (usize, Vec<Vec<Figure>>)| {
             let indicator = &form.indicators[number];
             let target = target(indicator, period);
             let rows = rows.into_iter().enumerate().map(|(row, figures)| {
                 let mut parts: Vec<Figure> = figures.into_iter().map(|sum| finish(indicator, target, sum)).collect();
                 let total = parts.pop().unwrap_or_default();
+                let shown = !indicator.by_row || concerned[number][row] || total.numerator.is_some();
                 let (row, label) = heading(form, indicator, row);
-                RowFigures { row, label, parts, total }
+                shown.then_some(RowFigures { row, label, parts, total })
             });
-            IndicatorFigures { indicator: number, target, rows: rows.collect() }
+            IndicatorFigures { indicator: number, target, rows: rows.flatten().collect() }
         };
         sums.into_iter().enumerate().map(finished).collect()
     }
@@ -76,21 +79,27 @@ struct Touch {
     part: Option<Part>,
     expected: bool,
     answered: bool,
+    rows: (usize, usize),
     only_share: Option<OrgId>,
 }
 
 impl Touch {
-    fn of(form: &Form, (indicator, row): (usize, usize), one: &Contribution) -> Touch {
+    fn of(form: &Form, (indicator, row): (usize, usize), concerned: &[bool], one: &Contribution) -> Touch {
         let part = one.parts[indicator][row];
         let rule = &form.indicators[indicator];
         let included = one.included[indicator];
-        let (answered, share) = if included { said(form, rule, row, &one.values) } else { (false, false) };
+        let said = if included { Said::of(form, (rule, row), concerned, one) } else { Said::default() };
         let counted = part.is_some_and(|part| !part.silent);
+        let rows = match rule.over.filter(|_| !rule.by_row) {
+            Some(_) => (said.counted, said.rows),
+            None => (usize::from(counted), said.rows.max(usize::from(counted))),
+        };
         Touch {
             part,
             expected: one.expected && included,
-            answered: one.sent && included && (answered || counted),
-            only_share: (one.sent && share && !counted).then_some(one.org),
+            answered: one.sent && (said.rows > 0 || counted),
+            rows: if one.sent { rows } else { (0, 0) },
+            only_share: (one.sent && said.share && !counted).then_some(one.org),
         }
     }
 
@@ -98,6 +107,7 @@ impl Touch {
         sum.expected += usize::from(self.expected);
         sum.answered += usize::from(self.answered);
         sum.only_share.extend(self.only_share);
+        sum.rows = (sum.rows.0 + self.rows.0, sum.rows.1 + self.rows.1);
         let Some(part) = self.part else { return };
         sum.counted += usize::from(!part.silent);
         sum.silent += usize::from(part.silent);
@@ -108,21 +118,33 @@ impl Touch {
     }
 }
 
-/// Whether a report says anything in a row of the indicator's table, and whether a share is among it.
-fn said(form: &Form, indicator: &Indicator, row: usize, values: &Slots) -> (bool, bool) {
-    let Some(table) = indicator.over else { return (true, false) };
-    let rows = if indicator.by_row { row..row + 1 } else { 0..form.tables[table].rows.len() };
-    let mut said = (false, false);
-    for (column, row) in
-        form.tables[table].columns.iter().flat_map(|column| rows.clone().map(move |row| (*column, row)))
-    {
-        if matches!(values.get(column, row), Value::Empty) {
-            continue;
+/// What a report says in the rows that an indicator adds up.
+#[derive(Default)]
+struct Said {
+    /// Rows with both parts.
+    counted: usize,
+    /// Rows in which anything is said.
+    rows: usize,
+    /// Whether a share is among it.
+    share: bool,
+}
+
+impl Said {
+    fn of(form: &Form, (rule, row): (&Indicator, usize), concerned: &[bool], one: &Contribution) -> Said {
+        let Some(table) = rule.over else { return Said { rows: 1, ..Said::default() } };
+        let rows = if rule.by_row { row..row + 1 } else { 0..concerned.len() };
+        let with_parts = if rule.by_row { Vec::new() } else { form.rows_with_parts(rule, &one.values, &one.context) };
+        let mut said = Said::default();
+        for row in rows.filter(|row| concerned[*row]) {
+            let columns = form.tables[table].columns.iter();
+            let given: Vec<usize> =
+                columns.copied().filter(|column| !one.values.get(*column, row).is_empty()).collect();
+            said.rows += usize::from(!given.is_empty());
+            said.counted += usize::from(with_parts.get(row) == Some(&true));
+            said.share |= given.iter().any(|column| is_share(&form.fields[*column]));
         }
-        said.0 = true;
-        said.1 |= is_share(&form.fields[column]);
+        said
     }
-    said
 }
 
 fn finish(indicator: &Indicator, target: Option<f64>, mut sum: Figure) -> Figure {
