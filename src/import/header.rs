@@ -219,22 +219,27 @@ impl Header {
     /// The best header around a row in which the last of the marks stands.
     fn ending_near(grid: &Grid, by: (&[String], &[Vec<String>]), row: u32) -> Option<Header> {
         let mut best: Option<Header> = None;
-        for first in row.saturating_sub(DEEPEST - 1)..=row {
-            for last in row..first + DEEPEST {
-                let better = |header: &Header| best.as_ref().is_none_or(|best| header.found > best.found);
-                if merged_depth(grid, first, last) == last
-                    && let Some(header) = Header::of(grid, by, (first, last)).filter(better)
-                {
-                    best = Some(header);
+        for spread in [false, true] {
+            for first in row.saturating_sub(DEEPEST - 1)..=row {
+                for last in row..first + DEEPEST {
+                    let better = |header: &Header| best.as_ref().is_none_or(|best| header.found > best.found);
+                    if merged_depth(grid, first, last) == last
+                        && let Some(header) = Header::of(grid, by, (first, last, spread)).filter(better)
+                    {
+                        best = Some(header);
+                    }
                 }
+            }
+            if best.as_ref().is_some_and(|best| best.found.0 == by.1.len()) {
+                break;
             }
         }
         best
     }
 
     /// The header in these rows, if its headings hold all marks.
-    fn of(grid: &Grid, (marks, wanted): (&[String], &[Vec<String>]), rows: (u32, u32)) -> Option<Header> {
-        let headings = Heading::all(grid, rows);
+    fn of(grid: &Grid, (marks, wanted): (&[String], &[Vec<String>]), rows: (u32, u32, bool)) -> Option<Header> {
+        let headings = Heading::all(grid, (rows.0, rows.1), rows.2);
         let texts: Vec<String> = headings.iter().map(|heading| plain(&heading.text)).collect();
         if !marks.iter().all(|mark| texts.iter().any(|text| holds_words(text, mark))) {
             return None;

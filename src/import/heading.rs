@@ -21,9 +21,18 @@ pub(super) struct Heading {
 }
 
 impl Heading {
-    /// The headings of these header rows, by columns. A cell merged over several rows counts once.
-    pub(super) fn all(grid: &Grid, (first, last): (u32, u32)) -> Vec<Heading> {
-        let rows: Vec<Vec<&Cell>> = (first..=last).map(|row| resolved(grid, row)).collect();
+    /// The headings of these header rows, by columns. A cell merged over several rows counts once. Where people only
+    /// wrote a heading of several columns over the first of them, `spread` lets it stand over the others too.
+    pub(super) fn all(grid: &Grid, (first, last): (u32, u32), spread: bool) -> Vec<Heading> {
+        let mut rows: Vec<Vec<&Cell>> = (first..=last).map(|row| resolved(grid, row)).collect();
+        let upper = rows.len().saturating_sub(1);
+        for row in rows.iter_mut().take(upper).filter(|_| spread) {
+            for column in 1..row.len() {
+                if row[column].is_empty() {
+                    row[column] = row[column - 1];
+                }
+            }
+        }
         let heading = |column: u32| {
             let mut texts: Vec<String> = Vec::new();
             for row in &rows {

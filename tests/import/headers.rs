@@ -58,6 +58,20 @@ async fn merged_headers_titles_and_numbered_columns() {
 }
 
 #[tokio::test]
+async fn headings_that_are_not_merged_stand_over_their_columns_all_the_same() {
+    let world = World::with(TITLED).await;
+    let mut flat = svod("Л", "02-Математика", "101|СОШ № 1|=10|=3|=30|=1");
+    flat.merges.clear();
+    let plan = world.plan(&[flat], &wish("2021/22")).await.unwrap();
+    assert_eq!(
+        world.lines(&plan),
+        ["Л!C5 s101 results/math/took new 10", "Л!D5 s101 results/math/failed new 3"],
+        "{:?}",
+        faults(&plan)
+    );
+}
+
+#[tokio::test]
 async fn several_tables_on_a_sheet_and_several_sheets() {
     let world = World::with(TITLED).await;
     let mut both = svod("Л", "01-Русский язык", "101|СОШ № 1|=10|=3|=30|");

@@ -102,3 +102,13 @@ async fn a_municipality_tells_schools_of_one_name_apart() {
     );
     holds(&faults(&plan), &["Л!B5", "«Западный»"]);
 }
+
+#[tokio::test]
+async fn a_file_of_strangers_is_told_so_once_and_not_for_ever() {
+    let rows: Vec<String> = (0..21_000).map(|row| format!("8{row:06}|Неведомая школа {row}|=1")).collect();
+    let (_, plan) = coded(&rows.join("\n")).await;
+    assert_eq!(plan.rows.unknown, 21_000);
+    assert_eq!(plan.counts()[4].1, 21_000, "every cell is refused all the same");
+    assert_eq!(plan.faults.len(), 20_001);
+    holds(&faults(&plan)[..1], &["20\u{a0}000"]);
+}

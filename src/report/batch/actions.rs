@@ -103,7 +103,13 @@ pub async fn undo_import(db: &Db, actor: &Actor, batch: BatchId) -> Result<Batch
     }
     let moved = store::moved_on(&mut tx, batch).await?;
     if !moved.is_empty() {
-        return Err(refused(Words::new("report.moved-on").with("orgs", moved.join("», «"))));
+        // A second file over the same schools moves them all on; nobody reads a thousand names.
+        let few: Vec<&str> = moved.iter().take(10).map(String::as_str).collect();
+        let words = match moved.len() - few.len() {
+            0 => Words::new("report.moved-on").with("orgs", few.join("», «")),
+            rest => Words::new("report.moved-on-many").with("orgs", few.join("», «")).with("rest", rest),
+        };
+        return Err(refused(words));
     }
     apply::undo(&mut tx, actor, &found, now).await?;
     tx.commit().await?;
