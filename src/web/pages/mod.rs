@@ -1,6 +1,7 @@
 //! The pages, one row each: mounting, the menu and the tests read this table.
 
 mod assets;
+mod book;
 mod confirm;
 mod fill;
 mod help;
@@ -81,6 +82,7 @@ const CONFIRM: &str = "/report/:form/:period/:org/send";
 pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
     shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
+    shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
     does(REPORT, Right::Fill, Content::Form(ANSWERS), |visit| Box::pin(keep::answer(visit))),
