@@ -8,6 +8,7 @@ pub mod pages;
 mod problem;
 mod questionnaire;
 mod visit;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -1,15 +1,18 @@
 //! The pages, one row each: mounting, the menu and the tests read this table.
 
 mod assets;
+mod book;
 mod confirm;
 mod fill;
 mod help;
 mod history;
 mod home;
+mod import;
 mod keep;
 mod orgs;
 mod overview;
 mod pick;
+mod plan;
 
 use std::sync::Arc;
 
@@ -69,6 +72,9 @@ pub struct Page {
 /// The answers of the largest form that can be published fit in this.
 const ANSWERS: usize = 8 << 20;
 
+/// The largest workbook that is read, and the fields around it.
+const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
+
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 
@@ -76,6 +82,7 @@ const CONFIRM: &str = "/report/:form/:period/:org/send";
 pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
     shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
+    shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
     does(REPORT, Right::Fill, Content::Form(ANSWERS), |visit| Box::pin(keep::answer(visit))),
@@ -83,6 +90,10 @@ pub static ALL: &[Page] = &[
     does(CONFIRM, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(confirm::send(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
+    shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
+    does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
+    does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
+    does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];

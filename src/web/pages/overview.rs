@@ -46,6 +46,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         (counts(tally, lang))
         p.actions {
             a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
+            a.button href={ (here) "/book.xlsx" (if accepted { "?accepted=1" } else { "" }) } { (lang.t("web.book")) }
         }
         (contents(form, lang))
         @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&here, accepted, lang)) }

@@ -44,7 +44,7 @@ pub(super) fn control(paper: &Paper<'_>, spot: &Spot<'_>) -> Markup {
             }
             Control::One => (one(paper, spot, &value)),
         }
-        @if asked.missing { (missing(spot, answer, paper.lang)) }
+        @if asked.missing && asked.table.is_none() { (missing(spot, answer, paper.lang)) }
     }
 }
 

@@ -8,6 +8,9 @@ use crate::expr::Value;
 use crate::form::kind::Control;
 use crate::form::{Row, Table, Total};
 
+/// So many columns fit on a desktop screen; then the headings stay while the rows scroll.
+const FEW: usize = 6;
+
 /// A table of the form.
 pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
     let table = &paper.form.tables[number];
@@ -17,8 +20,9 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
             @if shows {
                 h3 id=(id("th", &table.name)) { (table.label) }
                 @if let Some(hint) = &table.hint { p.hint { (hint) } }
+                (hints(paper, table))
                 div.scroll role="region" tabindex="0" aria-labelledby=(id("th", &table.name)) {
-                    table.cards aria-labelledby=(id("th", &table.name)) {
+                    table.cards.few[columns(paper, table).count() <= FEW] aria-labelledby=(id("th", &table.name)) {
                         (head(paper, table))
                         tbody { @for (at, row) in table.rows.iter().enumerate() { (line(paper, table, (at, row))) } }
                         (totals(paper, table))
@@ -27,6 +31,19 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
                 (remarks::of_table(paper, table))
             }
         }
+    }
+}
+
+/// How to fill the columns: above the table, because headings that explain themselves grow taller than the rows.
+fn hints(paper: &Paper<'_>, table: &Table) -> Markup {
+    let fields = || columns(paper, table).map(|column| &paper.form.fields[*column]);
+    html! {
+        @for field in fields() {
+            @if let Some(hint) = &field.hint {
+                p.hint id=(hint_id(table, &field.name)) { b { (field.label) } " — " (hint) }
+            }
+        }
+        @if paper.fill && fields().any(|field| field.missing) { p.hint { (paper.lang.t("web.missing-in-table")) } }
     }
 }
 
@@ -39,7 +56,6 @@ fn head(paper: &Paper<'_>, table: &Table) -> Markup {
                     @let field = &paper.form.fields[*column];
                     th scope="col" id=(column_id(table, &field.name)) class=[is_number(paper, *column).then_some("number")] {
                         (field.label)
-                        @if let Some(hint) = &field.hint { span.hint { (hint) } }
                     }
                 }
             }
@@ -74,7 +90,9 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
             @else if !paper.fill { (question::value(paper, column, row)) (question::faults(paper, &path)) }
             @else {
                 @let labels = format!("{} {}", row_id(table, &table.rows[row]), column_id(table, &field.name));
-                @let told_by = question::told_by(paper, &path, false);
+                @let hint = field.hint.is_some().then(|| hint_id(table, &field.name));
+                @let ids: Vec<String> = hint.into_iter().chain(question::told_by(paper, &path, false)).collect();
+                @let told_by = (!ids.is_empty()).then(|| ids.join(" "));
                 (control::control(paper, &Spot { field: column, row, path: &path, labels: Some(labels), told_by, faulty }))
                 (question::before(paper, column, row))
                 (question::faults(paper, &path))
@@ -117,6 +135,10 @@ fn sum(paper: &Paper<'_>, column: usize) -> Value {
 
 fn is_number(paper: &Paper<'_>, column: usize) -> bool {
     matches!(paper.form.fields[column].kind.control, Control::Line { number: true, .. })
+}
+
+fn hint_id(table: &Table, column: &str) -> String {
+    id("ch", &format!("{}/{column}", table.name))
 }
 
 fn row_id(table: &Table, row: &Row) -> String {

@@ -16,8 +16,10 @@ const TYPED_ABSENCES: [(&str, &str); 4] =
 
 /// An answer as it stands in its field: numbers with all their digits, what could not be read as it was typed.
 pub(in crate::web) fn shown(form: &Form, field: usize, answer: &Json, lang: Lang) -> String {
-    if absence(answer).is_some() {
-        return String::new();
+    if let Some(absence) = absence(answer) {
+        // In a table there is no room for a list beside every cell: the word stands in the cell, as in workbooks.
+        let word = TYPED_ABSENCES.iter().find(|(_, kind)| *kind == absence.kind && form.fields[field].table.is_some());
+        return word.map_or_else(String::new, |(word, _)| (*word).to_owned());
     }
     let kind = form.fields[field].kind;
     match (kind.read(answer, form.choices_of(field)), answer) {

@@ -1,0 +1,26 @@
+//! `/forms/{form}/{period}/book.xlsx`: the workbook of figures.
+
+use poem::http::header;
+use poem::{IntoResponse, Response};
+
+use super::of_address;
+use crate::error::Result;
+use crate::export;
+use crate::indicator::Query;
+use crate::web::layout;
+use crate::web::visit::Visit;
+
+const MIME: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) async fn show(visit: Visit) -> Result<Response> {
+    let site = &*visit.site;
+    let (version, period) = of_address(&visit).await?;
+    let accepted = visit.query.has("accepted");
+    let query = Query { accepted, ..Query::new(&version.form.id, period, site.actor.scope()) };
+    let book = export::actions::workbook(&site.db, &site.actor, &query, visit.lang()).await?;
+    // The name in both ways of writing it: every browser takes one of them, whatever letters it holds.
+    let plain: String = book.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
+    let named = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", layout::encoded(&book.name));
+    let response = book.bytes.with_header(header::CONTENT_TYPE, MIME).with_header(header::CONTENT_DISPOSITION, named);
+    Ok(response.into_response())
+}
