@@ -12,7 +12,7 @@ use crate::lang::{Lang, Words};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Form files; without them all of the folder of forms
+    /// Form files or folders of them; without any, the folder of forms
     files: Vec<PathBuf>,
 }
 

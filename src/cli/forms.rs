@@ -28,8 +28,13 @@ pub(super) fn all(config: &Config) -> Result<Vec<FormFile>> {
         let each = EMBEDDED.iter();
         return Ok(each.map(|(name, text)| FormFile { name: (*name).to_owned(), text: (*text).to_owned() }).collect());
     }
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&config.forms)
-        .map_err(|source| Error::File { path: config.forms.display().to_string(), source })?
+    of_folder(&config.forms)
+}
+
+/// All form files of a folder, in the order of their names.
+fn of_folder(folder: &Path) -> Result<Vec<FormFile>> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(|source| Error::File { path: folder.display().to_string(), source })?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
@@ -37,12 +42,19 @@ pub(super) fn all(config: &Config) -> Result<Vec<FormFile>> {
     paths.iter().map(|path| Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })).collect()
 }
 
-/// The form files given by name, or all of the folder of forms.
+/// The form files and folders of them given by name, or all of the folder of forms.
 pub(super) fn given(config: &Config, files: &[PathBuf]) -> Result<Vec<FormFile>> {
     if files.is_empty() {
         return all(config);
     }
-    files.iter().map(|path| Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })).collect()
+    let mut given = Vec::new();
+    for path in files {
+        match path.is_dir() {
+            true => given.extend(of_folder(path)?),
+            false => given.push(FormFile { name: path.display().to_string(), text: read_file(path)? }),
+        }
+    }
+    Ok(given)
 }
 
 /// The form of an id, or of a file given by its path.

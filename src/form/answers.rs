@@ -78,7 +78,7 @@ fn is_blank(json: &Json) -> bool {
 
 fn flatten(json: &Json, path: &str, into: &mut BTreeMap<String, Json>) {
     match json {
-        Json::Object(object) if !object.contains_key("missing") => {
+        Json::Object(object) if path.is_empty() || absence(json).is_none() => {
             for (key, inner) in object {
                 let path = if path.is_empty() { key.clone() } else { format!("{path}/{key}") };
                 flatten(inner, &path, into);
@@ -93,7 +93,7 @@ fn flatten(json: &Json, path: &str, into: &mut BTreeMap<String, Json>) {
 
 /// The stated absence in an answer, if that is what it is.
 pub fn absence(answer: &Json) -> Option<Absence> {
-    let object = answer.as_object()?;
+    let object = answer.as_object().filter(|object| object.keys().all(|key| key == "missing" || key == "why"))?;
     let kind = object.get("missing")?.as_str()?.to_owned();
     let why = object.get("why").and_then(Json::as_str).filter(|why| !why.trim().is_empty()).map(str::to_owned);
     Some(Absence { kind, why })
@@ -117,6 +117,8 @@ pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
         Placed { values: Slots::empty(form), absences: BTreeMap::new(), unread: Vec::new(), strays: Vec::new() };
     for (path, answer) in answers.iter() {
         match form.locate(path) {
+            // Renamed (`was`), and answered again under the name of today.
+            Some((field, row)) if form.path(field, row) != path && answers.get(&form.path(field, row)).is_some() => {}
             Some((field, row)) if form.fields[field].calculation.is_none() => {
                 one(form, (field, row), answer, &mut placed);
             }
