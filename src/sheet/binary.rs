@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Dimensions, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb};
 
+use super::biff::{Percents, Records};
 use super::formats::{self, Look, iso};
 use super::grid::{Cell, Grid, Merge, Pen, Room};
 use super::refusal::Refusal;
@@ -38,52 +39,72 @@ impl Kind {
 ///
 /// It is damaged, protected, or holds more cells than Svod reads; or `take` does not want a sheet.
 pub(super) fn read(kind: Kind, bytes: &[u8], take: impl FnMut(Grid) -> Result<(), Refusal>) -> Result<(), Refusal> {
-    let cursor = Cursor::new(bytes);
     match kind {
         Kind::Xls => {
-            let book = Xls::new(cursor).map_err(|error| match error {
+            let records = Records::of(bytes);
+            let percents = records.as_ref().map(Records::percents).unwrap_or_default();
+            let modest = records.and_then(Records::modest);
+            let book = Xls::new(Cursor::new(modest.as_deref().unwrap_or(bytes))).map_err(|error| match error {
                 XlsError::Password => Refusal::Password,
                 _ => Refusal::Damaged,
             })?;
             let from_1904 = book.has_1904_epoch();
-            sheets(book, from_1904, |book, name| book.merge_cells_by_sheet_name(name).unwrap_or_default(), take)
+            let merges = |book: &mut Xls<_>, name: &str| book.merge_cells_by_sheet_name(name).unwrap_or_default();
+            Sheets { book, from_1904, percents, merges }.read(take)
         }
         Kind::Xlsb => {
-            let book = Xlsb::new(cursor).map_err(|_| Refusal::Damaged)?;
+            let book = Xlsb::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
             let from_1904 = book.has_1904_epoch();
-            sheets(book, from_1904, |_, _| Vec::new(), take)
+            Sheets { book, from_1904, percents: Vec::new(), merges: |_: &mut Xlsb<_>, _: &str| Vec::new() }.read(take)
         }
     }
 }
 
-fn sheets<'a, B: Reader<Cursor<&'a [u8]>>>(
-    mut book: B,
+/// A workbook that was opened, and what the library does not tell with its cells.
+struct Sheets<B, M> {
+    book: B,
     from_1904: bool,
-    merges: impl Fn(&mut B, &str) -> Vec<Dimensions>,
-    mut take: impl FnMut(Grid) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    let listed: Vec<Sheet> = book.sheets_metadata().to_vec();
-    let mut room = Room::new();
-    for sheet in listed.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
-        let damaged = |_| Refusal::DamagedSheet(sheet.name.clone());
-        let range = book.worksheet_range(&sheet.name).map_err(damaged)?;
-        let mut pen = Pen::new(&sheet.name);
-        pen.hide(sheet.visible != SheetVisible::Visible);
-        fill(&range, from_1904, &mut pen, &mut room)?;
-        for range in merges(&mut book, &sheet.name) {
-            let ((first_row, first_column), (last_row, last_column)) = (range.start, range.end);
-            pen.put_merge(&mut room, Merge { first_row, first_column, last_row, last_column })?;
-        }
-        take(pen.finish())?;
-    }
-    Ok(())
+    percents: Vec<Percents>,
+    merges: M,
 }
 
-fn fill(range: &Range<Data>, from_1904: bool, pen: &mut Pen, room: &mut Room) -> Result<(), Refusal> {
+impl<'a, B: Reader<Cursor<&'a [u8]>>, M: Fn(&mut B, &str) -> Vec<Dimensions>> Sheets<B, M> {
+    fn read(mut self, mut take: impl FnMut(Grid) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        let listed: Vec<Sheet> = self.book.sheets_metadata().to_vec();
+        let mut room = Room::new();
+        let none = Percents::new();
+        for (number, sheet) in listed.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
+            let damaged = |_| Refusal::DamagedSheet(sheet.name.clone());
+            let range = self.book.worksheet_range(&sheet.name).map_err(damaged)?;
+            let mut pen = Pen::new(&sheet.name);
+            pen.hide(sheet.visible != SheetVisible::Visible);
+            fill(&range, self.from_1904, self.percents.get(number).unwrap_or(&none), &mut pen, &mut room)?;
+            for range in (self.merges)(&mut self.book, &sheet.name) {
+                let ((first_row, first_column), (last_row, last_column)) = (range.start, range.end);
+                pen.put_merge(&mut room, Merge { first_row, first_column, last_row, last_column })?;
+            }
+            take(pen.finish())?;
+        }
+        Ok(())
+    }
+}
+
+fn fill(
+    range: &Range<Data>,
+    from_1904: bool,
+    percents: &Percents,
+    pen: &mut Pen,
+    room: &mut Room,
+) -> Result<(), Refusal> {
     let Some((top, left)) = range.start() else { return Ok(()) };
     for (row, column, value) in range.used_cells() {
         let at = |first: u32, offset: usize| u32::try_from(offset).map_or(u32::MAX, |offset| first + offset);
-        pen.put(room, at(top, row), at(left, column), cell(value, from_1904))?;
+        let (row, column) = (at(top, row), at(left, column));
+        let cell = match cell(value, from_1904) {
+            Cell::Number { value, .. } => Cell::Number { value, percent: percents.contains(&(row, column)) },
+            other => other,
+        };
+        pen.put(room, row, column, cell)?;
     }
     Ok(())
 }
@@ -102,5 +123,28 @@ fn cell(value: &Data, from_1904: bool) -> Cell {
         }
         Data::DateTimeIso(text) => iso(text),
         Data::Error(error) => Cell::Error(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::biff::tests::workbook;
+
+    #[test]
+    fn an_old_workbook_is_read_with_its_percents_and_merges() {
+        for stream in ["/Workbook", "/WORKBOOK"] {
+            let mut grids = Vec::new();
+            let taken = read(Kind::Xls, &workbook(stream), |grid| {
+                grids.push(grid);
+                Ok(())
+            });
+            assert_eq!(taken, Ok(()));
+            let grid = &grids[0];
+            let rows: Vec<Vec<String>> =
+                grid.rows().map(|(_, cells)| cells.iter().map(|(_, cell)| cell.text()).collect()).collect();
+            assert_eq!(rows, [vec!["Код"], vec!["20287", "54%"], vec!["7", "100%"]]);
+            assert_eq!((grid.name(), grid.header(0, 1).text().as_str()), ("Лист", "Код"));
+        }
     }
 }

@@ -110,8 +110,15 @@ fn time(part: f64) -> String {
     if seconds == 0.0 { format!("{hours}:{minutes:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
 }
 
-/// A day written as `2025-12-31` or `2025-12-31T00:00:00`; other texts stay texts.
+/// A day written as `2025-12-31` or `2025-12-31T00:00:00`, or a time of the day; other texts stay texts.
 pub(super) fn iso(text: &str) -> Cell {
+    let numbers: Vec<f64> = text.split(':').filter_map(|number| number.parse().ok()).collect();
+    if let [hours, minutes, seconds] = numbers[..]
+        && text.matches(':').count() == 2
+        && (0.0..24.0).contains(&hours)
+    {
+        return Cell::Text(time((hours * 3600.0 + minutes * 60.0 + seconds) / 86_400.0));
+    }
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     day.parse().map_or_else(|_| Cell::Text(text.to_owned()), Cell::Date)
 }

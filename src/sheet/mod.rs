@@ -1,5 +1,6 @@
 //! Spreadsheets of unknown provenance, read safely into grids of cells: never a crash, a hang or unbounded memory.
 
+mod biff;
 mod binary;
 mod budget;
 mod child;

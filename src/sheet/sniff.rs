@@ -150,9 +150,10 @@ fn compound(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     if has("EncryptedPackage") {
         return Err(Refusal::Password);
     }
-    if has("Workbook") || has("Book") {
+    if ["Workbook", "Book", "WORKBOOK", "BOOK"].into_iter().any(has) {
         return Ok(Content::Binary(Kind::Xls));
     }
-    let format = if has("WordDocument") { "Word (.doc)" } else { "OLE" };
-    Err(Refusal::Format(format.to_owned()))
+    let documents = [("WordDocument", "Word (.doc)"), ("PowerPoint Document", "PowerPoint (.ppt)")];
+    let known = documents.into_iter().find(|(stream, _)| has(stream));
+    Err(known.map_or(Refusal::Damaged, |(_, format)| Refusal::Format(format.to_owned())))
 }
