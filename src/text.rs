@@ -9,7 +9,8 @@ pub const NBSP: char = '\u{a0}';
 
 /// A number at 15 significant digits, as Excel keeps it (language law 2).
 pub fn round15(number: f64) -> f64 {
-    if number == 0.0 || !number.is_finite() {
+    // Whole numbers below 10^15 have no more digits than that: most figures, and a hundred times faster.
+    if !number.is_finite() || (number.fract() == 0.0 && number.abs() < 1e15) {
         return number;
     }
     format!("{number:.14e}").parse().unwrap_or(number)

@@ -16,7 +16,7 @@ use crate::ids::{BatchId, OrgId};
 use crate::import::actions::{self, Wish};
 use crate::import::{Plan, PlanCell, Upload};
 use crate::lang::Words;
-use crate::org::{self, Org, Registry};
+use crate::org::Org;
 use crate::period::Period;
 use crate::report::batch::{self, ImportReceipt};
 use crate::report::version;
@@ -114,8 +114,7 @@ async fn import(config: &Config, id: &str, upload: &Upload, (wish, dry): (&Wish,
         }
         receipt = Some(actions::apply(&db, &actor, &form, &plan, upload).await?);
     }
-    let registry = org::actions::registry(&db, &actor).await?;
-    let told = Told { config, form: &form, plan: &plan, registry: &registry, unsent: unsent(&plan, receipt.as_ref()) };
+    let told = Told { config, form: &form, plan: &plan, unsent: unsent(&plan, receipt.as_ref()) };
     let batch = receipt.and_then(|receipt| receipt.batch);
     if config.json {
         told.json(batch)
@@ -143,13 +142,12 @@ struct Told<'a> {
     config: &'a Config,
     form: &'a Form,
     plan: &'a Plan,
-    registry: &'a Registry,
     unsent: Vec<(OrgId, Period, Vec<Fault>)>,
 }
 
 impl Told<'_> {
     fn code(&self, org: Option<OrgId>) -> Json {
-        org.and_then(|org| self.registry.get(org)).map_or(Json::Null, |org| Json::from(org.code.as_str()))
+        org.and_then(|org| self.plan.registry.get(org)).map_or(Json::Null, |org| Json::from(org.code.as_str()))
     }
 
     /// Written piece by piece: a plan may have a million cells.
@@ -253,7 +251,7 @@ impl Told<'_> {
         let lang = self.config.lang;
         let faults: Vec<String> = faults.iter().map(|fault| say::fault_line(fault, lang)).collect();
         let words = Words::new("import.unsent")
-            .with("org", self.registry.get(*org).map(Org::label).unwrap_or_default())
+            .with("org", self.plan.registry.get(*org).map(Org::label).unwrap_or_default())
             .with("period", period.short())
             .with("faults", faults.join("; "));
         say::line(&words.say(lang));

@@ -43,8 +43,8 @@ pub async fn plan(db: &Db, actor: &Actor, form: &Form, book: &Book, wish: &Wish)
     }
     let mapped = Mapped::of(located, form, &registry);
     let today = Zoned::now().date();
-    let against = Against { period, today, overwrite: wish.overwrite, registry: &registry, known: &known };
-    Ok(Plan::of(mapped, &against))
+    let against = Against { period, today, overwrite: wish.overwrite, registry, known: &known };
+    Ok(Plan::of(mapped, against))
 }
 
 fn no_earlier(recipe: &str) -> Error {

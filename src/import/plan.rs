@@ -46,6 +46,8 @@ pub struct Plan {
     sheets: Vec<String>,
     /// The path of each column of the recipe, and how many periods back it belongs.
     goals: Vec<(String, u32)>,
+    /// All organisations, for naming those of the plan.
+    pub registry: Registry,
     /// Rows that were read and passed over.
     pub rows: RowCounts,
     /// Stated sums beside those of the rows below.
@@ -55,7 +57,7 @@ pub struct Plan {
 }
 
 /// What a plan is made against.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Against<'a> {
     /// The period that was asked for.
     pub period: Period,
@@ -64,27 +66,29 @@ pub struct Against<'a> {
     /// Schools' own values are replaced too.
     pub overwrite: bool,
     /// All organisations.
-    pub registry: &'a Registry,
+    pub registry: Registry,
     /// What is stored, by how many periods back.
     pub known: &'a [Vec<Known>],
 }
 
 impl Plan {
     /// Compares what was mapped with what is stored, report by report.
-    pub fn of(mapped: Mapped<'_>, against: &Against<'_>) -> Plan {
+    pub fn of(mapped: Mapped<'_>, against: Against<'_>) -> Plan {
         let Mapped { form, recipe, sheets, mut cells, mut checks, reasons, totals, rows, faults } = mapped;
         let goals: Vec<(String, u32)> = recipe.columns.iter().map(|column| (path(&column.goal), column.back)).collect();
         let back = |goal: u16| goals[usize::from(goal)].1;
-        let sums = compare(&totals, &cells, against.registry, &back);
+        let sums = compare(&totals, &cells, &against.registry, &back);
         for list in [&mut cells, &mut checks] {
             list.sort_unstable_by_key(|cell| (back(cell.goal), cell.org, cell.target, cell.at));
         }
         let (recipe, period) = (recipe.name.clone(), against.period);
         let reports = Vec::new();
-        let mut plan = Plan { cells, reports, recipe, period, reasons, sheets, goals, rows, sums, faults };
+        let registry = Registry::default();
+        let mut plan = Plan { cells, reports, recipe, period, reasons, sheets, goals, registry, rows, sums, faults };
         plan.refuse_contradictions();
-        plan.compare(form, against, &checks);
-        plan.say_sums(form, against.registry);
+        plan.compare(form, &against, &checks);
+        plan.registry = against.registry;
+        plan.say_sums(form);
         plan.say_cells();
         plan.sort_faults();
         plan
@@ -275,13 +279,13 @@ impl Plan {
         });
     }
 
-    fn say_sums(&mut self, form: &Form, registry: &Registry) {
+    fn say_sums(&mut self, form: &Form) {
         let differing: Vec<&Sum> = self.sums.iter().filter(|sum| !sum.agrees()).collect();
         let faults: Vec<Fault> = differing
             .into_iter()
             .map(|sum| {
                 let words = Words::new("import.sum")
-                    .with("org", registry.get(sum.org).map(Org::label).unwrap_or_default())
+                    .with("org", self.registry.get(sum.org).map(Org::label).unwrap_or_default())
                     .with("path", form.path(sum.target.0, sum.target.1))
                     .with("stated", sum.stated)
                     .with("found", sum.found);
