@@ -330,3 +330,91 @@ async fn assets_are_kept_for_ever_and_pages_are_not() {
     assert!(asset.0.headers()["cache-control"].to_str().unwrap().contains("immutable"));
     assert!(!page.contains(" style=") && !page.contains("http://"), "nothing inline, nothing foreign");
 }
+
+const SHEET: &str = "Код школы;Учителей;Молодых\ns1;25;3\ns2/б;40;50\n999;12;1\n";
+
+impl<E: Endpoint<Output = Response>> Pages<E> {
+    /// Sends fields and a file as browsers write them, the name of the file in its own letters.
+    async fn send_parts(&self, fields: &[(&str, &str)], sheet: Option<&str>) -> TestResponse {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body += &format!("--part\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        if let Some(sheet) = sheet {
+            let head =
+                "content-disposition: form-data; name=\"file\"; filename=\"C:\\свод.csv\"\r\ncontent-type: text/csv";
+            body += &format!("--part\r\n{head}\r\n\r\n{sheet}\r\n");
+        }
+        body += "--part--\r\n";
+        let request = self.client.post("/import").header("host", "localhost");
+        request.content_type("multipart/form-data; boundary=part").body(body).send().await
+    }
+
+    async fn upload(&self, sheet: &str, period: &str) -> TestResponse {
+        self.send_parts(&[("form", "staff"), ("period", period), ("recipe", "")], Some(sheet)).await
+    }
+}
+
+#[tokio::test]
+async fn an_import_is_looked_at_first_applied_as_shown_and_taken_back() {
+    let pages = pages().await;
+    let plan = text(pages.upload(SHEET, "2025/26").await, StatusCode::OK).await;
+    for said in ["свод.csv", "Не приняты 3 ячейки", "свод!C3", "Больше, чем учителей всего", "«999»"]
+    {
+        assert!(plan.contains(said), "{said}: {plan}");
+    }
+    assert_eq!(pages.stored("s1").await.state(), State::Empty, "nothing is written by looking");
+    let names = ["form", "period", "recipe", "hash", "seal"];
+    let again: Vec<(&str, String)> = names.iter().map(|name| (*name, value_of(&plan, name))).collect();
+    let fields: Vec<(&str, &str)> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = text(pages.post("/import/apply", &fields).await, StatusCode::OK).await;
+    assert!(done.contains("Загрузка № 1 выполнена"));
+    assert_eq!(pages.stored("s1").await.answers.get("teachers"), Some(&json!(25)));
+    let history = text(pages.get(&format!("{REPORT}/history")).await, StatusCode::OK).await;
+    assert!(history.contains("свод!B2") && history.contains("файл «свод.csv»"));
+
+    let undone = pages.do_and_look("/import/undo", &[("batch", "1")]).await;
+    assert!(undone.contains("Загрузка № 1 отменена"));
+    assert_eq!(pages.stored("s1").await.state(), State::Empty);
+}
+
+#[tokio::test]
+async fn a_plan_that_has_grown_old_is_shown_again() {
+    let pages = pages().await;
+    let plan = text(pages.upload(&SHEET.replace("25", "26"), "2025/26").await, StatusCode::OK).await;
+    pages.do_and_look(REPORT, &[("a:teachers", "30"), ("a:site", "https://school.example/"), ("do", "send")]).await;
+    let confirm = text(pages.get(&format!("{REPORT}/send")).await, StatusCode::OK).await;
+    pages.do_and_look(&format!("{REPORT}/send"), &[("seal", &value_of(&confirm, "seal"))]).await;
+    let names = ["form", "period", "recipe", "hash", "seal"];
+    let again: Vec<(&str, String)> = names.iter().map(|name| (*name, value_of(&plan, name))).collect();
+    let fields: Vec<(&str, &str)> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let shown = text(pages.post("/import/apply", &fields).await, StatusCode::OK).await;
+    assert!(shown.contains("Ничего не записано") && shown.contains("Школа сама указала другое значение"));
+    assert_eq!(pages.stored("s1").await.answers.get("teachers"), Some(&json!(30)));
+}
+
+#[tokio::test]
+async fn bad_files_and_periods_are_said_and_the_file_is_not_asked_for_twice() {
+    let pages = pages().await;
+    for (sheet, said) in [("", "Выберите файл"), ("\u{0}\u{1}\u{2}", "Это не таблица"), ("Имя;Возраст\nа;1\n", "шапка")]
+    {
+        let page = text(pages.upload(sheet, "2025/26").await, StatusCode::UNPROCESSABLE_ENTITY).await;
+        assert!(page.contains(said), "{said}: {page}");
+        assert_eq!(value_of(&page, "period"), "2025/26");
+    }
+    let page = text(pages.upload(SHEET, "2025").await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert!(page.contains("непонятно, какой учебный год") && page.contains("уже прислан"), "{page}");
+    let hash = value_of(&page, "hash");
+    let again = pages.send_parts(&[("form", "staff"), ("period", "2025/26"), ("hash", &hash)], None).await;
+    assert!(text(again, StatusCode::OK).await.contains("Что будет загружено"));
+}
+
+#[tokio::test]
+async fn the_workbook_is_downloaded_under_its_name() {
+    let pages = pages().await;
+    let book = pages.get("/forms/staff/2025Sep/book.xlsx").await;
+    book.assert_status_is_ok();
+    assert!(book.0.headers()["content-disposition"].to_str().unwrap().contains("staff_2025Sep"));
+    assert_eq!(book.0.headers().get_all("content-type").iter().count(), 1);
+    assert!(book.0.into_body().into_bytes().await.unwrap().starts_with(b"PK"));
+}

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
+use poem::Response;
 use poem::http::header;
-use poem::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 /// A file that the pages use.
@@ -34,9 +34,6 @@ fn asset(stem: &str, extension: &str, mime: &'static str, text: &'static str) ->
 /// The file of a name, kept by browsers for ever.
 pub(super) fn find(name: &str) -> Option<Response> {
     let asset = all().iter().find(|asset| asset.name == name)?;
-    let headers = asset
-        .text
-        .with_header(header::CONTENT_TYPE, asset.mime)
-        .with_header(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
-    Some(headers.into_response())
+    let response = Response::builder().content_type(asset.mime);
+    Some(response.header(header::CACHE_CONTROL, "public, max-age=31536000, immutable").body(asset.text))
 }

@@ -163,7 +163,7 @@ fn on_list(list: &ListTable, entry: &Entry, report: &dyn Fn(&Org) -> String, lan
             }
             td data-label=(lang.t("web.ground")) { (entry.ground.and_then(|ground| list.grounds.get(ground)).map_or("", String::as_str)) }
             td data-label=(lang.t("web.reasons")) { @for why in &entry.reasons { div { (why.say(lang)) } } }
-            td.when data-label=(lang.t("web.known")) { (known(entry, lang)) }
+            td.when data-label=(lang.t("web.known")) { (Words::new("web.k-of").with("k", entry.known.0).with("n", entry.known.1).say(lang)) }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/forms/{form}/{period}/book.xlsx`: the workbook of figures.
 
+use poem::Response;
 use poem::http::header;
-use poem::{IntoResponse, Response};
 
 use super::of_address;
 use crate::error::Result;
@@ -21,6 +21,6 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     // The name in both ways of writing it: every browser takes one of them, whatever letters it holds.
     let plain: String = book.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
     let named = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", layout::encoded(&book.name));
-    let response = book.bytes.with_header(header::CONTENT_TYPE, MIME).with_header(header::CONTENT_DISPOSITION, named);
-    Ok(response.into_response())
+    let response = Response::builder().content_type(MIME).header(header::CONTENT_DISPOSITION, named);
+    Ok(response.body(book.bytes))
 }
