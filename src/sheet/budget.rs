@@ -9,7 +9,7 @@ use zip::result::ZipError;
 use super::refusal::Refusal;
 
 /// All that is read of an archive, unpacked; parts that nobody reads (pictures) do not count.
-pub(super) const UNPACKED: u64 = 256 << 20;
+pub(super) const UNPACKED: u64 = 192 << 20;
 /// Parts in an archive.
 const PARTS: usize = 10_000;
 

@@ -1,12 +1,10 @@
 //! Delimited text: semicolons, commas or tabs, found out from the lines themselves; every value stays text.
 
-use std::borrow::Cow;
-
-use csv::{ReaderBuilder, StringRecord};
+use memchr::{memchr, memchr3};
 
 use super::grid::{Cell, Grid, Pen, Room};
 use super::refusal::Refusal;
-use super::xlsx::COLUMNS;
+use super::xlsx::{COLUMNS, ROWS};
 
 /// What may stand between two values.
 const DELIMITERS: [u8; 4] = *b";\t,|";
@@ -19,39 +17,53 @@ const LINES: usize = 100;
 ///
 /// There are more cells than Svod reads.
 pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Refusal> {
-    let text = with_plain_line_ends(text);
-    let (text, delimiter) = delimited(&text);
-    let mut lines = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter.unwrap_or(b';'))
-        .from_reader(text.as_bytes());
+    let (text, delimiter) = delimited(text);
+    let delimiter = delimiter.unwrap_or(b';');
     let mut pen = Pen::new(name);
     let mut room = Room::new();
-    let mut record = StringRecord::new();
-    let mut within = 0;
-    while lines.read_record(&mut record).map_err(|_| Refusal::Damaged)? {
-        within += record.iter().map(|value| value.matches('\n').count() as u64).sum::<u64>();
-        // The library leaves empty lines out, but people count them: the row is the line less the breaks in values.
-        let last = lines.position().byte() == text.len() as u64;
-        let ended = u64::from(!last || text.ends_with('\n'));
-        let row = (lines.position().line() - 1).saturating_sub(within + ended);
-        for (column, value) in (0u32..).zip(&record) {
-            if column >= COLUMNS {
-                return Err(Refusal::TooManyCells);
-            }
-            pen.put(&mut room, u32::try_from(row).unwrap_or(u32::MAX), column, Cell::Text(value.to_owned()))?;
+    let (mut row, mut column, mut at) = (0, 0, 0);
+    while at < text.len() {
+        let (value, end) = value(text, at, delimiter);
+        if column >= COLUMNS || row >= ROWS {
+            return Err(Refusal::TooManyCells);
+        }
+        pen.put(&mut room, row, column, Cell::Text(value))?;
+        let bytes = text.as_bytes();
+        at = end + 1;
+        if bytes.get(end) == Some(&delimiter) {
+            column += 1;
+        } else {
+            at += usize::from(bytes[end..].starts_with(b"\r\n"));
+            (row, column) = (row + 1, 0);
         }
     }
     Ok(vec![pen.finish()])
 }
 
-/// The text with every line end as one `\n`.
-fn with_plain_line_ends(text: &str) -> Cow<'_, str> {
-    if !text.contains('\r') {
-        return Cow::Borrowed(text);
+/// The value that begins at a place, and the place of the delimiter or the line end after it.
+///
+/// In quotation marks a value may hold both, and a doubled mark stands for one (RFC 4180); what follows the closing
+/// mark belongs to the value as it is.
+fn value(text: &str, start: usize, delimiter: u8) -> (String, usize) {
+    let bytes = text.as_bytes();
+    let mut value = String::new();
+    let mut at = start;
+    if bytes[start] == b'"' {
+        at += 1;
+        loop {
+            let close = memchr(b'"', &bytes[at..]).map_or(bytes.len(), |found| at + found);
+            value.push_str(&text[at..close]);
+            at = (close + 1).min(bytes.len());
+            if bytes.get(at) != Some(&b'"') {
+                break;
+            }
+            value.push('"');
+            at += 1;
+        }
     }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    let end = memchr3(delimiter, b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |found| at + found);
+    value.push_str(&text[at..end]);
+    (value, end)
 }
 
 /// Whether a text is a table: several lines with the same number of the same delimiter.
@@ -122,6 +134,8 @@ mod tests {
 
     #[test]
     fn rows_are_counted_as_people_see_them() {
+        assert_eq!(value("\"a\"b;c", 0, b';'), ("ab".to_owned(), 4));
+        assert_eq!(value("\"a;", 0, b';'), ("a;".to_owned(), 3));
         let text = "sep=;\nКод;Школа\n\n007;\"МБОУ; \"\"Школа\"\"\n№ 5\"\n\n;;x";
         for text in [text.to_owned(), text.replace('\n', "\r\n"), text.replace('\n', "\r"), format!("{text}\n\n")] {
             let grids = read(&text, "s").unwrap();

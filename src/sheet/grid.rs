@@ -191,6 +191,11 @@ impl Grid {
     }
 }
 
+/// The longest text of a cell that is taken, in bytes; Excel itself stops at 32 767 characters.
+pub(super) const LONGEST: usize = 1 << 20;
+/// More sheets than people could leaf through.
+pub(super) const SHEETS: usize = 1_000;
+
 /// How much a whole workbook may still hold: bytes of cells, and merged ranges.
 pub(super) struct Room {
     bytes: usize,

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::budget::Archive;
 use super::formats::iso;
-use super::grid::{Cell, Grid, Merge, Pen, Room};
+use super::grid::{Cell, Grid, LONGEST, Merge, Pen, Room, SHEETS};
 use super::refusal::Refusal;
 use super::stream::Stream;
 use super::tags::{Piece, Tag, Tags, unescape};
@@ -96,21 +96,17 @@ impl Document {
                 if *empty { self.close(tag.name, room) } else { Ok(()) }
             }
             Piece::Close(name) => self.close(name, room),
-            Piece::Text(text) => {
-                self.hear(&unescape(text));
-                Ok(())
-            }
-            Piece::Literal(text) => {
-                self.hear(text);
-                Ok(())
-            }
+            Piece::Text(text) => self.hear(&unescape(text)),
+            Piece::Literal(text) => self.hear(text),
         }
     }
 
-    fn hear(&mut self, text: &str) {
-        if let Some(cell) = self.cell.as_mut().filter(|cell| self.aside == 0 && cell.paragraphs > 0) {
-            cell.said.push_str(text);
-        }
+    fn hear(&mut self, text: &str) -> Result<(), Refusal> {
+        let Some(cell) = self.cell.as_mut().filter(|cell| self.aside == 0 && cell.paragraphs > 0) else {
+            return Ok(());
+        };
+        cell.said.push_str(text);
+        if cell.said.len() > LONGEST { Err(Refusal::Bomb) } else { Ok(()) }
     }
 
     fn open(&mut self, tag: &Tag, empty: bool, room: &mut Room) -> Result<(), Refusal> {
@@ -123,22 +119,26 @@ impl Document {
             "table-properties" if tag.attribute("display").as_deref() == Some("false") => {
                 self.hidden_styles.insert(self.style.clone());
             }
-            "table" if self.cell.is_none() => self.open_table(tag),
+            "table" if self.cell.is_none() => self.open_table(tag)?,
             "table-row" => self.open_row(tag),
             "table-cell" | "covered-table-cell" => self.open_cell(tag, empty, room)?,
             "p" | "h" => self.open_paragraph(),
-            "s" => self.hear(&" ".repeat(tag.attribute("c").and_then(|c| c.parse().ok()).unwrap_or(1).min(1_000))),
-            "tab" => self.hear("\t"),
-            "line-break" => self.hear("\n"),
+            "s" => self.hear(&" ".repeat(tag.attribute("c").and_then(|c| c.parse().ok()).unwrap_or(1).min(1_000)))?,
+            "tab" => self.hear("\t")?,
+            "line-break" => self.hear("\n")?,
             _ => {}
         }
         Ok(())
     }
 
-    fn open_table(&mut self, tag: &Tag) {
+    fn open_table(&mut self, tag: &Tag) -> Result<(), Refusal> {
+        if self.grids.len() == SHEETS {
+            return Err(Refusal::TooManyCells);
+        }
         let mut pen = Pen::new(&tag.attribute("name").unwrap_or_default());
         pen.hide(tag.attribute("style-name").is_some_and(|style| self.hidden_styles.contains(style.as_ref())));
         self.sheet = Some(Sheet { pen, row: 0, rows: 1, column: 0, cells: Vec::new() });
+        Ok(())
     }
 
     fn open_row(&mut self, tag: &Tag) {

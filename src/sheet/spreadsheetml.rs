@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::formats::{Look, iso, look};
-use super::grid::{Cell, Grid, Merge, Pen, Room};
+use super::grid::{Cell, Grid, Merge, Pen, Room, SHEETS};
 use super::refusal::Refusal;
 use super::tags::{Piece, Tag, Tags, unescape};
 use super::xlsx::{COLUMNS, ROWS};
@@ -94,6 +94,9 @@ impl Reader {
             }
             "Worksheet" => {
                 self.end_sheet();
+                if self.grids.len() == SHEETS {
+                    return Err(Refusal::TooManyCells);
+                }
                 self.sheet = Some(Sheet::new(&tag.attribute("Name").unwrap_or_default()));
             }
             "Comment" => self.within = Within::Comment,

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::grid::LONGEST;
 use super::refusal::Refusal;
 use super::stream::Stream;
 use super::tags::{Piece, unescape};
@@ -65,6 +66,9 @@ pub(super) fn collect<R: Read>(xml: &mut Stream<R>, element: &str, said: &mut St
             Piece::Text(text) if shown => said.push_str(&unescape(text)),
             Piece::Literal(text) if shown => said.push_str(text),
             _ => {}
+        }
+        if said.len() - start > LONGEST {
+            return Err(Refusal::Bomb);
         }
     }
     if said[start..].contains("_x") {

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::budget::Archive;
 use super::formats::{self, Look, built_in, iso, look};
-use super::grid::{Cell, Grid, Merge, Pen, Room};
+use super::grid::{Cell, Grid, LONGEST, Merge, Pen, Room, SHEETS};
 use super::package::{self, Relation};
 use super::refusal::Refusal;
 use super::stream::Stream;
@@ -15,8 +15,6 @@ use super::texts::{self, Texts};
 /// Excel's own limits; a position beyond them is damage.
 pub(super) const ROWS: u32 = 1 << 20;
 pub(super) const COLUMNS: u32 = 1 << 14;
-/// More sheets than people could leaf through.
-const SHEETS: usize = 1_000;
 /// More formats than Excel writes: it stops at 65 490.
 const FORMATS: usize = 200_000;
 
@@ -211,6 +209,9 @@ impl<R: Read> Sheet<'_, R> {
                 Piece::Close("v") => value = false,
                 Piece::Close("c") => break,
                 _ => {}
+            }
+            if said.len() > LONGEST {
+                return Err(Refusal::Bomb);
             }
         }
         let kind = if inline { Kind::Text } else { head.kind };
