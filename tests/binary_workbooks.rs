@@ -1,5 +1,7 @@
 //! Old binary workbooks are read in a child process of the program, which may run out of memory without harm.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! Spreadsheets of every kind, damaged at random by a fixed seed: each is read or refused, none ends the program.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::io::{Cursor, Read, Write};
 
 use rust_xlsxwriter::{Format, Workbook};
