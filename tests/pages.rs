@@ -1,4 +1,5 @@
 //! The pages, asked as a browser asks: every route, faults, what was typed, hidden answers, foreign sites, headers.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
 use poem::http::{Method, StatusCode};
 use poem::test::{TestClient, TestResponse};
