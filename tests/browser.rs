@@ -1,4 +1,10 @@
 //! A real browser fills, errs, corrects and sends; every page fits a phone. Skipped with a word where there is none.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "the helpers of a test fail as the test does"
+)]
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,5 @@
 //! The pages, asked as a browser asks: every route, faults, what was typed, hidden answers, foreign sites, headers.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
 use poem::http::{Method, StatusCode};
 use poem::test::{TestClient, TestResponse};
@@ -247,6 +248,7 @@ async fn a_warning_wants_an_explanation_and_then_the_report_is_sent_corrected_an
     let history = text(pages.get(&format!("{REPORT}/history")).await, StatusCode::OK).await;
     assert!(history.contains("Отчёт отправлен") && history.contains("Из них моложе 35 лет, чел."));
     assert!(history.contains("<td>10</td><td>12</td>"), "old and new");
+    assert!(history.contains("«5 классы: в классе больше 35 человек»"), "what was explained, in words");
 }
 
 #[tokio::test]
@@ -417,4 +419,14 @@ async fn the_workbook_is_downloaded_under_its_name() {
     assert!(book.0.headers()["content-disposition"].to_str().unwrap().contains("staff_2025Sep"));
     assert_eq!(book.0.headers().get_all("content-type").iter().count(), 1);
     assert!(book.0.into_body().into_bytes().await.unwrap().starts_with(b"PK"));
+}
+
+#[test]
+fn the_server_is_for_this_machine_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut svod = std::process::Command::new(env!("CARGO_BIN_EXE_svod"));
+    let ended = svod.current_dir(&folder).args(["serve", "--listen", "0.0.0.0:8080"]).output().unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("учётных записей ещё нет"));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was made");
 }

@@ -119,6 +119,7 @@ fn file_words(error: &std::io::Error) -> Words {
     match error.kind() {
         std::io::ErrorKind::NotFound => Words::new("cli.file-not-found"),
         std::io::ErrorKind::PermissionDenied => Words::new("cli.file-denied"),
+        std::io::ErrorKind::AddrInUse => Words::new("cli.port-taken"),
         std::io::ErrorKind::InvalidData => Words::new("cli.file-not-text"),
         _ => Words::literal(error.to_string()),
     }

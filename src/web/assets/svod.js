@@ -39,12 +39,10 @@
       const answer = await fetch(form.action, { method: "POST", body: sent, credentials: "same-origin" });
       // Somebody else changed the same answers: the next deliberate save asks about them.
       if (answer.status === 409 || !answer.ok) throw new Error(answer.status);
-      take(new DOMParser().parseFromString(await answer.text(), "text/html"), sent);
-      saved = data().toString() === before ? before : saved;
-      const now = data();
-      for (const key of ["was"]) sent.set(key, now.get(key));
-      sent.delete("do");
-      saved = sent.toString();
+      const text = await answer.text();
+      const still = data().toString() === before;
+      take(new DOMParser().parseFromString(text, "text/html"), sent);
+      if (still) saved = data().toString(); else again = true;
       say("saved");
     } catch { say("failed"); }
     running = false;

@@ -70,7 +70,7 @@ fn entry(form: &Form, deed: &Deed, lang: Lang) -> Markup {
                 }
             }
             @for (name, text) in &deed.explanations {
-                p { (Words::new("web.explained-to").with("name", name).with("text", text).say(lang)) }
+                p { (Words::new("web.explained-to").with("name", questionnaire::checked(form, name)).with("text", text).say(lang)) }
             }
         }
     }

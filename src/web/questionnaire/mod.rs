@@ -17,7 +17,7 @@ use crate::form::{Answers, Context, Filled, Form, Group, Item};
 use crate::lang::Lang;
 use crate::report::Explanations;
 
-pub(super) use remarks::{named, said, summary};
+pub(super) use remarks::{checked, named, said, summary};
 pub(super) use typed::{merge, read, shown, together};
 
 /// A form with answers, ready to be put on a page.

@@ -23,6 +23,15 @@ pub(in crate::web) fn named(form: &Form, path: &str) -> String {
     row.map_or_else(|| path.to_owned(), |row| row.label.clone())
 }
 
+/// What the check of an explanation says, by the explanation's name: `check`, for a check over rows `check/row`.
+pub(in crate::web) fn checked(form: &Form, name: &str) -> String {
+    let (check, row) = name.split_once('/').unwrap_or((name, ""));
+    let Some(check) = form.checks.iter().find(|known| known.name == check) else { return name.to_owned() };
+    let rows = check.over.map_or(&[][..], |table| &form.tables[table].rows);
+    let label = rows.iter().find(|known| known.name == row).map_or(row, |known| known.label.as_str());
+    check.message.replace("{row}", label)
+}
+
 /// All faults that block, at the top of the page, each leading to its field.
 pub(in crate::web) fn summary(paper: &Paper<'_>) -> Markup {
     let blocking: Vec<&Fault> = paper.faults.iter().filter(|fault| fault.blocks()).collect();
