@@ -16,7 +16,7 @@ const WIDEST: f64 = 24.0;
 /// What is printed smaller than this share of its size cannot be read.
 const SMALLEST: f64 = 0.6;
 /// The width of A4 lying down between the margins, in points of the screen, less what printers differ by.
-const PAGE: f64 = 1010.0;
+const PAGE: f64 = 960.0;
 
 /// How wide a column is: texts need more room than numbers, and no word of a heading is broken.
 pub(super) fn width(form: &Form, column: &Column) -> f64 {
