@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
 
 use super::data::Data;
-use super::look::Look;
+use super::look::{DEFAULT_CELL, Look};
 use super::{Book, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary};
 use crate::access::{Actor, Right};
 use crate::db::Db;
@@ -106,6 +106,7 @@ impl Making {
     fn start(book: &Book<'_>, names: &mut Names) -> Result<Making> {
         let mut file = File::new();
         let look = Look::new();
+        file.set_default_format(&look.default, DEFAULT_CELL.0, DEFAULT_CELL.1).map_err(broken)?;
         let form = &book.reading.version.form;
         let properties = DocProperties::new()
             .set_title(&form.title)

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 use serde_json::json;
 
-use super::columns::{BEFORE, Column, Columns, PART_OF, STATE, What};
+use super::columns::{BEFORE, Column, Columns, Group, PART_OF, STATE, What};
 use super::look::{self, Look};
+use super::spread::{self, BEFORE_WIDTHS, width};
 use super::{Book, Written, page};
 use crate::error::column_letters;
 use crate::expr::Value;
@@ -14,13 +15,6 @@ use crate::form::{Answers, Context, Form, Stored, Total};
 use crate::indicator::Contribution;
 use crate::lang::Lang;
 use crate::org::Org;
-
-/// The width of a column of values.
-const WIDTH: f64 = 12.5;
-/// The widths of the columns before the values.
-const BEFORE_WIDTHS: [f64; 5] = [6.0, 22.0, 10.0, 34.0, 15.0];
-/// How many characters one page holds readably; wider sheets are printed several pages wide.
-const PAGE_CHARACTERS: f64 = 260.0;
 
 /// The sheet while it is written.
 pub(super) struct Data {
@@ -61,13 +55,10 @@ impl Data {
         for (column, one) in (BEFORE..).zip(&self.columns.columns) {
             sheet.set_column_width(column, width(&book.reading.version.form, one))?;
         }
-        let over = self
-            .columns
-            .groups
-            .iter()
-            .map(|group| look::lines(&group.heading, f64::from(group.last - group.first + 1) * WIDTH * 0.85));
+        let form = &book.reading.version.form;
+        let over = self.columns.groups.iter().map(|group| look::lines(&group.heading, self.group_width(form, group)));
         sheet.set_row_height(head, look::height(over.max().unwrap_or(1)))?;
-        let below = self.columns.columns.iter().map(|one| look::lines(&one.heading, WIDTH * 0.85));
+        let below = self.columns.columns.iter().map(|one| look::lines(&one.heading, width(form, one) * 0.85));
         sheet.set_row_height(head + 1, look::height(below.max().unwrap_or(1).max(2)))?;
         for (column, one) in (BEFORE..).zip(&self.columns.columns) {
             sheet.write_string_with_format(head + 1, column, &one.heading, &look.heading)?;
@@ -75,6 +66,16 @@ impl Data {
         sheet.set_freeze_panes(head + 2, BEFORE - 1)?;
         sheet.set_repeat_rows(head, head + 1)?;
         Ok(())
+    }
+
+    /// The width of the heading over some columns, in characters of its bold letters.
+    fn group_width(&self, form: &Form, group: &Group) -> f64 {
+        self.inside(group).iter().map(|one| width(form, one) * 0.85).sum()
+    }
+
+    /// The columns below a heading.
+    fn inside(&self, group: &Group) -> &[Column] {
+        &self.columns.columns[usize::from(group.first - BEFORE)..=usize::from(group.last - BEFORE)]
     }
 
     /// Whether a contribution has a row: it is a report, or it is part of an indicator all the same.
@@ -231,9 +232,9 @@ impl Data {
     }
 
     fn hide(&self, sheet: &mut Worksheet, form: &Form, answered: &[Vec<bool>]) -> Result<usize, XlsxError> {
-        let (mut hidden, mut wide) = (0, BEFORE_WIDTHS.iter().sum::<f64>());
+        let (mut hidden, mut shown) = (0, Vec::new());
         for group in &self.columns.groups {
-            let inside = &self.columns.columns[usize::from(group.first - BEFORE)..=usize::from(group.last - BEFORE)];
+            let inside = self.inside(group);
             let silent = |(index, one): (usize, &Column)| match one.what {
                 What::Value(field, row) => !answered[field][row],
                 What::Numerator(..) | What::Denominator(..) => self.totals[index].is_none(),
@@ -243,10 +244,10 @@ impl Data {
                 sheet.set_column_range_hidden(group.first, group.last)?;
                 hidden += usize::from(inside.iter().any(|one| matches!(one.what, What::Value(..))));
             } else {
-                wide += inside.iter().map(|one| width(form, one)).sum::<f64>();
+                shown.push((group, spread::group_width(form, inside)));
             }
         }
-        paper(sheet, wide)?;
+        spread::over_pages(sheet, &shown)?;
         Ok(hidden)
     }
 }
@@ -271,29 +272,6 @@ fn absences(form: &Form, one: &Contribution) -> Vec<((usize, usize), &'static st
 
 fn word_of(absence: &str) -> &'static str {
     if absence == "not-applicable" { "export.not-applicable" } else { "export.no-data" }
-}
-
-/// One page wide as long as that can be read; else several, each with the organisations at its left.
-fn paper(sheet: &mut Worksheet, wide: f64) -> Written {
-    if wide > PAGE_CHARACTERS {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16,384 columns")]
-        let pages = (wide / PAGE_CHARACTERS).ceil() as u16;
-        sheet.set_print_fit_to_pages(pages, 0);
-        sheet.set_repeat_columns(0, BEFORE - 2)?;
-    }
-    Ok(())
-}
-
-/// How wide a column is: texts need more room than numbers.
-fn width(form: &Form, column: &Column) -> f64 {
-    match column.what {
-        What::Value(field, _) => match form.fields[field].kind.cell {
-            CellRule::Text => 28.0,
-            CellRule::Choice => 18.0,
-            _ => WIDTH,
-        },
-        _ => WIDTH,
-    }
 }
 
 /// Writes a value by its type; returns the number, if it is one.

@@ -14,9 +14,13 @@ const LINE: Color = Color::RGB(0xBF_C7D1);
 const QUIET: Color = Color::RGB(0x6B_7480);
 /// The font, of which every office has one of the same width.
 const FONT: &str = "Arial";
+/// The heights of rows and widths of columns, in points of the screen, that go with it.
+pub(super) const DEFAULT_CELL: (u32, u32) = (17, 64);
 
 /// The formats of a workbook.
 pub(super) struct Look {
+    /// What widths of columns are counted in; the same everywhere, whichever fonts a machine has.
+    pub(super) default: Format,
     pub(super) title: Format,
     pub(super) subtitle: Format,
     pub(super) heading: Format,
@@ -43,6 +47,7 @@ impl Look {
         let right = || cell().set_align(FormatAlign::Right);
         let middle = || cell().set_align(FormatAlign::Center);
         Look {
+            default: Format::new().set_font_name(FONT).set_font_size(10),
             title: plain().set_font_size(14).set_bold().set_font_color(ACCENT),
             subtitle: plain().set_font_color(QUIET),
             heading: middle().set_bold().set_text_wrap().set_background_color(CALM),
@@ -82,7 +87,7 @@ pub(super) fn total(format: &Format) -> Format {
 /// How many lines a text takes in a column of so many characters.
 pub(super) fn lines(text: &str, width: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column has 1 to 255 characters")]
-    let room = (width * 1.1 - 2.0).max(4.0) as usize;
+    let room = (width * 1.02 - 1.0).max(4.0) as usize;
     let mut lines = 0;
     for paragraph in text.split('\n') {
         let (mut count, mut used) = (1, 0);

@@ -8,6 +8,7 @@ mod look;
 mod page;
 mod passport;
 mod silent;
+mod spread;
 mod summary;
 
 use std::collections::HashSet;

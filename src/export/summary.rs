@@ -133,7 +133,8 @@ impl Summary<'_> {
 
     fn lines(&mut self, indicator: &IndicatorFigures, row: &RowFigures) -> Written {
         let at = row.row.unwrap_or(0);
-        let label = if row.label.is_empty() { self.book.t("export.whole") } else { row.label.clone() };
+        let whole = &self.form().indicators[indicator.indicator].label;
+        let label = if row.label.is_empty() { whole.clone() } else { row.label.clone() };
         let line = |part, figure| Line { indicator, at, label: &label, part, figure };
         let whole = self.figures.territories.len() == 1 && self.figures.territories[0].org == self.figures.total.org;
         if !whole {
