@@ -1,5 +1,7 @@
 //! Functions of texts: an empty argument is `''`, and a result that is `''` is empty.
 
+use std::cell::RefCell;
+
 use regex::{Regex, RegexBuilder};
 
 use crate::expr::value::Value;
@@ -27,10 +29,24 @@ pub(super) fn pattern(written: &str) -> Option<Regex> {
     RegexBuilder::new(&format!("^(?:{written})$")).size_limit(PATTERN_LIMIT).build().ok()
 }
 
+thread_local! {
+    /// The pattern read last: a column has one for all its rows, and reading it costs more than a match.
+    static LAST: RefCell<(String, Option<Regex>)> = const { RefCell::new((String::new(), None)) };
+}
+
 /// Matches the whole string (language law 2); a pattern that cannot be read is empty.
 pub(super) fn regex(values: &[Value]) -> Value {
-    let pattern = pattern(&values[1].as_text());
-    pattern.map_or(Value::Empty, |pattern| Value::Boolean(pattern.is_match(&values[0].as_text())))
+    let (text, written) = (values[0].as_text(), values[1].as_text());
+    if written.is_empty() {
+        return Value::Boolean(text.is_empty());
+    }
+    LAST.with_borrow_mut(|(known, regex)| {
+        if *known != written {
+            *regex = pattern(&written);
+            *known = written;
+        }
+        regex.as_ref().map_or(Value::Empty, |regex| Value::Boolean(regex.is_match(&text)))
+    })
 }
 
 fn test(values: &[Value], holds: impl Fn(&str, &str) -> bool) -> Value {

@@ -1,6 +1,6 @@
 //! A form as it is worked with: what its file says, bound and checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::expr::{Expr, Type, Value};
 use crate::form::kind::Kind;
@@ -190,6 +190,15 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Its columns, as fields.
     pub columns: Vec<usize>,
+    /// Rows by their names and earlier names: a table of forty thousand rows is looked into as often.
+    pub(super) by_name: HashMap<String, usize>,
+}
+
+impl Table {
+    /// Which row a name of today or of earlier means.
+    pub fn row_named(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
 }
 
 /// A row of a table.
@@ -430,12 +439,6 @@ impl Form {
         self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())
     }
 
-    /// What a field is called in expressions and faults: `question` or `table/column`.
-    pub fn name_of(&self, field: usize) -> String {
-        let own = &self.fields[field];
-        own.table.map_or_else(|| own.name.clone(), |table| format!("{}/{}", self.tables[table].name, own.name))
-    }
-
     /// The path of a field's value in a row: what answers are stored by.
     pub fn path(&self, field: usize, row: usize) -> String {
         let name = &self.fields[field].name;
@@ -456,7 +459,7 @@ impl Form {
             return self.find_field(None, first).map(|field| (field, 0));
         };
         let table = self.tables.iter().position(|table| table.name == first)?;
-        let row = self.tables[table].rows.iter().position(|r| r.name == row || r.was.iter().any(|was| was == row))?;
+        let row = self.tables[table].row_named(row)?;
         if parts.next().is_some() {
             return None;
         }

@@ -30,6 +30,12 @@ impl Form {
         defaults.chain(tests).chain(parts).chain(rules)
     }
 
+    /// What a field is called in expressions and faults: `question` or `table/column`.
+    pub fn name_of(&self, field: usize) -> String {
+        let own = &self.fields[field];
+        own.table.map_or_else(|| own.name.clone(), |table| format!("{}/{}", self.tables[table].name, own.name))
+    }
+
     /// What its expressions reach.
     pub fn reach(&self) -> Reach {
         let mut reach = Reach::default();

@@ -1,6 +1,6 @@
 //! Sections, groups, questions, tables with their rows and columns.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr};
@@ -76,8 +76,9 @@ impl Reading {
         let name = keys.needed("name").map(|name| name_of(keys, &name));
         let relevant = self.condition(keys);
         let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
-        let table =
-            Table { name: name?, label, hint: keys.string("hint"), relevant, rows: rows(keys), columns: Vec::new() };
+        let (hint, rows) = (keys.string("hint"), rows(keys));
+        let by_name = rows_by_name(&rows);
+        let table = Table { name: name?, label, hint, relevant, rows, columns: Vec::new(), by_name };
         let number = self.form.tables.len();
         let mut taken: Vec<String> = table.rows.iter().map(|row| row.name.clone()).collect();
         self.form.tables.push(table);
@@ -277,4 +278,11 @@ fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
         rows.push(Row { name: name.value, label, code, was, attributes });
     }
     rows
+}
+
+/// Rows by their earlier names, and by their names of today, which win.
+fn rows_by_name(rows: &[Row]) -> HashMap<String, usize> {
+    let before = rows.iter().enumerate().flat_map(|(number, row)| row.was.iter().map(move |was| (was, number)));
+    let today = rows.iter().enumerate().map(|(number, row)| (&row.name, number));
+    before.chain(today).map(|(name, number)| (name.clone(), number)).collect()
 }
