@@ -1,4 +1,9 @@
 //! The workbook of figures: what stands in it, and that LibreOffice computes the same numbers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should stop, and says when it is skipped"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
