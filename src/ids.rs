@@ -60,3 +60,9 @@ impl OrgType {
         OrgType::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
+
+/// The scheme of an organisation's own code; the other schemes are codes that others gave it.
+pub const OWN_CODE: &str = "code";
+
+/// The schemes of codes that others give to organisations: ИНН, code at the exams, login in ФИС ОКО.
+pub const SCHEMES: [&str; 3] = ["inn", "exam", "fisoko"];

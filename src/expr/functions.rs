@@ -152,6 +152,9 @@ impl Function {
     }
 }
 
+/// Stands where a call could not be understood, so that its arguments are checked all the same: takes and gives anything.
+pub(super) static UNKNOWN: Function = plain("", &[LIST], Gives::Branch, |_| Value::Empty).needing(0).repeating();
+
 static TABLE: &[Function] = &[
     // Control
     lazy("if", &[BOOLEAN, Param::Branch, Param::Branch], Gives::Branch, eval::if_),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use crate::expr::eval::{Surroundings, evaluate};
-use crate::expr::parser::parse;
+use crate::expr::parser::parse_through;
 use crate::expr::tree::{ExprFault, Reference, Slot, Span};
 use crate::expr::types::{Names, Type, check};
 use crate::expr::value::Value;
@@ -53,9 +53,11 @@ fn step(json: &Json, steps: &[&str]) -> Value {
 /// # Errors
 /// Every fault of the expression.
 pub fn value(source: &str, answers: &Loose) -> Result<Value, Vec<ExprFault>> {
-    let mut expr = parse(source).map_err(|fault| vec![fault])?;
-    check(&mut expr, answers)?;
-    Ok(evaluate(&expr, answers))
+    let (expr, mut faults) = parse_through(source);
+    let Some(mut expr) = expr else { return Err(faults) };
+    faults.extend(check(&mut expr, answers).err().into_iter().flatten());
+    faults.sort_by_key(|fault| fault.span.start);
+    if faults.is_empty() { Ok(evaluate(&expr, answers)) } else { Err(faults) }
 }
 
 impl Names for Loose {

@@ -17,7 +17,7 @@ mod types;
 mod value;
 
 pub use eval::{Surroundings, evaluate};
-pub use parser::parse;
+pub use parser::{parse, parse_through};
 pub use tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
 pub use types::{Names, Scalar, Type, check};
 pub use value::{Value, number_json};

@@ -32,23 +32,43 @@ struct Parser {
     depth: usize,
     /// The height of the node that was read last.
     height: usize,
+    /// What was read over.
+    faults: Vec<ExprFault>,
 }
 
 /// Parses an expression.
 ///
 /// # Errors
-/// The first place that cannot be read (`syntax`), an unknown function (`unknown-name`), or a wrong number of
-/// arguments (`arity`).
-pub fn parse(source: &str) -> Result<Expr, ExprFault> {
+/// Every fault that [`parse_through`] finds.
+pub fn parse(source: &str) -> Result<Expr, Vec<ExprFault>> {
+    match parse_through(source) {
+        (Some(expr), faults) if faults.is_empty() => Ok(expr),
+        (_, faults) => Err(faults),
+    }
+}
+
+/// Parses an expression as far as it can be read: an unknown function (`unknown-name`), a wrong number of arguments
+/// (`arity`) or a bare name (`syntax`) is noted and read over, so that the rest can be checked too. A text that is not
+/// an expression at all gives no tree and the first place that cannot be read (`syntax`).
+pub fn parse_through(source: &str) -> (Option<Expr>, Vec<ExprFault>) {
     if source.len() > LENGTH {
         let span = Span { start: 0, end: source.len() };
-        return Err(ExprFault::new(span, "syntax", Words::new("expr.too-long").with("limit", LENGTH)));
+        return (None, vec![ExprFault::new(span, "syntax", Words::new("expr.too-long").with("limit", LENGTH))]);
     }
-    let mut parser = Parser { tokens: lexer::lex(source)?, at: 0, depth: 0, height: 0 };
-    let root = parser.expression(0)?;
-    match parser.peek() {
-        TokenKind::End => Ok(Expr { source: source.to_owned(), root, origin: 0 }),
+    let tokens = match lexer::lex(source) {
+        Ok(tokens) => tokens,
+        Err(fault) => return (None, vec![fault]),
+    };
+    let mut parser = Parser { tokens, at: 0, depth: 0, height: 0, faults: Vec::new() };
+    let root = parser.expression(0).and_then(|root| match parser.peek() {
+        TokenKind::End => Ok(root),
         _ => Err(parser.unexpected(Words::new("expr.expected-operator"))),
+    });
+    match root {
+        Ok(root) => (Some(Expr { source: source.to_owned(), root, origin: 0 }), parser.faults),
+        // After something that was read over, an unreadable place is most often its consequence.
+        Err(fault) if parser.faults.is_empty() => (None, vec![fault]),
+        Err(_) => (None, parser.faults),
     }
 }
 
@@ -110,7 +130,10 @@ impl Parser {
             TokenKind::Number(number) => Kind::Literal(Value::Number(number)),
             TokenKind::Text(text) => Kind::Literal(Value::text(text)),
             TokenKind::This => Kind::This,
-            TokenKind::Reference(inside) => Kind::Reference(reference(&inside, span)?),
+            TokenKind::Reference(inside) => match reference(&inside, span) {
+                Ok(reference) => Kind::Reference(reference),
+                Err(fault) => self.over(fault),
+            },
             TokenKind::Op(Op::Subtract) => {
                 self.next();
                 let inner = self.expression(TIGHTEST)?;
@@ -144,9 +167,13 @@ impl Parser {
     fn call(&mut self, name: &str) -> Result<Node, ExprFault> {
         let word = self.next().span;
         if *self.peek() != TokenKind::Open {
-            return Err(bare_name(name, word));
+            let kind = self.over(bare_name(name, word));
+            return Ok(Node { kind, span: word });
         }
-        let function = functions::find(name).ok_or_else(|| unknown_function(name, word))?;
+        let known = functions::find(name);
+        if known.is_none() {
+            self.faults.push(unknown_function(name, word));
+        }
         self.next();
         let mut arguments = Vec::new();
         let mut below = 0;
@@ -160,18 +187,28 @@ impl Parser {
         }
         self.grow(below, word)?;
         let span = word.to(self.close(word, name)?);
-        check_arity(function, arguments.len(), span)?;
+        let function = match known {
+            Some(function) if function.accepts(arguments.len()) => function,
+            Some(function) => {
+                self.faults.push(arity(function, arguments.len(), span));
+                &functions::UNKNOWN
+            }
+            None => &functions::UNKNOWN,
+        };
         Ok(Node { kind: Kind::Call(function, arguments), span })
+    }
+
+    /// Notes a fault; what stands there may be anything.
+    fn over(&mut self, fault: ExprFault) -> Kind {
+        self.faults.push(fault);
+        Kind::Literal(Value::Empty)
     }
 }
 
-fn check_arity(function: &'static Function, given: usize, span: Span) -> Result<(), ExprFault> {
-    if function.accepts(given) {
-        return Ok(());
-    }
+fn arity(function: &'static Function, given: usize, span: Span) -> ExprFault {
     let message = Words::new("expr.arity").with("function", function.name).with("n", given);
-    Err(ExprFault::new(span, "arity", message)
-        .hinting(Some(Words::new("expr.signature").with("signature", function.signature()))))
+    ExprFault::new(span, "arity", message)
+        .hinting(Some(Words::new("expr.signature").with("signature", function.signature())))
 }
 
 fn bare_name(name: &str, span: Span) -> ExprFault {

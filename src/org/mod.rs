@@ -17,11 +17,7 @@ use crate::text::folded;
 pub use plan::Summary;
 pub use registry::{Match, Registry};
 
-/// The scheme of an organisation's own code; the other schemes are codes that others gave it.
-pub const OWN_CODE: &str = "code";
-
-/// The schemes of [`OrgCode`]: ИНН, code at the exams, login in ФИС ОКО.
-pub const SCHEMES: [&str; 3] = ["inn", "exam", "fisoko"];
+pub use crate::ids::{OWN_CODE, SCHEMES};
 
 /// An organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]

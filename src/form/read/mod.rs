@@ -136,17 +136,14 @@ impl Reading {
         if text.value.trim().is_empty() {
             return None;
         }
-        match expr::parse(&text.value) {
-            Ok(mut expr) => {
-                expr.origin = self.form.origins.len();
-                self.form.origins.push(text.origin);
-                Some(expr)
-            }
-            Err(fault) => {
-                source.fault(text.origin.of(fault.span), fault.code, fault.message, fault.hint);
-                None
-            }
+        let (expr, faults) = expr::parse_through(&text.value);
+        for fault in faults {
+            source.fault(text.origin.of(fault.span), fault.code, fault.message, fault.hint);
         }
+        let mut expr = expr?;
+        expr.origin = self.form.origins.len();
+        self.form.origins.push(text.origin);
+        Some(expr)
     }
 
     /// The expression under a key.

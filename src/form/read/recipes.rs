@@ -5,6 +5,7 @@ use toml::de::DeTable;
 use super::{Reading, duplicate, name_of, unknown_word, word};
 use crate::form::model::{Dash, Form, Goal, Recipe, RecipeColumn, RowFrom, YearRule};
 use crate::form::source::{Keys, Source};
+use crate::ids::{OWN_CODE, SCHEMES};
 use crate::lang::Words;
 use crate::text;
 
@@ -35,11 +36,7 @@ impl Reading {
         if header.is_empty() {
             keys.missing("header");
         }
-        let code = keys.table("code").and_then(|code| {
-            let found = code.needed("column").map(|c| c.value).zip(code.string("scheme").or(Some("code".to_owned())));
-            code.finish();
-            found
-        });
+        let code = keys.table("code").and_then(code);
         let organisation = keys.string("organisation");
         if code.is_none() && organisation.is_none() {
             keys.source().fault(keys.start(), "syntax", Words::new("form.recipe-organisation"), None);
@@ -67,6 +64,15 @@ impl Reading {
 
 fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Option<Vec<String>> {
     keys.texts(key).map(|texts| texts.into_iter().map(|text| text.value).collect())
+}
+
+/// The column with the code, and the scheme that it is of; the registry's own code unless the recipe says otherwise.
+fn code(keys: Keys<'_, '_>) -> Option<(String, String)> {
+    let known = || SCHEMES.into_iter().chain([OWN_CODE]);
+    let scheme = word(&keys, "scheme", |name| known().find(|scheme| *scheme == name), known()).unwrap_or(OWN_CODE);
+    let column = keys.needed("column").map(|column| column.value);
+    keys.finish();
+    Some((column?, scheme.to_owned()))
 }
 
 fn year(keys: &Keys<'_, '_>) -> Option<YearRule> {
