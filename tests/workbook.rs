@@ -5,6 +5,12 @@
     reason = "a test that cannot go on should stop, and says when it is skipped"
 )]
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should stop, and one that skips should say so"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
