@@ -5,6 +5,12 @@
     reason = "a test that cannot go on should stop, and says when it is skipped"
 )]
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should stop, and one that skips should say so"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -163,6 +169,20 @@ async fn no_answer_becomes_a_formula() {
     let own = |formula: &String| formula.is_empty() || formula.starts_with("IF(COUNT(");
     assert!(formulas.rows().flatten().all(own), "{formulas:?}");
     assert!(!book.worksheet_formula("Сводка").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_workbook_without_reports_has_no_formula_over_itself() {
+    let bench = Bench::new().await;
+    let path = bench.export("2019Sep", None).await;
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    assert!(rows_with(&sheet(&path, "Сводка"), "Нет данных").len() == 1);
+    assert_eq!(rows_with(&sheet(&path, "Не сдали"), "не начат").len(), 5);
+    let totals = rows_with(&sheet(&path, "Данные"), "Итого");
+    assert!(totals.is_empty() || totals[0].contains('—'), "{totals:?}");
+    let formulas = book.worksheet_formula("Данные").unwrap();
+    let rows: Vec<_> = formulas.rows().flatten().filter(|formula| !formula.is_empty()).collect();
+    assert!(rows.iter().all(|formula| !formula.contains("F7:F7")), "{rows:?}");
 }
 
 /// LibreOffice, told to compute every formula anew, in a profile of its own.

@@ -201,7 +201,7 @@ impl Data {
             What::Numerator(..) | What::Denominator(..) => (Total::Sum, &look.number, None),
         };
         match (rule, number) {
-            (Total::Sum, _) => {
+            (Total::Sum, _) if self.next > self.first => {
                 let letters = column_letters(u32::from(at.1));
                 let range = format!("{letters}{}:{letters}{}", self.first + 1, self.last().max(self.first) + 1);
                 let result = sum.map(crate::text::canonical).unwrap_or_default();
