@@ -88,17 +88,36 @@ impl Desk {
     }
 
     async fn typed(&self, path: &str, text: &str) {
-        let field = self.find(&format!("[name='a:{path}']")).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        let css = format!("[name='a:{path}']");
+        for _ in 0..20 {
+            let field = self.find(&css).await;
+            if field.clear().await.is_ok() && field.send_keys(text).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} cannot be typed into");
     }
 
+    /// Clicks; a piece of the page may be renewed between finding it and clicking it.
     async fn press(&self, css: &str) {
-        let found = self.find(css).await;
         // The bar with the buttons lies over the end of the window, where the driver would stop scrolling.
         let middle = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
-        self.driver.execute(middle, vec![found.to_json().unwrap()]).await.unwrap();
-        found.click().await.unwrap();
+        for _ in 0..20 {
+            let found = self.find(css).await;
+            let seen = self.driver.execute(middle, vec![found.to_json().unwrap()]).await;
+            if seen.is_ok() && found.click().await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} cannot be clicked");
+    }
+
+    /// Waits until the draft is kept, so that nothing on the page is about to be renewed.
+    async fn kept(&self) {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        self.says("#autosave", "Черновик сохранён").await;
     }
 
     /// Waits until an element says something.
@@ -173,7 +192,7 @@ async fn a_school_fills_errs_corrects_and_sends_and_the_value_stands_in_the_work
     desk.typed("teachers", "40").await;
     desk.press("[name='a:young']").await;
     desk.says("#q-young_share output", "25").await;
-    desk.says("#autosave", "Черновик сохранён").await;
+    desk.kept().await;
 
     // A question that became relevant comes without leaving the page.
     desk.press("[name='a:second'][value='yes']").await;

@@ -7,6 +7,7 @@ use super::{Paper, id, question, remarks};
 use crate::expr::Value;
 use crate::form::kind::Control;
 use crate::form::{Row, Table, Total};
+use crate::lang::Words;
 
 /// So many columns fit on a desktop screen; then the headings stay while the rows scroll.
 const FEW: usize = 6;
@@ -22,12 +23,13 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
                 @if let Some(hint) = &table.hint { p.hint { (hint) } }
                 (hints(paper, table))
                 div.scroll role="region" tabindex="0" aria-labelledby=(id("th", &table.name)) {
-                    table.cards.few[columns(paper, table).count() <= FEW] aria-labelledby=(id("th", &table.name)) {
+                    table.cards.reading[!paper.fill].few[columns(paper, table).count() <= FEW] aria-labelledby=(id("th", &table.name)) {
                         (head(paper, table))
-                        tbody { @for (at, row) in table.rows.iter().enumerate() { (line(paper, table, (at, row))) } }
+                        tbody { @for (at, row) in table.rows.iter().enumerate().filter(|(at, _)| paper.fill || says(paper, table, *at)) { (line(paper, table, (at, row))) } }
                         (totals(paper, table))
                     }
                 }
+                @if !paper.fill { (left_out(paper, table)) }
                 (remarks::of_table(paper, table))
             }
         }
@@ -38,12 +40,27 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
 fn hints(paper: &Paper<'_>, table: &Table) -> Markup {
     let fields = || columns(paper, table).map(|column| &paper.form.fields[*column]);
     html! {
-        @for field in fields() {
+        @for field in fields().filter(|_| paper.fill) {
             @if let Some(hint) = &field.hint {
                 p.hint id=(hint_id(table, &field.name)) { b { (field.label) } " — " (hint) }
             }
         }
         @if paper.fill && fields().any(|field| field.missing) { p.hint { (paper.lang.t("web.missing-in-table")) } }
+    }
+}
+
+/// Whether anything stands in a row.
+fn says(paper: &Paper<'_>, table: &Table, row: usize) -> bool {
+    let says =
+        |column: &usize| paper.answer(*column, row).is_some() || *paper.filled.values.get(*column, row) != Value::Empty;
+    columns(paper, table).any(says)
+}
+
+/// To be read, a table shows only rows in which something stands.
+fn left_out(paper: &Paper<'_>, table: &Table) -> Markup {
+    let silent = (0..table.rows.len()).filter(|row| !says(paper, table, *row)).count();
+    html! {
+        @if silent > 0 { p.muted { (Words::new("web.silent-rows").with("n", silent).say(paper.lang)) } }
     }
 }
 
