@@ -2,12 +2,6 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test that cannot go on should stop, and says when it is skipped"
-)]
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
     reason = "a test that cannot go on should stop, and one that skips should say so"
 )]
 
