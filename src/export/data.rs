@@ -196,7 +196,7 @@ impl Data {
                     return Ok(());
                 };
                 let number = again.get(field, place).as_number();
-                (form.fields[field].total, look.of_number(pattern, 0.5), number)
+                (form.total_over_organisations(field), look.of_number(pattern, 0.5), number)
             }
             What::Numerator(..) | What::Denominator(..) => (Total::Sum, &look.number, None),
         };
@@ -224,7 +224,7 @@ impl Data {
         for (column, total) in self.columns.columns.iter().zip(&self.totals) {
             let What::Value(field, row) = column.what else { continue };
             let asked = &form.fields[field];
-            if asked.calculation.is_none() && asked.total == Total::Sum {
+            if asked.calculation.is_none() && form.total_over_organisations(field) == Total::Sum {
                 answers.set(&form.path(field, row), total.map(|total| json!(total)));
             }
         }

@@ -1,8 +1,8 @@
 //! The parts of indicators that one report contributes: per row, and only rows where both parts are given.
 
-use crate::form::fill::Context;
-use crate::form::fill::{Measure, View};
-use crate::form::model::{Form, Indicator};
+use crate::expr::{Expr, Kind, Slot};
+use crate::form::fill::{Context, Measure, View};
+use crate::form::model::{Form, Indicator, Total};
 use crate::form::slots::{Slots, Values};
 use crate::text;
 
@@ -41,6 +41,22 @@ pub(super) fn parts(view: &View<'_>, indicator: &Indicator) -> Option<(f64, Opti
 }
 
 impl Form {
+    /// How a field is totalled over organisations. `total` speaks of the rows of one report, where pupils would be
+    /// counted once a subject; over organisations a field adds up as well where an indicator adds it up (law 7).
+    pub fn total_over_organisations(&self, field: usize) -> Total {
+        let added = |part: &Expr| match &part.root.kind {
+            Kind::Reference(reference) => matches!(reference.slot, Slot::Field(one) | Slot::Here(one) if one == field),
+            _ => false,
+        };
+        let mut parts = self.indicators.iter().flat_map(|one| std::iter::once(&one.numerator).chain(&one.denominator));
+        match self.fields[field].total {
+            Total::None if parts.any(added) => Total::Sum,
+            total => total,
+        }
+    }
+}
+
+impl Form {
     /// Out of what an organisation that has not answered counts, for an indicator whose base is everyone expected:
     /// its denominators with nothing answered. The numerators are zero.
     pub fn silent_parts(&self, indicator: &Indicator, context: &Context) -> Vec<Measure> {
@@ -65,5 +81,25 @@ impl Form {
         let slots = Slots::of(self, values);
         let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
         measures(&View::new(self, &slots, context, &previous))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_indicator_adds_up_is_totalled_over_organisations() {
+        let question = |name: &str| format!("[[group.question]]\nname = \"{name}\"\ntype = \"integer\"\n");
+        let text = format!(
+            "id = \"f\"\ntitle = \"F\"\n[[group]]\n{}{}{}[[indicator]]\nname = \"share\"\nunit = \"percent\"\n\
+             numerator = \"${{failed}}\"\ndenominator = \"${{all}}\"\n",
+            question("failed"),
+            question("all"),
+            question("built_in"),
+        );
+        let form = crate::form::read(&text, "f.toml").unwrap();
+        let totals: Vec<Total> = (0..3).map(|field| form.total_over_organisations(field)).collect();
+        assert_eq!(totals, [Total::Sum, Total::Sum, Total::None], "a year of building adds up to nothing");
     }
 }
