@@ -126,6 +126,17 @@ fn what_is_no_form_file_is_said_so() {
         assert!(err.contains(said), "{argument}: {err}");
     }
     assert_eq!(check(&["--colour"]).status.code(), Some(2));
+    // One that cannot be read does not hide what is wrong with the others, and has the shape of theirs.
+    let found = json(&check(&["--json", "nowhere.toml", binary.to_str().unwrap(), "bad-id.toml", "../ok/words.toml"]));
+    let faults: Vec<(&str, &str)> = found["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| (fault["file"].as_str().unwrap().rsplit('/').next().unwrap(), fault["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(faults[..2], [("nowhere.toml", "file"), ("binary.toml", "syntax")]);
+    assert!(faults[2..].iter().all(|(file, _)| *file == "bad-id.toml") && faults.len() > 2);
+    assert!(!found["cases"].as_array().unwrap().is_empty());
 }
 
 fn read(text: &str) -> Vec<String> {
@@ -170,5 +181,15 @@ fn size_and_depth_are_bounded() {
     let typos: String =
         (0..2_000).map(|n| format!("[[check]]\nname = \"k{n}\"\ntest = \"${{rr{n}}} > 1\"\n")).collect();
     assert_eq!(read(&format!("{}{typos}", rows(2_000))).len(), 2_000);
+    let many = |count: usize, line: &dyn Fn(usize) -> String| {
+        let all: String = (0..count).map(|n| format!("[[group.question]]\n{}\n", line(n))).collect();
+        read(&format!("{head}[[group]]\n{all}")).len()
+    };
+    assert_eq!(many(60_000, &|n| format!("name = \"q{n}\"\ntype = \"integer\"")), 1, "too many questions");
+    let unknown = |n| {
+        let calculation = format!("${{qestion{n}}} + ${{kwestion{n}}}");
+        format!("name = \"question{n}\"\ntype = \"calculate\"\nvalue = \"integer\"\ncalculation = \"{calculation}\"")
+    };
+    assert_eq!(many(3_000, &unknown), 6_000);
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }

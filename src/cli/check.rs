@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Outcome, forms, say};
 use crate::config::Config;
-use crate::error::{Fault, Place, Result};
+use crate::error::{Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Form};
 use crate::lang::{Lang, Words};
 
@@ -26,8 +26,15 @@ struct Checked {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
-    let mut checked: Vec<Checked> = forms::given(config, &args.files)?.into_iter().map(read).collect();
-    follow_others(config, &mut checked)?;
+    let mut checked = Vec::new();
+    for file in forms::each(config, &args.files) {
+        checked.push(match file {
+            Ok(file) => read(file),
+            Err(Error::File { path, source }) => unread(path, &source),
+            Err(error) => return Err(error),
+        });
+    }
+    follow_others(config, &mut checked);
     same_ids(&mut checked);
     for file in &mut checked {
         if let Some(form) = file.form.as_ref().filter(|_| file.faults.is_empty()) {
@@ -51,9 +58,16 @@ fn read(file: forms::FormFile) -> Checked {
     Checked { name: file.name, text: file.text, form, faults, cases: Vec::new() }
 }
 
+/// A file that is no text, or is not there: its own fault, like those of the others.
+fn unread(name: String, error: &std::io::Error) -> Checked {
+    let code = if error.kind() == std::io::ErrorKind::InvalidData { "syntax" } else { "file" };
+    let faults = vec![Fault::error(Place::File(name.clone()), code, say::file_words(error))];
+    Checked { name, text: String::new(), form: None, faults, cases: Vec::new() }
+}
+
 /// References to other forms: among the checked files first, then in the folder of forms.
-fn follow_others(config: &Config, checked: &mut [Checked]) -> Result<()> {
-    let around = forms::all(config)?;
+fn follow_others(config: &Config, checked: &mut [Checked]) {
+    let around: Vec<forms::FormFile> = forms::each(config, &[]).into_iter().filter_map(Result::ok).collect();
     let known: Vec<Form> = checked.iter().filter_map(|file| file.form.clone()).collect();
     let find = |id: &str| {
         known.iter().find(|form| form.id == id).cloned().or_else(|| {
@@ -65,7 +79,6 @@ fn follow_others(config: &Config, checked: &mut [Checked]) -> Result<()> {
             file.faults.extend(form::check_others(form, &file.name, &find));
         }
     }
-    Ok(())
 }
 
 /// Two files with one id: the later one is at fault.
@@ -113,8 +126,9 @@ fn fault_json(file: &Checked, fault: &Fault, lang: Lang) -> Json {
 
 fn print_text(checked: &[Checked], lang: Lang) {
     for file in checked {
+        let lines: Vec<&str> = file.text.lines().collect();
         for fault in &file.faults {
-            say::line(&say::fault_with_caret(fault, &file.text, lang));
+            say::line(&say::fault_with_caret(fault, &lines, lang));
         }
         for case in file.cases.iter().filter(|case| !case.ok()) {
             let title = Words::new("cli.case-failed").with("title", &case.title);

@@ -73,7 +73,8 @@ pub(super) fn object(path: &Path) -> Result<Json> {
         Ok(json) if json.is_object() => Ok(json),
         Ok(_) => Err(Error::fault(Fault::error(place(), "syntax", Words::new("cli.json-object")))),
         Err(error) => {
-            let at = Place::Line { file: path.display().to_string(), line: error.line(), column: error.column() };
+            let at =
+                Place::Line { file: path.display().to_string(), line: error.line(), column: error.column().max(1) };
             Err(Error::fault(Fault::error(at, "syntax", Words::new("cli.json"))))
         }
     }

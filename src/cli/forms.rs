@@ -22,39 +22,57 @@ pub(super) fn read_file(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|source| Error::File { path: path.display().to_string(), source })
 }
 
+fn embedded() -> impl Iterator<Item = FormFile> {
+    EMBEDDED.iter().map(|(name, text)| FormFile { name: (*name).to_owned(), text: (*text).to_owned() })
+}
+
 /// All form files of the folder of forms, in the order of their names; the embedded ones where there is no folder.
 pub(super) fn all(config: &Config) -> Result<Vec<FormFile>> {
     if !config.forms.is_dir() {
-        let each = EMBEDDED.iter();
-        return Ok(each.map(|(name, text)| FormFile { name: (*name).to_owned(), text: (*text).to_owned() }).collect());
+        return Ok(embedded().collect());
     }
     of_folder(&config.forms)
 }
 
 /// All form files of a folder, in the order of their names.
 fn of_folder(folder: &Path) -> Result<Vec<FormFile>> {
+    paths_of(folder)?.iter().map(|path| form_file(path)).collect()
+}
+
+fn paths_of(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(|source| Error::File { path: folder.display().to_string(), source })?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     paths.sort();
-    paths.iter().map(|path| Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })).collect()
+    Ok(paths)
+}
+
+fn form_file(path: &Path) -> Result<FormFile> {
+    Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })
 }
 
 /// The form files and folders of them given by name, or all of the folder of forms.
 pub(super) fn given(config: &Config, files: &[PathBuf]) -> Result<Vec<FormFile>> {
-    if files.is_empty() {
-        return all(config);
+    each(config, files).into_iter().collect()
+}
+
+/// The same, file by file: one that cannot be read does not hide the others.
+pub(super) fn each(config: &Config, files: &[PathBuf]) -> Vec<Result<FormFile>> {
+    if files.is_empty() && !config.forms.is_dir() {
+        return embedded().map(Ok).collect();
     }
-    let mut given = Vec::new();
-    for path in files {
-        match path.is_dir() {
-            true => given.extend(of_folder(path)?),
-            false => given.push(FormFile { name: path.display().to_string(), text: read_file(path)? }),
+    let given = if files.is_empty() { std::slice::from_ref(&config.forms) } else { files };
+    let mut each = Vec::new();
+    for path in given {
+        match path.is_dir().then(|| paths_of(path)) {
+            None => each.push(form_file(path)),
+            Some(Ok(paths)) => each.extend(paths.iter().map(|path| form_file(path))),
+            Some(Err(error)) => each.push(Err(error)),
         }
     }
-    Ok(given)
+    each
 }
 
 /// The form of an id, or of a file given by its path.

@@ -52,10 +52,10 @@ pub(super) fn fault_line(fault: &Fault, lang: Lang) -> String {
 }
 
 /// A fault of a text file as a line, with the line of the file and a caret below it.
-pub(super) fn fault_with_caret(fault: &Fault, source: &str, lang: Lang) -> String {
+pub(super) fn fault_with_caret(fault: &Fault, lines: &[&str], lang: Lang) -> String {
     let said = fault_line(fault, lang);
     let Place::Line { line, column, .. } = &fault.at else { return said };
-    let Some(text) = source.lines().nth(line - 1) else { return said };
+    let Some(text) = lines.get(line - 1) else { return said };
     let gutter = format!("{line} | ");
     let (shown, at) = window(&text.replace('\t', " "), column - 1);
     let caret = " ".repeat(gutter.chars().count() + at);
@@ -115,7 +115,8 @@ fn words(error: &Error) -> Words {
     }
 }
 
-fn file_words(error: &std::io::Error) -> Words {
+/// Why a file cannot be read.
+pub(super) fn file_words(error: &std::io::Error) -> Words {
     match error.kind() {
         std::io::ErrorKind::NotFound => Words::new("cli.file-not-found"),
         std::io::ErrorKind::PermissionDenied => Words::new("cli.file-denied"),

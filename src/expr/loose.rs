@@ -25,7 +25,7 @@ impl Loose {
     /// The value at a path: flat keys first, then steps into objects; a list of rows gives a column.
     fn find(&self, path: &str) -> Value {
         if let Some(found) = self.answers.get(path) {
-            return Value::from_json(found);
+            return whole(found);
         }
         let (first, rest) = path.split_once('/').unwrap_or((path, ""));
         let steps: Vec<&str> = rest.split('/').filter(|step| !step.is_empty()).collect();
@@ -33,8 +33,18 @@ impl Loose {
     }
 }
 
+/// A value, a list, or the rows of a repeat: each row is there, so that they can be counted.
+fn whole(json: &Json) -> Value {
+    match json {
+        Json::Array(rows) if rows.iter().any(Json::is_object) => Value::List(
+            rows.iter().map(|row| if row.is_object() { Value::Boolean(true) } else { Value::Empty }).collect(),
+        ),
+        other => Value::from_json(other),
+    }
+}
+
 fn step(json: &Json, steps: &[&str]) -> Value {
-    let Some((first, rest)) = steps.split_first() else { return Value::from_json(json) };
+    let Some((first, rest)) = steps.split_first() else { return whole(json) };
     match json {
         Json::Object(object) => match object.get(*first) {
             Some(inner) => step(inner, rest),

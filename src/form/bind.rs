@@ -1,10 +1,15 @@
 //! Binds every expression of a form to what it names, checks its type, and finds the order of computing.
 
+use std::cell::Cell;
+
 use crate::expr::{self, Expr, ExprFault, Names, Reference, Scalar, Slot, Span, Type};
 use crate::form::model::{Form, Item};
 use crate::form::source::Source;
 use crate::lang::Words;
 use crate::text;
+
+/// For how many unknown names of a form the likeliest known one is looked for: each looks at all names.
+const HINTS: usize = 100;
 
 /// Where an expression stands: what it may reach and what it must give.
 struct Stand {
@@ -22,8 +27,9 @@ struct Stand {
 pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
     let directory = form.clone();
     let mut faults: Vec<(usize, ExprFault)> = Vec::new();
+    let hints = Cell::new(HINTS);
     each_expression(form, &directory, &mut |expr, stand| {
-        let names = Here { form: &directory, stand: &stand };
+        let names = Here { form: &directory, stand: &stand, hints: &hints };
         match expr::check(expr, &names) {
             Err(found) => faults.extend(found.into_iter().map(|fault| (expr.origin, fault))),
             Ok(found) if !fits(found, stand.gives) => {
@@ -88,6 +94,8 @@ fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut
 struct Here<'a> {
     form: &'a Form,
     stand: &'a Stand,
+    /// How many suggestions may still be looked for.
+    hints: &'a Cell<usize>,
 }
 
 impl Names for Here<'_> {
@@ -184,7 +192,7 @@ impl Here<'_> {
             let suggestion = format!("${{{table}/{column}/{first}}}");
             return Err(reach(&path, Words::new("form.reach-row").with("suggestion", suggestion), span));
         }
-        Err(unknown(&path, self.paths().iter().map(String::as_str), span))
+        Err(self.unknown(&path, span))
     }
 
     fn cell(&self, table: &str, row: &str, column: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
@@ -235,6 +243,11 @@ impl Here<'_> {
     }
 
     fn unknown(&self, path: &str, span: Span) -> ExprFault {
+        let left = self.hints.get();
+        self.hints.set(left.saturating_sub(1));
+        if left == 0 {
+            return unknown(path, std::iter::empty(), span);
+        }
         unknown(path, self.paths().iter().map(String::as_str), span)
     }
 }

@@ -61,7 +61,10 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Fault> {
 /// As [`read`], and when the file cannot be opened.
 pub fn read_file(path: &Path) -> Result<Book, Fault> {
     let whole = path.display().to_string();
-    let unreadable = |e: std::io::Error| fault(&whole, &Refusal::Unreadable(e.to_string()));
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => fault(&whole, &Refusal::Missing),
+        _ => fault(&whole, &Refusal::Unreadable(error.to_string())),
+    };
     let length = std::fs::metadata(path).map_err(unreadable)?.len();
     if length > LARGEST_FILE as u64 {
         return Err(fault(&whole, &Refusal::TooLarge));

@@ -8,6 +8,8 @@ use crate::lang::Words;
 /// Why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Refusal {
+    /// There is no such file.
+    Missing,
     /// The file cannot be opened: what the operating system says.
     Unreadable(String),
     /// Nothing is in the file.
@@ -49,6 +51,7 @@ impl Refusal {
         let megabytes = |bytes: u64| i64::try_from(bytes >> 20).unwrap_or(i64::MAX);
         let not = |looks: Words| Words::new("sheet.not-a-workbook").with("looks", looks);
         match self {
+            Refusal::Missing => Words::new("sheet.missing"),
             Refusal::Unreadable(why) => Words::new("sheet.unreadable").with("why", why),
             Refusal::Empty => Words::new("sheet.empty"),
             Refusal::TooLarge => Words::new("sheet.too-large").with("n", megabytes(LARGEST_FILE as u64)),

@@ -17,7 +17,7 @@ const CELLS: usize = 50_000;
 
 impl Reading {
     pub(super) fn questions(&mut self, keys: &Keys<'_, '_>) {
-        let mut names: Vec<String> = Vec::new();
+        let mut names: HashSet<String> = HashSet::new();
         for group in keys.tables("group") {
             let read = self.group(&group, &[], &mut names);
             self.form.groups.push(read);
@@ -30,7 +30,7 @@ impl Reading {
         }
     }
 
-    fn group(&mut self, keys: &Keys<'_, '_>, within: &[usize], names: &mut Vec<String>) -> Group {
+    fn group(&mut self, keys: &Keys<'_, '_>, within: &[usize], names: &mut HashSet<String>) -> Group {
         let name = keys.text("name").map(|name| name_of(keys, &name)).unwrap_or_default();
         let label = keys.string("label").unwrap_or_default();
         let hint = keys.string("hint");
@@ -47,13 +47,12 @@ impl Reading {
         Some(self.form.conditions.len() - 1)
     }
 
-    fn item(&mut self, keys: Keys<'_, '_>, within: &[usize], names: &mut Vec<String>) -> Option<Item> {
+    fn item(&mut self, keys: Keys<'_, '_>, within: &[usize], names: &mut HashSet<String>) -> Option<Item> {
         let kind = keys.needed("type");
         if let Some(name) = keys.text("name") {
-            if names.contains(&name.value) {
+            if !names.insert(name.value.clone()) {
                 duplicate(keys.source(), &name);
             }
-            names.push(name.value);
         }
         let kind = kind?;
         let item = match kind.value.as_str() {
@@ -80,7 +79,7 @@ impl Reading {
         let by_name = rows_by_name(&rows);
         let table = Table { name: name?, label, hint, relevant, rows, columns: Vec::new(), by_name };
         let number = self.form.tables.len();
-        let mut taken: Vec<String> = table.rows.iter().map(|row| row.name.clone()).collect();
+        let mut taken: HashSet<String> = table.rows.iter().map(|row| row.name.clone()).collect();
         self.form.tables.push(table);
         let within: Vec<usize> = within.iter().copied().chain(relevant).collect();
         for column in keys.tables("column") {
@@ -90,12 +89,11 @@ impl Reading {
         Some(number)
     }
 
-    fn column(&mut self, keys: Keys<'_, '_>, table: usize, within: &[usize], taken: &mut Vec<String>) {
+    fn column(&mut self, keys: Keys<'_, '_>, table: usize, within: &[usize], taken: &mut HashSet<String>) {
         if let Some(name) = keys.text("name") {
-            if taken.contains(&name.value) {
+            if !taken.insert(name.value.clone()) {
                 duplicate(keys.source(), &name);
             }
-            taken.push(name.value);
         }
         let Some(kind) = keys.needed("type") else { return };
         if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
