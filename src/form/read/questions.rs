@@ -49,10 +49,10 @@ impl Reading {
 
     fn item(&mut self, keys: Keys<'_, '_>, within: &[usize], names: &mut HashSet<String>) -> Option<Item> {
         let kind = keys.needed("type");
-        if let Some(name) = keys.text("name") {
-            if !names.insert(name.value.clone()) {
-                duplicate(keys.source(), &name);
-            }
+        if let Some(name) = keys.text("name")
+            && !names.insert(name.value.clone())
+        {
+            duplicate(keys.source(), &name);
         }
         let kind = kind?;
         let item = match kind.value.as_str() {
@@ -90,10 +90,10 @@ impl Reading {
     }
 
     fn column(&mut self, keys: Keys<'_, '_>, table: usize, within: &[usize], taken: &mut HashSet<String>) {
-        if let Some(name) = keys.text("name") {
-            if !taken.insert(name.value.clone()) {
-                duplicate(keys.source(), &name);
-            }
+        if let Some(name) = keys.text("name")
+            && !taken.insert(name.value.clone())
+        {
+            duplicate(keys.source(), &name);
         }
         let Some(kind) = keys.needed("type") else { return };
         if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
