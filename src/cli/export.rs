@@ -1,15 +1,17 @@
 //! `svod export`: the workbook of a form over a territory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Outcome, say, wait};
+use super::{Outcome, forms, say, wait};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Fault, Place, Result};
 use crate::export::{self, Workbook};
+use crate::form::Form;
 use crate::indicator::Query;
 use crate::lang::Words;
 use crate::org;
@@ -38,6 +40,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    writable(&args.output)?;
     let workbook = wait(made(config, args))?;
     let path = if args.output.is_dir() { args.output.join(&workbook.name) } else { args.output.clone() };
     let failed = |source| Error::File { path: path.display().to_string(), source };
@@ -50,12 +53,37 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Says at once, and by its name, that the folder to write into is not there.
+fn writable(output: &Path) -> Result<()> {
+    match output.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            let words = Words::new("export.no-folder").with("folder", folder.display().to_string());
+            Err(Error::fault(Fault::error(Place::Field("--output".to_owned()), "file", words)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The published form. One of the folder of forms that nobody has used yet is published first: nothing has been sent
+/// by it, and the workbook says from whom it is awaited.
+async fn form(config: &Config, db: &Db, me: &Actor, id: &str) -> Result<Arc<Form>> {
+    match version::actions::newest(db, me, id).await {
+        Ok(version) => Ok(version.form),
+        Err(Error::NotFound(_)) => {
+            let form = Arc::new(forms::find(config, id)?);
+            version::actions::publish(db, me, std::slice::from_ref(&form)).await?;
+            Ok(form)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 async fn made(config: &Config, args: &Args) -> Result<Workbook> {
     let (db, me) = (Db::open(&config.data).await?, Actor::operator());
-    let form = version::actions::newest(&db, &me, &args.form).await?.form;
+    let form = form(config, &db, &me, &args.form).await?;
     let period = Period::read(form.period, &args.period)
         .map_err(|words| Error::fault(Fault::error(Place::Field("--period".to_owned()), "wrong-type", words)))?;
     let scope = org::actions::scope(&db, &me, args.org.as_deref()).await?;
-    let query = Query { accepted: args.accepted, wave: args.wave.clone(), ..Query::new(&args.form, period, scope) };
+    let query = Query { accepted: args.accepted, wave: args.wave.clone(), ..Query::new(&form.id, period, scope) };
     export::actions::workbook(&db, &me, &query, config.lang).await
 }
