@@ -30,9 +30,11 @@ fn a_form_that_nobody_has_used_has_an_empty_workbook() {
 fn what_is_not_there_is_named() {
     let here = tempfile::tempdir().unwrap();
     let year = ["--period", "2021Sep"];
-    let (code, said) = code_and_fault(&export(here.path(), &[&["exam-resluts"], &year[..], &["-o", "x.xlsx"]].concat()));
+    let (code, said) =
+        code_and_fault(&export(here.path(), &[&["exam-resluts"], &year[..], &["-o", "x.xlsx"]].concat()));
     assert_eq!((code, said.as_str()), (Some(1), Some("Нет формы «exam-resluts».")));
-    let (code, said) = code_and_fault(&export(here.path(), &[&["exam-results"], &year[..], &["-o", "no/x.xlsx"]].concat()));
+    let (code, said) =
+        code_and_fault(&export(here.path(), &[&["exam-results"], &year[..], &["-o", "no/x.xlsx"]].concat()));
     assert_eq!((code, said.as_str()), (Some(1), Some("Папки «no» нет: создайте её или укажите другую.")));
     let unknown = ["--org", "zzz", "-o", "x.xlsx"];
     let (code, said) = code_and_fault(&export(here.path(), &[&["exam-results"], &year[..], &unknown].concat()));
