@@ -319,6 +319,10 @@ async fn the_overview_counts_and_narrows() {
     let silent = text(pages.get("/forms/staff/2025Sep?show=silent").await, StatusCode::OK).await;
     assert!(!silent.contains("Лесная СОШ") && silent.contains("Луговая СОШ"));
     assert!(silent.contains("<dt>Ожидается</dt><dd>2</dd>"), "{silent}");
+    let both = text(pages.get("/forms/staff/2025Sep?show=draft&accepted=1").await, StatusCode::OK).await;
+    for kept in ["?show=silent&amp;accepted=1#who", "?accepted=1#who", "?show=draft#who"] {
+        assert_eq!(both.contains(kept), kept != "?show=draft#who", "one switch must not undo the other: {kept}");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use poem::{IntoResponse, Response};
 use super::fill::said_who;
 use super::forms;
 use crate::error::{Fault, Place, Result};
-use crate::form::Form;
+use crate::form::{Form, Recipe};
 use crate::lang::{Lang, Words};
 use crate::report::batch::{self, Batch};
 use crate::web::layout::{self, Frame};
@@ -99,7 +99,7 @@ fn ask(visit: &Visit, forms: &[Arc<Form>]) -> Markup {
                     @for form in forms {
                         optgroup label=(form.title) {
                             @for recipe in &form.recipes {
-                                option value=(recipe.name) selected[recipe.name == visit.form.word("recipe")] { (recipe.name) }
+                                option value=(recipe.name) selected[recipe.name == visit.form.word("recipe")] { (kind_of_table(recipe)) }
                             }
                         }
                     }
@@ -114,6 +114,12 @@ fn ask(visit: &Visit, forms: &[Arc<Form>]) -> Markup {
             button.primary type="submit" { (lang.t("web.import-plan")) }
         }
     }
+}
+
+/// A kind of table as people know it: by its headings; the name tells apart those that begin alike.
+pub(super) fn kind_of_table(recipe: &Recipe) -> String {
+    let headings: Vec<String> = recipe.header.iter().map(|heading| format!("«{heading}»")).collect();
+    if headings.is_empty() { recipe.name.clone() } else { format!("{} ({})", headings.join(", "), recipe.name) }
 }
 
 fn list(batches: &[Batch], forms: &[Arc<Form>], lang: Lang) -> Markup {

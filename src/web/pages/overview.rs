@@ -49,7 +49,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
             a.button href={ (here) "/book.xlsx" (if accepted { "?accepted=1" } else { "" }) } { (lang.t("web.book")) }
         }
         (contents(form, lang))
-        @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&here, accepted, lang)) }
+        @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&visit, &here, accepted)) }
         @if !lists.is_empty() {
             section aria-labelledby="lists" {
                 h2 #lists { (lang.t("web.lists")) }
@@ -84,15 +84,25 @@ fn contents(form: &Form, lang: Lang) -> Markup {
 }
 
 /// The switch «только принятые», which is about figures and lists.
-fn what_counts(here: &str, accepted: bool, lang: Lang) -> Markup {
+fn what_counts(visit: &Visit, here: &str, accepted: bool) -> Markup {
+    let lang = visit.lang();
+    let show = visit.query.word("show");
     html! {
         nav.filters aria-label=(lang.t("web.what-counts")) {
             ul {
-                li { a href=(here) aria-current=[(!accepted).then_some("true")] { (lang.t("web.all-sent")) } }
-                li { a href={ (here) "?accepted=1" } aria-current=[accepted.then_some("true")] { (lang.t("web.only-accepted")) } }
+                li { a href=(narrowed(here, show, false)) aria-current=[(!accepted).then_some("true")] { (lang.t("web.all-sent")) } }
+                li { a href=(narrowed(here, show, true)) aria-current=[accepted.then_some("true")] { (lang.t("web.only-accepted")) } }
             }
         }
     }
+}
+
+/// The address of the overview under both switches: choosing one must not undo the other.
+fn narrowed(here: &str, show: &str, accepted: bool) -> String {
+    let show = (!show.is_empty()).then(|| format!("show={}", layout::encoded(show)));
+    let accepted = accepted.then(|| "accepted=1".to_owned());
+    let asked: Vec<String> = show.into_iter().chain(accepted).collect();
+    if asked.is_empty() { here.to_owned() } else { format!("{here}?{}", asked.join("&")) }
 }
 
 /// Accepted, sent, expected.
@@ -123,7 +133,7 @@ fn who(visit: &Visit, all: &[Org], progress: &[Progress], here: &str) -> Markup 
             ul {
                 @for (word, label, states) in FILTERS {
                     @let n = progress.iter().filter(|one| states.contains(&one.state)).count();
-                    @let address = if word.is_empty() { here.to_owned() } else { format!("{here}?show={word}") };
+                    @let address = narrowed(here, word, visit.query.has("accepted"));
                     li { a href={ (address) "#who" } aria-current=[(word == chosen).then_some("true")] {
                         (lang.t(label)) " " span.count { (n) }
                     } }

@@ -142,7 +142,7 @@ fn about(made: &Planning, lang: Lang) -> Markup {
             div { dt { (lang.t("web.import-file-short")) } dd { (made.upload.book.name) } }
             div { dt { (lang.t("web.form")) } dd { (made.form.title) } }
             div { dt { (lang.t("web.period")) } dd { (plan.period().label().say(lang)) } }
-            div { dt { (lang.t("web.recipe")) } dd { (plan.recipe()) } }
+            div { dt { (lang.t("web.recipe")) } dd { (kind_of_table(made)) } }
         }
         dl.counts {
             @for (status, count) in plan.counts() {
@@ -157,6 +157,12 @@ fn about(made: &Planning, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+fn kind_of_table(made: &Planning) -> String {
+    let name = made.plan.recipe();
+    let recipe = made.form.recipes.iter().find(|recipe| recipe.name == name);
+    recipe.map_or_else(|| name.to_owned(), import::kind_of_table)
 }
 
 fn decide(visit: &Visit, made: &Planning) -> Markup {
@@ -211,7 +217,7 @@ fn cells(made: &Planning, title: &'static str, kinds: &[Status], lang: Lang) -> 
             details.cells-of open[why] {
                 summary { (title) }
                 div.scroll role="region" tabindex="0" aria-label=(title) {
-                    table.list {
+                    table.list.stacked {
                         thead { tr {
                             th scope="col" { (lang.t("web.cell")) }
                             th scope="col" { (lang.t("web.org")) }
@@ -239,11 +245,11 @@ fn line(made: &Planning, cell: &PlanCell, why: bool, lang: Lang) -> Markup {
     html! {
         tr {
             th.code scope="row" { (plan.address(cell.at)) }
-            td { (cell.org.and_then(|org| made.registry.get(org)).map_or("—", Org::label)) }
-            td { (questionnaire::named(form, &path)) ", " (plan.period_of(cell).short()) }
-            td { (said(cell.old.as_deref().cloned())) }
-            td { (said(cell.new.as_ref().map(Given::to_json))) }
-            @if why { td { (reason(made, cell, lang)) } }
+            td data-label=(lang.t("web.org")) { (cell.org.and_then(|org| made.registry.get(org)).map_or("—", Org::label)) }
+            td data-label=(lang.t("web.question")) { (questionnaire::named(form, &path)) ", " (plan.period_of(cell).short()) }
+            td data-label=(lang.t("web.old")) { (said(cell.old.as_deref().cloned())) }
+            td data-label=(lang.t("web.in-file")) { (said(cell.new.as_ref().map(Given::to_json))) }
+            @if why { td data-label=(lang.t("web.why")) { (reason(made, cell, lang)) } }
         }
     }
 }
