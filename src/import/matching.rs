@@ -64,13 +64,16 @@ impl<'a> Matcher<'a> {
             return Whom::One(org, None);
         }
         let by_name = self.by_name(said, stated, group);
+        // A code that several share (a school and its branch) leaves the choice to the name; one that only looks like
+        // several others, because of its zeros, is for people to decide.
+        let shared = self.registry.has_code(self.scheme, &said.code);
         match (by_code, by_name) {
             (Match::None, Match::None) => self.other_level(said, stated),
             (Match::None, Match::One(org)) => self.without_code(org, said),
             (Match::None, Match::Doubtful(all)) => self.doubtful(said, all),
             (Match::One(org), by_name) => self.agreed(org, by_name, said, stated),
-            (Match::Doubtful(all), Match::One(org)) if all.contains(&org) => Whom::One(org, None),
-            (Match::Doubtful(all), Match::Doubtful(named)) => {
+            (Match::Doubtful(all), Match::One(org)) if shared && all.contains(&org) => Whom::One(org, None),
+            (Match::Doubtful(all), Match::Doubtful(named)) if shared => {
                 let both: Vec<OrgId> = all.iter().filter(|org| named.contains(org)).copied().collect();
                 match both[..] {
                     [org] => Whom::One(org, None),
@@ -78,7 +81,7 @@ impl<'a> Matcher<'a> {
                 }
             }
             (Match::Doubtful(mut all), by_name) => {
-                all.extend(matches_of(by_name));
+                all.extend(matches_of(by_name).into_iter().filter(|org| !all.contains(org)).collect::<Vec<_>>());
                 self.doubtful(said, all)
             }
         }
@@ -206,8 +209,9 @@ impl<'a> Matcher<'a> {
     }
 
     fn doubtful(&self, said: &Said, all: Vec<OrgId>) -> Whom {
-        let said = if said.name.is_empty() { &said.code } else { &said.name };
-        let words = Words::new("import.doubtful").with("said", said);
+        let parts: Vec<&str> =
+            [&said.code, &said.name].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
+        let words = Words::new("import.doubtful").with("said", parts.join(", "));
         Whom::Nobody("doubtful", words, self.listed(&all))
     }
 

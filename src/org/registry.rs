@@ -94,6 +94,11 @@ impl Registry {
         self.codes.get(scheme).into_iter().flat_map(|known| known.exact.values().flatten().copied())
     }
 
+    /// Whether somebody has this very code, leading zeros included.
+    pub fn has_code(&self, scheme: &str, code: &str) -> bool {
+        self.codes.get(scheme).is_some_and(|known| known.exact.contains_key(&clean(code)))
+    }
+
     /// The organisation and those above it, from itself up.
     pub fn upwards(&self, id: OrgId) -> impl Iterator<Item = &Org> {
         // The tree has as many levels as types, so a damaged one cannot loop for ever.
