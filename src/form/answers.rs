@@ -111,6 +111,11 @@ pub(super) struct Placed {
     pub strays: Vec<Fault>,
 }
 
+/// What is said where a stated absence is no answer: it does not satisfy `required` (language law 1).
+pub(super) fn absence_refused() -> Words {
+    Words::new("form.absence-not-allowed")
+}
+
 /// Sorts answers into the form's places.
 pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
     let mut placed =
@@ -139,7 +144,7 @@ fn one(form: &Form, (field, row): (usize, usize), answer: &Json, placed: &mut Pl
                 placed.absences.insert((field, row), absence);
                 return;
             }
-            (false, _) => Words::new("form.absence-not-allowed"),
+            (false, _) => absence_refused(),
             (true, false) => Words::new("form.absence-unknown").with("found", &absence.kind),
         };
         placed.unread.push(((field, row), Fault::error(at(), "wrong-type", message)));

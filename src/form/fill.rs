@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::error::{Fault, Place, Severity};
 use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
-use crate::form::answers::{Absence, Answers, place};
+use crate::form::answers::{Absence, Answers, absence_refused, place};
 use crate::form::model::{Field, Form};
 use crate::form::slots::{Slots, Values};
 use crate::lang::{Lang, Words};
@@ -207,6 +207,9 @@ impl Form {
         for field in 0..self.fields.len() {
             for row in 0..self.height(field) {
                 match unread.remove(&(field, row)) {
+                    Some(fault) if filling.needs(field, row) && fault.message == absence_refused() => {
+                        faults.push(Fault { code: "required", ..fault });
+                    }
                     Some(fault) => faults.push(fault),
                     None => faults.extend(filling.judge(field, row)),
                 }
@@ -278,6 +281,13 @@ impl Filling<'_> {
         shown
     }
 
+    /// Whether an answer must be given; an empty `required` is no.
+    fn needs(&self, number: usize, row: usize) -> bool {
+        let field = &self.form.fields[number];
+        let view = self.view().at(field.table, row);
+        field.required.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(true))
+    }
+
     /// What is wrong with one shown answer: at most one fault, the first of required, range, constraint.
     fn judge(&self, number: usize, row: usize) -> Option<Fault> {
         let field = &self.form.fields[number];
@@ -287,8 +297,7 @@ impl Filling<'_> {
         let mut view = self.view().at(field.table, row);
         let value = self.values.get(number, row);
         let (code, message) = if value.is_empty() {
-            let needed = field.required.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(true));
-            if !needed || self.absences.contains_key(&(number, row)) {
+            if !self.needs(number, row) || self.absences.contains_key(&(number, row)) {
                 return None;
             }
             ("required", words(field.required_message.as_ref(), || Words::new("form.required")))
