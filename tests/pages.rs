@@ -323,6 +323,12 @@ async fn the_overview_counts_and_narrows() {
     for kept in ["?show=silent&amp;accepted=1#who", "?accepted=1#who", "?show=draft#who"] {
         assert_eq!(both.contains(kept), kept != "?show=draft#who", "one switch must not undo the other: {kept}");
     }
+    let within = text(pages.get("/forms/staff/2025Sep?org=s1&accepted=1").await, StatusCode::OK).await;
+    assert!(within.contains("Лесная СОШ") && within.contains("<dt>Ожидается</dt><dd>1</dd>"), "{within}");
+    assert!(within.contains("/forms/staff/2025Sep/book.xlsx?org=s1&amp;accepted=1"), "the workbook follows the page");
+    assert!(within.contains("?org=s1&amp;show=draft&amp;accepted=1#who"));
+    text(pages.get("/forms/staff/2025Sep?org=nowhere").await, StatusCode::NOT_FOUND).await;
+    text(pages.get("/forms/staff/2025Sep/book.xlsx?org=nowhere").await, StatusCode::NOT_FOUND).await;
 }
 
 #[tokio::test]
@@ -402,8 +408,11 @@ async fn a_plan_that_has_grown_old_is_shown_again() {
 #[tokio::test]
 async fn bad_files_and_periods_are_said_and_the_file_is_not_asked_for_twice() {
     let pages = pages().await;
-    for (sheet, said) in [("", "Выберите файл"), ("\u{0}\u{1}\u{2}", "Это не таблица"), ("Имя;Возраст\nа;1\n", "шапка")]
-    {
+    for (sheet, said) in [
+        ("", "Выберите файл"),
+        ("\u{0}\u{1}\u{2}", "Это не таблица"),
+        ("Имя;Возраст\nа;1\n", "строка с заголовками столбцов"),
+    ] {
         let page = text(pages.upload(sheet, "2025/26").await, StatusCode::UNPROCESSABLE_ENTITY).await;
         assert!(page.contains(said), "{said}: {page}");
         assert_eq!(value_of(&page, "period"), "2025/26");

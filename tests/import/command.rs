@@ -92,7 +92,7 @@ fn a_file_at_fault_stops_everything() {
     let dir = folder();
     svod(dir.path(), &["org", "import", "orgs.xlsx"]);
     for (file, form, period, code, part) in [
-        ("other.xlsx", "exams", "2021/22", 1, "Не найдена шапка"),
+        ("other.xlsx", "exams", "2021/22", 1, "Не найдена строка с заголовками"),
         ("text.xlsx", "exams", "2021/22", 1, "не таблица"),
         ("none.xlsx", "exams", "2021/22", 1, "none.xlsx"),
         ("good.xlsx", "exam", "2021/22", 1, "exams"),

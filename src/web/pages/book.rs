@@ -7,6 +7,7 @@ use super::of_address;
 use crate::error::Result;
 use crate::export;
 use crate::indicator::Query;
+use crate::org;
 use crate::web::layout;
 use crate::web::visit::Visit;
 
@@ -16,7 +17,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let (version, period) = of_address(&visit).await?;
     let accepted = visit.query.has("accepted");
-    let query = Query { accepted, ..Query::new(&version.form.id, period, site.actor.scope()) };
+    let within = Some(visit.query.word("org")).filter(|code| !code.is_empty());
+    let scope = org::actions::scope(&site.db, &site.actor, within).await?;
+    let query = Query { accepted, ..Query::new(&version.form.id, period, scope) };
     let book = export::actions::workbook(&site.db, &site.actor, &query, visit.lang()).await?;
     // The name in both ways of writing it: every browser takes one of them, whatever letters it holds.
     let plain: String = book.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();

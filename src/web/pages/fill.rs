@@ -63,7 +63,7 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("saved") { (layout::done(&lang.t("web.saved"))) }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
-            (receipt(deed, lang))
+            (receipt(view, deed, lang))
         } }
         @if !view.missed.is_empty() { (missed(view, lang)) }
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
@@ -90,13 +90,14 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
 }
 
 /// What somebody who has sent a report may keep.
-fn receipt(deed: &Deed, lang: Lang) -> Markup {
+fn receipt(view: &ReportView, deed: &Deed, lang: Lang) -> Markup {
     html! {
         div.box.good role="status" {
             h2 { (lang.t("web.sent")) }
             p { (Words::new("web.receipt").with("number", deed.revision.0.to_string()).with("who", said_who(&deed.who, lang))
                 .with("when", layout::moment(deed.at)).say(lang)) }
             p { (lang.t("web.sent-what-next")) }
+            p { a href=(overview_address(&view.form.id, view.key.period)) { (lang.t("web.to-overview")) } }
         }
     }
 }

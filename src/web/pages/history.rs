@@ -11,7 +11,7 @@ use super::{overview_address, report_address, report_of_address};
 use crate::error::Result;
 use crate::form::Form;
 use crate::lang::{Lang, Words};
-use crate::report::{self, Change, Deed, version};
+use crate::report::{self, Act, Change, Deed, version};
 use crate::web::layout::{self, Frame};
 use crate::web::questionnaire;
 use crate::web::visit::Visit;
@@ -61,8 +61,10 @@ fn entry(form: &Form, deed: &Deed, lang: Lang) -> Markup {
                     ", " (Words::new("web.of-batch").with("batch", batch.0.to_string()).with("file", file).say(lang))
                 }
             }
-            @if deed.changes.is_empty() { p { (lang.t("web.no-changes")) } }
-            @else { (changes(form, first, lang)) }
+            @if deed.changes.is_empty() {
+                // A sent report is the draft before it, whose changes are said there.
+                @if deed.act == Act::Save { p { (lang.t("web.no-changes")) } }
+            } @else { (changes(form, first, lang)) }
             @if !rest.is_empty() {
                 details {
                     summary { (Words::new("web.more-changes").with("n", rest.len()).say(lang)) }

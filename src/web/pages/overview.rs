@@ -6,6 +6,7 @@ use poem::Response;
 use super::{of_address, orgs, overview_address, state_word};
 use crate::error::Result;
 use crate::form::Form;
+use crate::ids::OrgType;
 use crate::indicator::{self, Query};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org};
@@ -23,17 +24,49 @@ const FILTERS: [(&str, &str, &[State]); 4] = [
     ("sent", "web.filter-sent", &[State::Sent, State::Correcting, State::Accepted]),
 ];
 
+/// What the page is narrowed to: each of these is changed without losing the others.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    /// The code of a region or municipality; empty for the whole registry.
+    org: &'a str,
+    /// Who is listed, a word of [`FILTERS`].
+    show: &'a str,
+    /// Figures of accepted reports only.
+    accepted: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn of(visit: &'a Visit) -> Self {
+        let Visit { query, .. } = visit;
+        Asked { org: query.word("org"), show: query.word("show"), accepted: query.has("accepted") }
+    }
+
+    /// An address under these wishes.
+    fn at(self, address: &str) -> String {
+        let said = |name: &str, value: &str| (!value.is_empty()).then(|| format!("{name}={}", layout::encoded(value)));
+        let accepted = if self.accepted { "1" } else { "" };
+        let said: Vec<String> = [said("org", self.org), said("show", self.show), said("accepted", accepted)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if said.is_empty() { address.to_owned() } else { format!("{address}?{}", said.join("&")) }
+    }
+}
+
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
     let (version, period) = of_address(&visit).await?;
     let form = &version.form;
     let slice = Slice { form: form.clone(), period, wave: String::new(), accepted_only: false };
-    let scope = site.actor.scope();
+    let within = visit.query.word("org");
+    let scope = org::actions::scope(&site.db, &site.actor, Some(within).filter(|code| !code.is_empty())).await?;
+    let registry = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
     let progress = figures::actions::progress(&site.db, &site.actor, &scope, &slice).await?;
     let all = org::actions::list(&site.db, &site.actor, &scope).await?;
     let tally = Tally::of(&progress);
-    let accepted = visit.query.has("accepted");
+    let asked = Asked::of(&visit);
+    let accepted = asked.accepted;
     let query = Query { accepted, ..Query::new(&form.id, period, scope) };
     let said = indicator::actions::figures(&site.db, &site.actor, &query).await?;
     let lists = indicator::actions::lists(&site.db, &site.actor, &query).await?;
@@ -42,14 +75,18 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let body = html! {
         (layout::crumbs(lang, &[("/".to_owned(), lang.t("web.menu-reports"))], &form.title))
         h1 { (form.title) }
-        p.lead { (period.label().say(lang)) }
+        p.lead {
+            (period.label().say(lang))
+            @if let Some(org) = registry.iter().find(|org| org.code == within) { ", " (org.label()) }
+        }
+        (territories(&registry, &here, &asked, lang))
         (counts(tally, lang))
         p.actions {
             a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
-            a.button href={ (here) "/book.xlsx" (if accepted { "?accepted=1" } else { "" }) } { (lang.t("web.book")) }
+            a.button href=(Asked { show: "", ..asked }.at(&format!("{here}/book.xlsx"))) { (lang.t("web.book")) }
         }
         (contents(form, lang))
-        @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&visit, &here, accepted)) }
+        @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&here, &asked, lang)) }
         @if !lists.is_empty() {
             section aria-labelledby="lists" {
                 h2 #lists { (lang.t("web.lists")) }
@@ -64,7 +101,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         }
         section aria-labelledby="who" {
             h2 #who { (lang.t("web.who-answered")) }
-            (who(&visit, &all, &progress, &here))
+            (who(&visit, &all, &progress, (&here, &asked)))
         }
     };
     Ok(layout::page(site, &Frame { title: form.title.clone(), here: "/" }, body))
@@ -83,26 +120,38 @@ fn contents(form: &Form, lang: Lang) -> Markup {
     }
 }
 
-/// The switch «только принятые», which is about figures and lists.
-fn what_counts(visit: &Visit, here: &str, accepted: bool) -> Markup {
-    let lang = visit.lang();
-    let show = visit.query.word("show");
+/// The regions and municipalities that the page can be narrowed to.
+fn territories(registry: &[Org], here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
+    let territories: Vec<&Org> = registry.iter().filter(|org| org.kind != OrgType::School).collect();
     html! {
-        nav.filters aria-label=(lang.t("web.what-counts")) {
-            ul {
-                li { a href=(narrowed(here, show, false)) aria-current=[(!accepted).then_some("true")] { (lang.t("web.all-sent")) } }
-                li { a href=(narrowed(here, show, true)) aria-current=[accepted.then_some("true")] { (lang.t("web.only-accepted")) } }
+        @if territories.len() > 1 {
+            form.search method="get" action=(here) {
+                label for="org" { (lang.t("web.territory")) }
+                div.line {
+                    select #org name="org" {
+                        option value="" { (lang.t("web.whole-registry")) }
+                        @for org in territories { option value=(org.code) selected[org.code == asked.org] { (org.label()) } }
+                    }
+                    @if !asked.show.is_empty() { input type="hidden" name="show" value=(asked.show); }
+                    @if asked.accepted { input type="hidden" name="accepted" value="1"; }
+                    button type="submit" { (lang.t("web.show")) }
+                }
             }
         }
     }
 }
 
-/// The address of the overview under both switches: choosing one must not undo the other.
-fn narrowed(here: &str, show: &str, accepted: bool) -> String {
-    let show = (!show.is_empty()).then(|| format!("show={}", layout::encoded(show)));
-    let accepted = accepted.then(|| "accepted=1".to_owned());
-    let asked: Vec<String> = show.into_iter().chain(accepted).collect();
-    if asked.is_empty() { here.to_owned() } else { format!("{here}?{}", asked.join("&")) }
+/// The switch «только принятые», which is about figures and lists.
+fn what_counts(here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
+    let under = |accepted| Asked { accepted, ..*asked }.at(here);
+    html! {
+        nav.filters aria-label=(lang.t("web.what-counts")) {
+            ul {
+                li { a href=(under(false)) aria-current=[(!asked.accepted).then_some("true")] { (lang.t("web.all-sent")) } }
+                li { a href=(under(true)) aria-current=[asked.accepted.then_some("true")] { (lang.t("web.only-accepted")) } }
+            }
+        }
+    }
 }
 
 /// Accepted, sent, expected.
@@ -123,9 +172,9 @@ fn counts(tally: Tally, lang: Lang) -> Markup {
     }
 }
 
-fn who(visit: &Visit, all: &[Org], progress: &[Progress], here: &str) -> Markup {
+fn who(visit: &Visit, all: &[Org], progress: &[Progress], (here, asked): (&str, &Asked<'_>)) -> Markup {
     let lang = visit.lang();
-    let chosen = visit.query.word("show");
+    let chosen = asked.show;
     let (_, _, states) = FILTERS.into_iter().find(|(word, ..)| *word == chosen).unwrap_or(FILTERS[0]);
     let kept: Vec<&Progress> = progress.iter().filter(|one| states.contains(&one.state)).collect();
     html! {
@@ -133,7 +182,7 @@ fn who(visit: &Visit, all: &[Org], progress: &[Progress], here: &str) -> Markup 
             ul {
                 @for (word, label, states) in FILTERS {
                     @let n = progress.iter().filter(|one| states.contains(&one.state)).count();
-                    @let address = narrowed(here, word, visit.query.has("accepted"));
+                    @let address = Asked { show: word, ..*asked }.at(here);
                     li { a href={ (address) "#who" } aria-current=[(word == chosen).then_some("true")] {
                         (lang.t(label)) " " span.count { (n) }
                     } }
