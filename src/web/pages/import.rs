@@ -166,7 +166,11 @@ pub(super) fn undo_button(batch: i64, lang: Lang) -> Markup {
     html! {
         form method="post" action="/import/undo" {
             input type="hidden" name="batch" value=(batch);
-            button type="submit" { (lang.t("web.import-undo-it")) }
+            details {
+                summary { (lang.t("web.import-undo-it")) }
+                p { (Words::new("web.import-undo-what").with("batch", batch).say(lang)) }
+                button type="submit" { (lang.t("web.import-undo-yes")) }
+            }
         }
     }
 }
