@@ -10,7 +10,7 @@ use super::store::{Before, NewRevision, Revision, Standing};
 use super::version::{self, Version};
 use super::{
     Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, part_explanations,
-    store, unexplained,
+    still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
@@ -136,12 +136,13 @@ pub(super) async fn send_at(
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
     let (version, _) = settled(&mut tx, actor, key).await?;
+    let context = compute::context(&mut tx, &version.form, &About::of(key), today(now)).await?;
+    let filled = version.form.fill(&answers, &context);
+    let explanations = still_needed(&filled, explanations);
     let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now };
     if let Some(receipt) = sent_already(&mut tx, key, &typed).await? {
         return Ok(receipt);
     }
-    let context = compute::context(&mut tx, &typed.form, &About::of(key), today(now)).await?;
-    let filled = typed.form.fill(&typed.answers, &context);
     let unexplained = unexplained(&filled, &typed.explanations);
     if filled.blocked() || !unexplained.is_empty() {
         save(&mut tx, key, &typed).await?;

@@ -200,6 +200,13 @@ fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<Fault> {
     filled.faults.iter().filter_map(missing).collect()
 }
 
+/// The explanations of warnings that stand: what was explained and then corrected needs no words any more.
+fn still_needed(filled: &Filled, mut explanations: Explanations) -> Explanations {
+    let standing: Vec<String> = filled.faults.iter().filter_map(explanation_key).collect();
+    explanations.retain(|name, _| standing.iter().any(|key| key[EXPLAIN.len()..] == *name));
+    explanations
+}
+
 /// One act in the history of a report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deed {

@@ -84,6 +84,10 @@ async fn a_warning_wants_an_explanation_that_is_kept() {
     assert_eq!(view.explanations.get("jump").map(String::as_str), Some("Открыли новый корпус"));
     assert_eq!(view.last.unwrap().explanations.len(), 1);
     assert_eq!(bench.measures("2021Sep").await, ["failed_share 0/Some(20.0)", "growth 10/None"]);
+    let corrected = json!({"participants": 11, "failed": 0, "explain:jump": "Открыли новый корпус"});
+    let receipt = bench.send(&key, corrected.clone(), 3).await.unwrap();
+    assert!(bench.view(&key).await.explanations.is_empty(), "what was corrected needs no words");
+    assert_eq!(bench.send(&key, corrected, 4).await.unwrap(), receipt, "and sent again is recognised");
 }
 
 #[tokio::test]
