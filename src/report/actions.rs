@@ -141,6 +141,8 @@ pub(super) async fn send_at(
     let explanations = still_needed(&filled, explanations);
     let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now };
     if let Some(receipt) = sent_already(&mut tx, key, &typed).await? {
+        // What was sent already may be waiting for the disk still.
+        tx.commit().await?;
         return Ok(receipt);
     }
     let unexplained = unexplained(&filled, &typed.explanations);
