@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, Sqlite, Transaction};
+use sqlx::sqlite::{
+    SqliteConnectOptions as Options, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
 
 use crate::error::{Error, Result};
 use crate::lang::Words;
@@ -140,8 +142,22 @@ impl DerefMut for Read {
     }
 }
 
-fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+async fn connect(options: &Options) -> Result<Conn> {
+    Ok(options.connect().await?)
+}
+
+async fn close(conn: Conn) -> Result<()> {
+    Ok(conn.close().await?)
+}
+
+/// Runs a statement that takes nothing and gives nothing.
+async fn run(conn: &mut Conn, statement: &'static str) -> Result<()> {
+    sqlx::query(statement).execute(conn).await?;
+    Ok(())
+}
+
+fn options(file: &Path, patience: Duration) -> Options {
+    Options::new()
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)

@@ -22,7 +22,7 @@ type Allowed = fn(&str) -> bool;
 
 /// Libraries that only some places may name.
 const LIBRARIES: [(&str, Allowed); 5] = [
-    ("sqlx", |path| path == "db.rs" || path.starts_with("db/") || path.ends_with("/store.rs")),
+    ("sqlx", |path| path == "db.rs" || path.ends_with("/store.rs")),
     ("poem", |path| path.starts_with("web/")),
     ("maud", |path| path.starts_with("web/")),
     ("calamine", in_workbooks),

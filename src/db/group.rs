@@ -26,19 +26,17 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use super::Conn;
+use super::{Conn, Options, connect, run};
 use crate::error::{Error, Result};
 use crate::lang::Words;
 
 /// The one connection that writes, and what is under way on it.
 #[derive(Debug)]
 pub(super) struct Writer {
-    conn: SqliteConnection,
-    options: SqliteConnectOptions,
+    conn: Conn,
+    options: Options,
     /// Whether `begin immediate` was done and neither `commit` nor `rollback` yet.
     open: bool,
     /// Whether a member went away and left its savepoint.
@@ -69,8 +67,8 @@ pub struct Write {
 }
 
 impl Queue {
-    pub(super) async fn open(options: SqliteConnectOptions, patience: Duration) -> Result<Queue> {
-        let (conn, members) = (options.connect().await?, Vec::new());
+    pub(super) async fn open(options: Options, patience: Duration) -> Result<Queue> {
+        let (conn, members) = (connect(&options).await?, Vec::new());
         let options = options.create_if_missing(false);
         let writer = Writer { conn, options, open: false, abandoned: false, closed: false, members };
         Ok(Queue { writer: Arc::new(Mutex::new(writer)), patience })
@@ -96,15 +94,15 @@ impl Queue {
     /// Closes the connection when everybody who waits has had a turn.
     pub(super) async fn close(&self) -> Result<()> {
         let mut turn = self.idle().await?;
-        let nothing = SqliteConnectOptions::new().in_memory(true).connect().await?;
+        let nothing = connect(&Options::new().in_memory(true)).await?;
         turn.closed = true;
-        Ok(std::mem::replace(&mut turn.conn, nothing).close().await?)
+        super::close(std::mem::replace(&mut turn.conn, nothing)).await
     }
 
     async fn turn(&self) -> Result<Turn> {
         let turn = tokio::time::timeout(self.patience, self.writer.clone().lock_owned()).await;
         let turn = turn.map_err(|_| Error::Data(Words::new("db.busy")))?;
-        if turn.closed { Err(sqlx::Error::PoolClosed.into()) } else { Ok(turn) }
+        if turn.closed { Err(Error::Internal("the data file was closed".to_owned())) } else { Ok(turn) }
     }
 }
 
@@ -193,8 +191,7 @@ impl Writer {
     }
 
     async fn run(&mut self, statement: &'static str) -> Result<()> {
-        sqlx::query(statement).execute(&mut self.conn).await?;
-        Ok(())
+        run(&mut self.conn, statement).await
     }
 
     /// Begins the group's transaction. A connection that is in no state to do so is replaced; only a busy file is not
@@ -204,7 +201,7 @@ impl Writer {
             if matches!(&why, Error::Data(words) if *words == Words::new("db.busy")) {
                 return Err(why);
             }
-            self.conn = self.options.connect().await?;
+            self.conn = connect(&self.options).await?;
             self.run("begin immediate").await?;
         }
         self.open = true;
@@ -264,7 +261,3 @@ fn again(why: &Error) -> Error {
 fn ended<T>(task: std::result::Result<T, tokio::task::JoinError>) -> Result<T> {
     task.map_err(|why| Error::Internal(format!("a step of the writer: {why}")))
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

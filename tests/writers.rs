@@ -1,15 +1,14 @@
 //! The group of writers: who is answered when, who takes whom along, and who does not.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::path::Path;
 use std::time::Duration;
 
+use svod::db::{Db, Write};
+use svod::error::{Error, Result};
+use svod::lang::Lang;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-
-use super::Write;
-use crate::db::Db;
-use crate::error::{Error, Result};
-use crate::lang::Lang;
 
 /// Long enough for everything that is ready to happen.
 const SOON: Duration = Duration::from_millis(60);
