@@ -42,6 +42,9 @@ pub(super) fn read(kind: Kind, bytes: &[u8], take: impl FnMut(Grid) -> Result<()
     match kind {
         Kind::Xls => {
             let records = Records::of(bytes);
+            if records.as_ref().is_some_and(Records::protected) {
+                return Err(Refusal::Password);
+            }
             let percents = records.as_ref().map(Records::percents).unwrap_or_default();
             let modest = records.and_then(Records::modest);
             let book = Xls::new(Cursor::new(modest.as_deref().unwrap_or(bytes))).map_err(|error| match error {
@@ -129,7 +132,12 @@ fn cell(value: &Data, from_1904: bool) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::biff::tests::workbook;
+    use crate::sheet::biff::tests::{protected, workbook};
+
+    #[test]
+    fn a_protected_workbook_is_said_to_be_protected() {
+        assert_eq!(read(Kind::Xls, &protected(), |_| Ok(())), Err(Refusal::Password));
+    }
 
     #[test]
     fn an_old_workbook_is_read_with_its_percents_and_merges() {

@@ -5,15 +5,15 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use super::binary::{self, Kind};
 use super::grid::Grid;
 use super::refusal::Refusal;
-use super::{LARGEST_FILE, wire};
+use super::{LARGEST_FILE, process, wire};
 
 /// The argument by which the program knows that it is the child.
 const ARGUMENT: &str = "read-sheet";
@@ -21,6 +21,11 @@ const ARGUMENT: &str = "read-sheet";
 const TIME: Duration = Duration::from_secs(9);
 /// How much address space a child may take.
 const MEMORY: u64 = 480 << 20;
+
+/// Only so many children read at the same time, since each may take all its memory; further files wait their turn.
+static TURNS: Turns = Turns::of(2);
+/// How long a file waits for its turn: two others may use up their time before it.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
@@ -34,8 +39,9 @@ pub fn set_program(path: PathBuf) {
 ///
 /// # Errors
 ///
-/// The child refused the file, or took too much memory or time for it.
+/// The child refused the file, or took too much memory or time for it; or too many files are being read already.
 pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
+    let _turn = TURNS.take(PATIENCE).ok_or(Refusal::Busy)?;
     let spawned = Command::new(program())
         .args([ARGUMENT, kind.word()])
         .stdin(Stdio::piped())
@@ -53,6 +59,37 @@ pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
         drop(done);
         heard
     })
+}
+
+/// How many may read at the same time.
+struct Turns {
+    free: Mutex<usize>,
+    given_back: Condvar,
+}
+
+/// A turn that was taken; it is given back when it is dropped.
+struct Turn<'a>(&'a Turns);
+
+impl Turns {
+    const fn of(turns: usize) -> Turns {
+        Turns { free: Mutex::new(turns), given_back: Condvar::new() }
+    }
+
+    /// Takes a turn, or nothing if none comes free in that time.
+    fn take(&self, patience: Duration) -> Option<Turn<'_>> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.given_back.wait_timeout_while(free, patience, |free| *free == 0);
+        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *free = free.checked_sub(1)?;
+        Some(Turn(self))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.given_back.notify_one();
+    }
 }
 
 /// Waits until the reading is done or the time is up, and ends the child either way.
@@ -83,7 +120,8 @@ pub fn serve_child(arguments: impl IntoIterator<Item = OsString>) -> Option<Exit
 }
 
 fn serve(kind: Kind) -> io::Result<()> {
-    limit()?;
+    // The parent's clock is what counts; the limit of time is for orphans.
+    process::limit(MEMORY, TIME + Duration::from_secs(1))?;
     let mut bytes = Vec::new();
     io::stdin().lock().take(LARGEST_FILE as u64).read_to_end(&mut bytes)?;
     answer(kind, &bytes, &mut BufWriter::new(io::stdout().lock()))
@@ -101,21 +139,6 @@ fn answer(kind: Kind, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
     wire::say_end(out, read.err())
 }
 
-/// Takes memory and time from this process for good; the parent's clock is what counts, this is for orphans.
-#[cfg(unix)]
-fn limit() -> io::Result<()> {
-    use rlimit::{Resource, setrlimit};
-    setrlimit(Resource::AS, MEMORY, MEMORY)?;
-    setrlimit(Resource::CORE, 0, 0)?;
-    setrlimit(Resource::CPU, TIME.as_secs() + 1, TIME.as_secs() + 1)
-}
-
-/// Elsewhere no limit of memory is known that needs no unsafe code; the limit of time holds everywhere.
-#[cfg(not(unix))]
-fn limit() -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +151,20 @@ mod tests {
             answer(kind, b"no workbook", &mut said).unwrap();
             assert_eq!(wire::hear(&said[..]), Err(Refusal::Damaged));
         }
+    }
+
+    #[test]
+    fn a_file_waits_its_turn_and_not_for_ever() {
+        let turns = Turns::of(1);
+        let moment = Duration::from_millis(5);
+        let first = turns.take(moment);
+        assert!(first.is_some() && turns.take(moment).is_none());
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| turns.take(Duration::from_secs(60)).is_some());
+            drop(first);
+            assert!(waiting.join().unwrap());
+        });
+        assert!(turns.take(moment).is_some());
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod grid;
 mod html;
 mod ods;
 mod package;
+mod process;
 mod refusal;
 mod sniff;
 mod spreadsheetml;
@@ -24,6 +25,7 @@ use std::path::Path;
 
 pub use child::{serve_child, set_program};
 pub use grid::{Cell, Grid, Merge};
+pub use process::{limit, peak_memory};
 
 use crate::error::{Fault, Place};
 use refusal::Refusal;
@@ -72,6 +74,11 @@ pub fn read_file(path: &Path) -> Result<Book, Fault> {
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let name = path.file_name().map_or_else(|| whole.clone(), |name| name.to_string_lossy().into_owned());
     read(&bytes, &name)
+}
+
+/// What kind of file this is by its content, as people call it; nothing for what is not read at all.
+pub fn kind(bytes: &[u8], name: &str) -> Option<&'static str> {
+    sniff::content(bytes, name).ok().map(|content| content.name())
 }
 
 fn fault(file: &str, refusal: &Refusal) -> Fault {

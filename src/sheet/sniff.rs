@@ -28,6 +28,22 @@ pub(super) enum Content<'a> {
     Delimited(Cow<'a, str>),
 }
 
+impl Content<'_> {
+    /// The kind as people call it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Content::Xlsx => "Excel (.xlsx)",
+            Content::Binary(Kind::Xls) => "Excel 97–2003 (.xls)",
+            Content::Binary(Kind::Xlsb) => "Excel (.xlsb)",
+            Content::SpreadsheetMl(_) => "SpreadsheetML 2003 (XML)",
+            Content::Ods => "OpenDocument (.ods)",
+            Content::FlatOds(_) => "OpenDocument (.fods)",
+            Content::Html(_) => "HTML",
+            Content::Delimited(_) => "CSV",
+        }
+    }
+}
+
 /// The kind of a file's content; its name matters only for plain text.
 ///
 /// # Errors
