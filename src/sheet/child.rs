@@ -10,10 +10,9 @@ use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::binary::{self, Kind};
 use super::grid::Grid;
 use super::refusal::Refusal;
-use super::{LARGEST_FILE, process, wire};
+use super::{LARGEST_FILE, process, wire, xls};
 
 /// The argument by which the program knows that it is the child.
 const ARGUMENT: &str = "read-sheet";
@@ -35,15 +34,15 @@ pub fn set_program(path: PathBuf) {
     PROGRAM.get_or_init(|| path);
 }
 
-/// Reads a binary workbook in a child process.
+/// Reads an .xls workbook in a child process.
 ///
 /// # Errors
 ///
 /// The child refused the file, or took too much memory or time for it; or too many files are being read already.
-pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, Refusal> {
     let _turn = TURNS.take(PATIENCE).ok_or(Refusal::Busy)?;
     let spawned = Command::new(program())
-        .args([ARGUMENT, kind.word()])
+        .arg(ARGUMENT)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -107,34 +106,31 @@ fn program() -> PathBuf {
 /// What `main` does first with its arguments: if this process is a child that is to read a workbook, it does so and
 /// the code to exit with is returned; otherwise nothing happens.
 pub fn serve_child(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
-    let mut arguments = arguments.into_iter().skip(1);
-    if arguments.next()? != ARGUMENT {
+    if arguments.into_iter().nth(1)? != ARGUMENT {
         return None;
     }
-    let kind = arguments.next().and_then(|word| Kind::of(&word.to_string_lossy()));
-    Some(match kind.map(serve) {
-        Some(Ok(())) => ExitCode::SUCCESS,
-        Some(Err(_)) => ExitCode::FAILURE,
-        None => ExitCode::from(2),
+    Some(match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     })
 }
 
-fn serve(kind: Kind) -> io::Result<()> {
+fn serve() -> io::Result<()> {
     // The parent's clock is what counts; the limit of time is for orphans.
     process::limit(MEMORY, TIME + Duration::from_secs(1))?;
     let mut bytes = Vec::new();
     io::stdin().lock().take(LARGEST_FILE as u64).read_to_end(&mut bytes)?;
-    answer(kind, &bytes, &mut BufWriter::new(io::stdout().lock()))
+    answer(&bytes, &mut BufWriter::new(io::stdout().lock()))
 }
 
-/// Reads a binary workbook and says its sheets.
-fn answer(kind: Kind, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+/// Reads an .xls workbook and says its sheets.
+fn answer(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
     let mut heard = Ok(());
     let mut say = |grid: Grid| {
         heard = wire::say_sheet(out, &grid);
         if heard.is_ok() { Ok(()) } else { Err(Refusal::Damaged) }
     };
-    let read = catch_unwind(AssertUnwindSafe(|| binary::read(kind, bytes, &mut say))).unwrap_or(Err(Refusal::Damaged));
+    let read = catch_unwind(AssertUnwindSafe(|| xls::read(bytes, &mut say))).unwrap_or(Err(Refusal::Damaged));
     heard?;
     wire::say_end(out, read.err())
 }
@@ -145,12 +141,9 @@ mod tests {
 
     #[test]
     fn what_a_child_cannot_read_it_refuses() {
-        for kind in [Kind::Xls, Kind::Xlsb] {
-            assert_eq!(Kind::of(kind.word()), Some(kind));
-            let mut said = Vec::new();
-            answer(kind, b"no workbook", &mut said).unwrap();
-            assert_eq!(wire::hear(&said[..]), Err(Refusal::Damaged));
-        }
+        let mut said = Vec::new();
+        answer(b"no workbook", &mut said).unwrap();
+        assert_eq!(wire::hear(&said[..]), Err(Refusal::Damaged));
     }
 
     #[test]
@@ -171,7 +164,7 @@ mod tests {
     fn a_program_that_is_not_ours_is_told_from_a_child_that_reads() {
         if cfg!(unix) {
             set_program(PathBuf::from("/bin/false"));
-            assert_eq!(read(Kind::Xls, b"x"), Err(Refusal::TooHeavy));
+            assert_eq!(read(b"x"), Err(Refusal::TooHeavy));
         }
     }
 }

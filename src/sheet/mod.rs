@@ -1,7 +1,6 @@
 //! Spreadsheets of unknown provenance, read safely into grids of cells: never a crash, a hang or unbounded memory.
 
 mod biff;
-mod binary;
 mod budget;
 mod child;
 mod csv;
@@ -19,6 +18,8 @@ mod stream;
 mod tags;
 mod texts;
 mod wire;
+mod xls;
+mod xlsb;
 mod xlsx;
 
 use std::path::Path;
@@ -95,7 +96,8 @@ fn sheets(bytes: &[u8], name: &str) -> Result<Vec<Grid>, Refusal> {
     let sheets = match sniff::content(bytes, name)? {
         Content::Xlsx => xlsx::read(bytes)?,
         Content::SpreadsheetMl(text) => spreadsheetml::read(&text)?,
-        Content::Binary(kind) => child::read(kind, bytes)?,
+        Content::Xlsb => xlsb::read(bytes)?,
+        Content::Xls => child::read(bytes)?,
         Content::Ods => ods::read(bytes)?,
         Content::FlatOds(text) => ods::read_flat(&text)?,
         Content::Html(text) => html::read(&text, stem)?,
