@@ -6,6 +6,7 @@ use crate::error::Place;
 use crate::form::answers::Answers;
 use crate::form::fill::{Context, Filled};
 use crate::form::model::{Case, Form};
+use crate::form::peers::Peers;
 use crate::form::shape::verdict_json;
 use crate::form::slots::Values;
 use crate::lang::{Lang, Words};
@@ -32,7 +33,7 @@ impl CaseResult {
 /// Runs one case of a form.
 pub fn run_case(form: &Form, case: &Case) -> CaseResult {
     let period = case.period.as_deref().and_then(Period::from_id);
-    let context = Context {
+    let mut context = Context {
         period,
         previous: earlier(form, &case.previous, period),
         others: case.others.iter().map(|(form, answers)| (form.clone(), loose(answers))).collect(),
@@ -40,6 +41,7 @@ pub fn run_case(form: &Form, case: &Case) -> CaseResult {
         ..Context::default()
     };
     let filled = form.fill(&Answers::from_json(&case.answers), &context);
+    context.peers = among(form, &filled, &case.peers);
     let mut differences = Vec::new();
     if let (Some(given), None) = (&case.period, period) {
         differences.push(Words::new("form.case-period").with("given", given));
@@ -61,6 +63,17 @@ pub fn earlier(form: &Form, answers: &[Json], period: Option<Period>) -> Vec<Val
     }
     filled.reverse();
     filled
+}
+
+/// The lists of a region of this organisation and others, whose answers are filled by the same form. Where no others
+/// are given the lists stay empty, and nothing can be said of a place in them.
+pub fn among(form: &Form, own: &Filled, others: &[Json]) -> Peers {
+    if others.is_empty() {
+        return Peers::default();
+    }
+    let of = |answers| form.fill(&Answers::from_json(answers), &Context::default()).as_values(form);
+    let all: Vec<Values> = others.iter().map(of).chain([own.as_values(form)]).collect();
+    form.peers_of(&all)
 }
 
 /// Answers of another form as stored values, without that form.

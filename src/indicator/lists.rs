@@ -3,7 +3,7 @@
 use super::is_share;
 use super::reading::{Contribution, Reading};
 use crate::expr::{Slot, Value};
-use crate::form::{Classification, Form, Reason, Values, Verdict};
+use crate::form::{Classification, Form, Reason, Standing, Values, Verdict};
 use crate::ids::OrgType;
 use crate::lang::{Lang, Words};
 use crate::org::Org;
@@ -89,6 +89,8 @@ pub struct Entry {
     pub nobody: bool,
     /// How it stands against the period before; nothing where one of the two is not determined.
     pub moved: Option<Move>,
+    /// Its place among the organisations of the region, where a rule asks for it.
+    pub standing: Option<Standing>,
 }
 
 /// A reason for being on a list: a row, and its figure in each year in which it was true.
@@ -140,6 +142,7 @@ impl Entry {
             known: verdict.known,
             sent: one.sent,
             nobody: nobody(form, rule, &values, one),
+            standing: verdict.standing,
             moved: moved(one.before.get(list).copied().flatten(), verdict.is_in),
             org,
         })

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::peers::Comparison;
 use super::{Query, height, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -36,6 +37,8 @@ pub struct Reading {
     slices: Vec<ByOrg>,
     /// What counts of the other forms that are looked at.
     others: Vec<(Arc<Form>, ByOrg)>,
+    /// What each organisation is compared with.
+    comparison: Comparison,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -98,6 +101,8 @@ impl Reading {
             wave: query.wave.clone(),
             accepted_only: query.accepted,
         };
+        let compared: Vec<Slice> = (0..=1).filter_map(|back| Some(slice(&form, query.period.back(back)?))).collect();
+        let comparison = Comparison::load(db, actor, &compared).await?;
         let (mut slices, mut duplicates) = (Vec::new(), 0);
         for back in 0..=earliest(&form) {
             let Some(period) = query.period.back(back) else { break };
@@ -115,7 +120,7 @@ impl Reading {
         let progress = figures::actions::progress(db, actor, &query.scope, &slice(&form, query.period)).await?;
         let orgs = org::actions::list(db, actor, &query.scope).await?;
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
-        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others })
+        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others, comparison })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -168,9 +173,10 @@ impl Reading {
             previous: earlier.iter().map(|reports| first(reports)).collect(),
             others,
             children: Vec::new(),
+            peers: self.comparison.of(id, 0),
             org: facts(&self.upwards(id).collect::<Vec<_>>()),
         };
-        Subject { form, one, reports, earlier, context }
+        Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }
 }
 
@@ -233,6 +239,8 @@ struct Subject<'a> {
     reports: Vec<Report>,
     earlier: Vec<Vec<Report>>,
     context: Context,
+    /// What it is compared with in the period before.
+    peers_before: Peers,
 }
 
 impl Subject<'_> {
@@ -264,7 +272,7 @@ impl Subject<'_> {
         else {
             return lists.map(|_| None).collect();
         };
-        let context = self.earlier_context(1, earlier);
+        let context = Context { peers: self.peers_before.clone(), ..self.earlier_context(1, earlier) };
         lists.map(|list| self.form.classify(list, values, &context).is_in).collect()
     }
 
