@@ -106,7 +106,7 @@ async fn every_link_leads_to_a_page_that_fits() {
             next.extend(links);
             keep_page(&browser, (width, looked), &address).await;
         }
-        assert!(looked > 20, "only {looked} pages were found by their links");
+        assert!(looked >= 20, "only {looked} pages were found by their links");
         browser.driver.quit().await.unwrap();
     }
 }
