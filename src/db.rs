@@ -57,8 +57,13 @@ impl Db {
         std::fs::create_dir_all(dir).map_err(|source| Error::File { path: dir.display().to_string(), source })?;
         let _alone = alone(dir.join("svod.lock"), patience).await?;
         let options = options(&dir.join(FILE), patience);
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).acquire_timeout(patience).connect_with(options.clone()).await?;
+        // SQLite may roll back by itself (a full disk); a connection that does not know it is replaced.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(patience)
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(conn)) }))
+            .connect_with(options.clone())
+            .await?;
         migrator().run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -83,6 +88,16 @@ impl Db {
     /// [`Error::Data`] where the writer is busy for longer than the patience, or the file refuses writing.
     pub async fn write(&self) -> Result<Write> {
         Ok(Write(self.writer.begin_with("begin immediate").await?))
+    }
+
+    /// Whether the data file takes changes. SQLite opens a file that it may not write for reading, without a word.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn writable(&self) -> Result<()> {
+        let mut writer = self.write().await?;
+        sqlx::query("delete from form_version where false").execute(&mut *writer).await?;
+        Ok(())
     }
 
     /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
@@ -185,10 +200,16 @@ async fn alone(path: PathBuf, patience: Duration) -> Result<File> {
     }
 }
 
-/// SQLite's primary result codes that people can do something about.
+/// SQLite's refusal when the memory that connections share has no room on the disk to grow.
+const NO_ROOM_TO_SHARE: i32 = 10 | (19 << 8);
+
+/// What the result codes mean that people can do something about; most by their primary code.
 fn refusal(code: i32) -> Option<Words> {
-    Some(match code {
-        5 | 6 => Words::new("db.busy"),
+    if code == NO_ROOM_TO_SHARE {
+        return Some(Words::new("db.full"));
+    }
+    Some(match code & 0xff {
+        5 | 6 | 15 => Words::new("db.busy"),
         8 => Words::new("db.read-only"),
         10 => Words::new("db.disk"),
         11 => Words::new("db.damaged"),
@@ -204,7 +225,7 @@ impl From<sqlx::Error> for Error {
         let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<i32>().ok());
         let words = match &error {
             sqlx::Error::PoolTimedOut => Some(Words::new("db.busy")),
-            _ => code.and_then(|code| refusal(code & 0xff)),
+            _ => code.and_then(refusal),
         };
         words.map_or_else(|| Error::Internal(error.to_string()), Error::Data)
     }

@@ -9,7 +9,11 @@
 
 mod durability {
     mod commit;
+    #[cfg(target_os = "linux")]
+    mod disk;
+    mod full;
     mod kill;
+    mod pages;
     mod server;
     mod world;
 }

@@ -7,10 +7,13 @@ use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::report::version;
 use crate::web::{self, Site};
+
+/// Refusals of the data file beside which reports can still be read.
+const READ_ONLY: [&str; 2] = ["db.read-only", "db.full"];
 
 /// Where the demonstration keeps its own data.
 const DEMO: &str = "data-demo";
@@ -37,7 +40,17 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     wait(async {
         let db = Db::open(&data).await?;
         let actor = Actor::operator();
-        version::actions::publish(&db, &actor, &forms).await?;
+        // A file that takes no changes can still be read.
+        let published = match db.writable().await {
+            Ok(()) => version::actions::publish(&db, &actor, &forms).await,
+            refused => refused.map(|()| Vec::new()),
+        };
+        match published {
+            Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
+                say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
+            }
+            published => drop(published?),
+        }
         if args.demo {
             demo::fill(&db, &actor, &forms).await?;
         }
