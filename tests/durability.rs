@@ -15,5 +15,7 @@ mod durability {
     mod kill;
     mod pages;
     mod server;
+    #[cfg(unix)]
+    mod stop;
     mod world;
 }

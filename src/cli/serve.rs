@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
@@ -11,6 +12,9 @@ use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::report::version;
 use crate::web::{self, Site};
+
+/// How long the closing of the data file may take.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Refusals of the data file beside which reports can still be read.
 const READ_ONLY: [&str; 2] = ["db.read-only", "db.full"];
@@ -54,11 +58,16 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         if args.demo {
             demo::fill(&db, &actor, &forms).await?;
         }
-        let site = Site { db, actor, lang: config.lang, demo: args.demo };
+        let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
         };
-        web::serve(site, args.listen, started).await
+        web::serve(site, args.listen, started).await?;
+        // Whoever still works on the file after that has gone away already.
+        let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
+        let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
+        say::line(&words.say(config.lang));
+        Ok(())
     })?;
     Ok(Outcome::Done)
 }

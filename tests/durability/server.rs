@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::world::{fields, report_of, value_of};
 
@@ -83,6 +83,16 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Waits until it has ended by itself, and everything that it said.
+    pub fn ended(&mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        let until = Instant::now() + Duration::from_secs(2);
+        while Arc::strong_count(&self.said) > 1 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (status, self.said())
     }
 }
 
