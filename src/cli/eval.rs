@@ -48,7 +48,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         period,
         today: Some(today(args.today.as_deref())?),
         previous: form::earlier(&form, &previous, period),
-        others: others(config, args)?,
+        others: others(config, args, (&form, period))?,
         children: Vec::new(),
         peers: Peers::default(),
         org: match &args.org {
@@ -100,18 +100,15 @@ pub(super) fn argument(name: &str, words: Words) -> Error {
 }
 
 /// Other forms' answers: filled by their form where it is known, taken as they are where not.
-fn others(config: &Config, args: &Args) -> Result<BTreeMap<String, Values>> {
+fn others(config: &Config, args: &Args, (form, period): (&Form, Option<Period>)) -> Result<BTreeMap<String, Values>> {
     let mut others = BTreeMap::new();
     for given in &args.other {
         let Some((id, path)) = given.split_once('=') else {
             return Err(argument("--other", Words::new("cli.other").with("given", given)));
         };
         let answers = object(Path::new(path))?;
-        let values = match forms::find(config, id) {
-            Ok(form) => form.fill(&Answers::from_json(&answers), &Context::default()).as_values(&form),
-            Err(_) => form::loose(&answers),
-        };
-        others.insert(id.to_owned(), values);
+        let find = |id: &str| forms::find(config, id).ok();
+        others.insert(id.to_owned(), form::other(form, (id, &answers), period, &find));
     }
     Ok(others)
 }

@@ -12,6 +12,7 @@ use crate::text;
 const EMBEDDED: &[(&str, &str)] = &[
     ("exam-results.toml", include_str!("../../forms/exam-results.toml")),
     ("social-conditions.toml", include_str!("../../forms/social-conditions.toml")),
+    ("staffing.toml", include_str!("../../forms/staffing.toml")),
 ];
 
 /// A form file: its name as faults call it, and its text.

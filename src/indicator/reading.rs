@@ -8,7 +8,7 @@ use super::{Query, height, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Reach, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -39,6 +39,8 @@ pub struct Reading {
     others: Vec<(Arc<Form>, ByOrg)>,
     /// What each organisation is compared with.
     comparison: Comparison,
+    /// What the form looks at besides a report.
+    reach: Reach,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -111,8 +113,9 @@ impl Reading {
             slices.push(by_org(counting.reports));
         }
         let mut others = Vec::new();
-        for id in form.reach().others {
-            let Ok(other) = version::actions::newest(db, actor, &id).await else { continue };
+        let reach = form.reach();
+        for id in &reach.others {
+            let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
             let slice = slice(&other.form, query.period);
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
             others.push((other.form, by_org(counting.reports)));
@@ -120,7 +123,7 @@ impl Reading {
         let progress = figures::actions::progress(db, actor, &query.scope, &slice(&form, query.period)).await?;
         let orgs = org::actions::list(db, actor, &query.scope).await?;
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
-        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others, comparison })
+        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others, comparison, reach })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -166,7 +169,9 @@ impl Reading {
         let reports = slices.next().unwrap_or_default();
         let earlier: Vec<Vec<Report>> = slices.collect();
         let first = |reports: &[Report]| reports.first().map(|report| report.values.clone()).unwrap_or_default();
-        let others = self.others.iter().map(|(other, slice)| (other.id.clone(), first(&read(slice, other)))).collect();
+        let seen = |other: &Form, values| other.seen_by(&self.reach, values, Some(self.query.period));
+        let others = self.others.iter();
+        let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice, other))))).collect();
         let context = Context {
             period: Some(self.query.period),
             today: None,

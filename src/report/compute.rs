@@ -40,9 +40,10 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
         });
     }
     let mut others = BTreeMap::new();
-    for id in reach.others {
-        if let Some(other) = version::store::newest(conn, &id).await? {
-            others.insert(id, counting_values(conn, &other.form, at).await?);
+    for id in &reach.others {
+        if let Some(other) = version::store::newest(conn, id).await? {
+            let values = counting_values(conn, &other.form, at).await?;
+            others.insert(id.clone(), other.form.seen_by(&reach, values, Some(at.period)));
         }
     }
     let mut children = Vec::new();

@@ -26,6 +26,7 @@ const NUMBER: u16 = 0x0203;
 const RK: u16 = 0x027e;
 const MUL_RK: u16 = 0x00bd;
 const FORMULA: u16 = 0x0006;
+const FILE_PASS: u16 = 0x002f;
 
 impl Records {
     /// The records of a compound file; nothing if it is too damaged for that.
@@ -36,6 +37,11 @@ impl Records {
         let mut stream = Vec::new();
         file.open_stream(name).ok()?.read_to_end(&mut stream).ok()?;
         Some(Records { stream })
+    }
+
+    /// Whether a password is needed: all records behind one of this kind are encrypted, in whatever way.
+    pub(super) fn protected(&self) -> bool {
+        self.from(0).take_while(|(kind, _)| *kind != EOF).any(|(kind, _)| kind == FILE_PASS)
     }
 
     /// The same records in a compound file of their own, in which no sheet announces how large it is: the library
@@ -189,6 +195,16 @@ pub(super) mod tests {
     fn cells_shown_as_per_cent_are_found() {
         let records = Records::of(&workbook("/WORKBOOK")).unwrap();
         assert_eq!(records.percents(), [Percents::from([(1, 1), (2, 1)])]);
+    }
+
+    /// The workbook as a program leaves it that encrypts by the oldest way (XOR): the records keep their kinds.
+    pub(in crate::sheet) fn protected() -> Vec<u8> {
+        let begin = record(BOF, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let stream = [begin, record(FILE_PASS, &[0, 0, 1, 2, 3, 4]), record(XF, &[7; 20]), record(EOF, &[])];
+        let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/Workbook").unwrap().write_all(&stream.concat()).unwrap();
+        file.flush().unwrap();
+        file.into_inner().into_inner()
     }
 
     #[test]

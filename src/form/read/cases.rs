@@ -51,6 +51,7 @@ fn case_of(keys: &Keys<'_, '_>) -> Case {
         org: object("org"),
         expect: pairs("expect"),
         lists: pairs("lists"),
+        measures: pairs("measures"),
         faults,
     }
 }
