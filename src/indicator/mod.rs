@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod lists;
+mod peers;
 mod reading;
 mod store;
 mod sums;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::peers::Comparison;
 use super::{Query, height, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Reach, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -36,6 +37,10 @@ pub struct Reading {
     slices: Vec<ByOrg>,
     /// What counts of the other forms that are looked at.
     others: Vec<(Arc<Form>, ByOrg)>,
+    /// What each organisation is compared with.
+    comparison: Comparison,
+    /// What the form looks at besides a report.
+    reach: Reach,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -98,6 +103,8 @@ impl Reading {
             wave: query.wave.clone(),
             accepted_only: query.accepted,
         };
+        let compared: Vec<Slice> = (0..=1).filter_map(|back| Some(slice(&form, query.period.back(back)?))).collect();
+        let comparison = Comparison::load(db, actor, &compared).await?;
         let (mut slices, mut duplicates) = (Vec::new(), 0);
         for back in 0..=earliest(&form) {
             let Some(period) = query.period.back(back) else { break };
@@ -106,8 +113,9 @@ impl Reading {
             slices.push(by_org(counting.reports));
         }
         let mut others = Vec::new();
-        for id in form.reach().others {
-            let Ok(other) = version::actions::newest(db, actor, &id).await else { continue };
+        let reach = form.reach();
+        for id in &reach.others {
+            let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
             let slice = slice(&other.form, query.period);
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
             others.push((other.form, by_org(counting.reports)));
@@ -115,7 +123,7 @@ impl Reading {
         let progress = figures::actions::progress(db, actor, &query.scope, &slice(&form, query.period)).await?;
         let orgs = org::actions::list(db, actor, &query.scope).await?;
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
-        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others })
+        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others, comparison, reach })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -161,16 +169,19 @@ impl Reading {
         let reports = slices.next().unwrap_or_default();
         let earlier: Vec<Vec<Report>> = slices.collect();
         let first = |reports: &[Report]| reports.first().map(|report| report.values.clone()).unwrap_or_default();
-        let others = self.others.iter().map(|(other, slice)| (other.id.clone(), first(&read(slice, other)))).collect();
+        let seen = |other: &Form, values| other.seen_by(&self.reach, values, Some(self.query.period));
+        let others = self.others.iter();
+        let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice, other))))).collect();
         let context = Context {
             period: Some(self.query.period),
             today: None,
             previous: earlier.iter().map(|reports| first(reports)).collect(),
             others,
             children: Vec::new(),
+            peers: self.comparison.of(id, 0),
             org: facts(&self.upwards(id).collect::<Vec<_>>()),
         };
-        Subject { form, one, reports, earlier, context }
+        Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }
 }
 
@@ -233,6 +244,8 @@ struct Subject<'a> {
     reports: Vec<Report>,
     earlier: Vec<Vec<Report>>,
     context: Context,
+    /// What it is compared with in the period before.
+    peers_before: Peers,
 }
 
 impl Subject<'_> {
@@ -264,7 +277,7 @@ impl Subject<'_> {
         else {
             return lists.map(|_| None).collect();
         };
-        let context = self.earlier_context(1, earlier);
+        let context = Context { peers: self.peers_before.clone(), ..self.earlier_context(1, earlier) };
         lists.map(|list| self.form.classify(list, values, &context).is_in).collect()
     }
 

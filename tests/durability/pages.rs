@@ -22,10 +22,10 @@ pub struct Pages<E> {
     folder: tempfile::TempDir,
 }
 
-/// Pages with two schools that have not answered.
+/// Pages with four schools that have not answered.
 pub async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     let folder = tempfile::tempdir().unwrap();
-    let db = district(folder.path(), 2).await;
+    let db = district(folder.path(), 4).await;
     let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
     let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
     Pages { db, client: TestClient::new(app(site)), folder }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{overview_address, report_address, report_of_address, state_word};
+use super::{discard, overview_address, report_address, report_of_address, state_word};
 use crate::error::{Fault, Place, Result};
 use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
@@ -69,6 +69,8 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
         } }
+        @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
+        (discard::notice(view, lang))
         @if !view.missed.is_empty() { (missed(view, lang)) }
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
     }
@@ -183,7 +185,9 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
                     @if let Some(deed) = &view.last { " " span.muted { (last(deed, lang)) } }
                 } }
             }
-            @if view.last.is_some() { p.no-print { a href={ (address) "/history" } { (lang.t("web.history")) } } }
+            @if view.last.is_some() {
+                p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } (discard::link(view, address, lang)) }
+            }
             @if let Some(description) = &view.form.description { p.lead { (description) } }
         }
     }
@@ -191,12 +195,13 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
 
 fn last(deed: &Deed, lang: Lang) -> String {
     let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
-    Words::new("web.last").with("act", act_word(deed.act)).with("when", when).with("who", who).say(lang)
+    Words::new("web.last").with("act", act_word(deed)).with("when", when).with("who", who).say(lang)
 }
 
 /// The word for an act.
-pub(super) fn act_word(act: Act) -> Words {
-    Words::new(match act {
+pub(super) fn act_word(deed: &Deed) -> Words {
+    Words::new(match deed.act {
+        _ if deed.discards() => "web.act-discard",
         Act::Save => "web.act-save",
         Act::Send => "web.act-send",
         Act::Return => "web.act-return",
