@@ -24,6 +24,9 @@ pub type Conn = sqlx::SqliteConnection;
 /// The name of the data file in its folder.
 pub const FILE: &str = "svod.db";
 
+/// The version of the data file that this program reads and writes: the number of its last migration.
+pub const VERSION: i64 = 1;
+
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -111,9 +114,16 @@ impl Db {
     /// # Errors
     /// [`Error::Data`] where the copy cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<()> {
-        let mut turn = self.writer.idle().await?;
-        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(turn.conn()).await?;
-        Ok(())
+        // A reader of its own: it takes no lock that a writer would wait for, and no reader from the pages.
+        let options = self.readers.connect_options().as_ref().clone();
+        let mut conn = options.optimize_on_close(false, None).connect().await?;
+        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut conn).await?;
+        close(conn).await
+    }
+
+    /// Where the data file is.
+    pub fn file(&self) -> PathBuf {
+        self.readers.connect_options().get_filename().to_owned()
     }
 
     /// Leaves the data file of a folder in one piece, with nothing beside it, if no other program has it open.
@@ -181,7 +191,7 @@ fn options(file: &Path, patience: Duration) -> Options {
 
 fn migrator() -> Migrator {
     let first = include_str!("../migrations/0001_init.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, first, false)])
+    Migrator::with_migrations(vec![Migration::new(VERSION, "init".into(), MigrationType::Simple, first, false)])
 }
 
 /// Keeps two programs that start at the same moment from migrating the same file; held until dropped.

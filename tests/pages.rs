@@ -6,6 +6,7 @@ use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
 use serde_json::json;
 use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Answers};
 use svod::lang::Lang;
@@ -46,7 +47,8 @@ async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     org::actions::import(&db, &actor, &registry()).await.unwrap();
     let form = form::read(FORM, "staff.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false };
+    let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
+    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 

@@ -3,6 +3,7 @@
 mod assets;
 mod book;
 mod confirm;
+mod copies;
 mod discard;
 mod fill;
 mod help;
@@ -98,6 +99,8 @@ pub static ALL: &[Page] = &[
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
+    shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
+    does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
