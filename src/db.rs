@@ -96,6 +96,16 @@ impl Db {
         self.writer.write(true).await
     }
 
+    /// Whether the data file takes changes. SQLite opens a file that it may not write for reading, without a word.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn writable(&self) -> Result<()> {
+        let mut writer = self.write().await?;
+        sqlx::query("delete from form_version where false").execute(&mut *writer).await?;
+        Ok(())
+    }
+
     /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
     ///
     /// # Errors
@@ -189,10 +199,16 @@ async fn alone(path: PathBuf, patience: Duration) -> Result<File> {
     }
 }
 
-/// SQLite's primary result codes that people can do something about.
+/// SQLite's refusal when the memory that connections share has no room on the disk to grow.
+const NO_ROOM_TO_SHARE: i32 = 10 | (19 << 8);
+
+/// What the result codes mean that people can do something about; most by their primary code.
 fn refusal(code: i32) -> Option<Words> {
-    Some(match code {
-        5 | 6 => Words::new("db.busy"),
+    if code == NO_ROOM_TO_SHARE {
+        return Some(Words::new("db.full"));
+    }
+    Some(match code & 0xff {
+        5 | 6 | 15 => Words::new("db.busy"),
         8 => Words::new("db.read-only"),
         10 => Words::new("db.disk"),
         11 => Words::new("db.damaged"),
@@ -208,7 +224,7 @@ impl From<sqlx::Error> for Error {
         let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<i32>().ok());
         let words = match &error {
             sqlx::Error::PoolTimedOut => Some(Words::new("db.busy")),
-            _ => code.and_then(|code| refusal(code & 0xff)),
+            _ => code.and_then(refusal),
         };
         words.map_or_else(|| Error::Internal(error.to_string()), Error::Data)
     }

@@ -9,7 +9,13 @@
 
 mod durability {
     mod commit;
+    #[cfg(target_os = "linux")]
+    mod disk;
+    mod full;
     mod kill;
+    mod pages;
     mod server;
+    #[cfg(unix)]
+    mod stop;
     mod world;
 }

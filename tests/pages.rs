@@ -225,6 +225,7 @@ async fn a_warning_wants_an_explanation_and_then_the_report_is_sent_corrected_an
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[&CROWDED[..], &[("do", "send")]].concat()).await;
     assert!(page.contains("name=\"explain:crowded/g5\"") && page.contains("Без пояснения отчёт не отправить"));
+    assert!(page.contains("<h2>Нужно пояснить 1 расхождение</h2>"), "{page}");
     assert!(page.contains("25") && page.contains("Доля молодых учителей"), "calculated after saving");
     let was = value_of(&page, "was");
     let explained = [("explain:crowded/g5", "Ремонт второго корпуса"), ("do", "send"), ("was", &was)];

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError};
 
-use super::biff::{Percents, Records};
+use super::biff::{Looks, Records};
 use super::formats::{self, Look, iso};
 use super::grid::{Cell, Grid, Merge, Pen, Room};
 use super::refusal::Refusal;
@@ -19,22 +19,21 @@ pub(super) fn read(bytes: &[u8], mut take: impl FnMut(Grid) -> Result<(), Refusa
     if records.as_ref().is_some_and(Records::protected) {
         return Err(Refusal::Password);
     }
-    let percents = records.as_ref().map(Records::percents).unwrap_or_default();
-    let modest = records.and_then(Records::modest);
-    let mut book = Xls::new(Cursor::new(modest.as_deref().unwrap_or(bytes))).map_err(|error| match error {
+    let looks = records.as_ref().map(Records::looks).unwrap_or_default();
+    let mended = records.and_then(Records::mended);
+    let mut book = Xls::new(Cursor::new(mended.as_deref().unwrap_or(bytes))).map_err(|error| match error {
         XlsError::Password => Refusal::Password,
         _ => Refusal::Damaged,
     })?;
     let from_1904 = book.has_1904_epoch();
     let listed: Vec<Sheet> = book.sheets_metadata().to_vec();
     let mut room = Room::new();
-    let none = Percents::new();
     for (number, sheet) in listed.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
         let damaged = |_| Refusal::DamagedSheet(sheet.name.clone());
         let range = book.worksheet_range(&sheet.name).map_err(damaged)?;
         let mut pen = Pen::new(&sheet.name);
         pen.hide(sheet.visible != SheetVisible::Visible);
-        fill(&range, from_1904, percents.get(number).unwrap_or(&none), &mut pen, &mut room)?;
+        fill(&range, from_1904, looks.get(number), &mut pen, &mut room)?;
         for range in book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default() {
             let ((first_row, first_column), (last_row, last_column)) = (range.start, range.end);
             pen.put_merge(&mut room, Merge { first_row, first_column, last_row, last_column })?;
@@ -47,7 +46,7 @@ pub(super) fn read(bytes: &[u8], mut take: impl FnMut(Grid) -> Result<(), Refusa
 fn fill(
     range: &Range<Data>,
     from_1904: bool,
-    percents: &Percents,
+    looks: Option<&Looks>,
     pen: &mut Pen,
     room: &mut Room,
 ) -> Result<(), Refusal> {
@@ -55,27 +54,25 @@ fn fill(
     for (row, column, value) in range.used_cells() {
         let at = |first: u32, offset: usize| u32::try_from(offset).map_or(u32::MAX, |offset| first + offset);
         let (row, column) = (at(top, row), at(left, column));
-        let cell = match cell(value, from_1904) {
-            Cell::Number { value, .. } => Cell::Number { value, percent: percents.contains(&(row, column)) },
-            other => other,
-        };
+        let look = looks.map(|looks| looks.get(&(row, column)).copied().unwrap_or_default());
+        let cell = cell(value, look, from_1904);
         pen.put(room, row, column, cell)?;
     }
     Ok(())
 }
 
-fn cell(value: &Data, from_1904: bool) -> Cell {
+/// A cell. How a number is shown the library only guesses: it counts where the records do not tell.
+fn cell(value: &Data, look: Option<Look>, from_1904: bool) -> Cell {
+    let number = |value: f64, guessed: Look| formats::cell(value, look.unwrap_or(guessed), from_1904);
     match value {
         Data::Empty => Cell::Empty,
         #[expect(clippy::cast_precision_loss, reason = "spreadsheets know only doubles")]
-        Data::Int(value) => Cell::number(*value as f64),
-        Data::Float(value) => Cell::number(*value),
+        Data::Int(value) => number(*value as f64, Look::Plain),
+        Data::Float(value) => number(*value, Look::Plain),
+        Data::DateTime(value) if value.is_duration() => number(value.as_f64(), Look::Duration),
+        Data::DateTime(value) => number(value.as_f64(), Look::Moment),
         Data::String(text) | Data::DurationIso(text) => Cell::Text(text.clone()),
         Data::Bool(value) => Cell::Boolean(*value),
-        Data::DateTime(value) => {
-            let look = if value.is_duration() { Look::Duration } else { Look::Moment };
-            formats::cell(value.as_f64(), look, from_1904)
-        }
         Data::DateTimeIso(text) => iso(text),
         Data::Error(error) => Cell::Error(error.to_string()),
     }
@@ -103,7 +100,7 @@ mod tests {
             let grid = &grids[0];
             let rows: Vec<Vec<String>> =
                 grid.rows().map(|(_, cells)| cells.iter().map(|(_, cell)| cell.text()).collect()).collect();
-            assert_eq!(rows, [vec!["Код"], vec!["20287", "54%"], vec!["7", "100%"]]);
+            assert_eq!(rows, [vec!["Код"], vec!["20287", "54%"], vec!["7", "100%", "17"]]);
             assert_eq!((grid.name(), grid.header(0, 1).text().as_str()), ("Лист", "Код"));
         }
     }

@@ -4,70 +4,15 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use poem::http::StatusCode;
-use poem::test::TestClient;
-use poem::{Endpoint, Response};
 use serde_json::json;
-use svod::access::Actor;
 use svod::db::Db;
-use svod::lang::Lang;
-use svod::period::Period;
-use svod::report::{self, Key, ReportView, State, version};
-use svod::web::{Site, app};
+use svod::report::State;
 
-use super::world::{PERIOD, district, fields, report_of, value_of};
+use super::pages::{pages, saying};
+use super::world::report_of;
 
 /// Long enough for a whole answer, many times over.
 const LONG: Duration = Duration::from_millis(500);
-
-struct Pages<E> {
-    db: Db,
-    client: TestClient<E>,
-    _folder: tempfile::TempDir,
-}
-
-async fn pages() -> Pages<impl Endpoint<Output = Response>> {
-    let folder = tempfile::tempdir().unwrap();
-    let db = district(folder.path(), 2).await;
-    let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false };
-    Pages { db, client: TestClient::new(app(site)), _folder: folder }
-}
-
-impl<E: Endpoint<Output = Response>> Pages<E> {
-    /// Posts; the status, where it leads, the page.
-    async fn post(&self, address: &str, fields: &[(String, String)]) -> (StatusCode, String, String) {
-        let request = self.client.post(address).header("host", "localhost").header("origin", "http://localhost");
-        let response = request.form(&fields.to_vec()).send().await.0;
-        let on = response.headers().get("location").map(|on| on.to_str().unwrap().to_owned()).unwrap_or_default();
-        (response.status(), on, response.into_body().into_string().await.unwrap())
-    }
-
-    async fn get(&self, address: &str) -> String {
-        let response = self.client.get(address).header("host", "localhost").send().await;
-        response.assert_status_is_ok();
-        response.0.into_body().into_string().await.unwrap()
-    }
-
-    /// What everybody else sees of a school's report.
-    async fn seen(&self, school: &str) -> ReportView {
-        let actor = Actor::operator();
-        let version = version::actions::newest(&self.db, &actor, "pupils").await.unwrap();
-        let about = svod::org::actions::by_code(&self.db, &actor, school).await.unwrap();
-        let key = Key::new(&version.form, Period::from_id(PERIOD).unwrap(), about.id);
-        report::actions::open(&self.db, &actor, &key).await.unwrap()
-    }
-
-    /// Keeps a draft and gives the field that confirms it.
-    async fn ready(&self, school: &str, number: u64) -> Vec<(String, String)> {
-        let (status, on, page) = self.post(&report_of(school), &saying(number, "send")).await;
-        assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
-        vec![("seal".to_owned(), value_of(&self.get(&on).await, "seal"))]
-    }
-}
-
-/// The fields of a report with the button that was pressed.
-fn saying(number: u64, button: &str) -> Vec<(String, String)> {
-    [fields(number), vec![("do".to_owned(), button.to_owned())]].concat()
-}
 
 #[tokio::test]
 async fn the_writer_waits_for_the_disk() {
@@ -114,4 +59,20 @@ async fn nothing_is_acknowledged_before_its_commit() {
         assert_eq!(pages.seen(school).await.state(), after);
     }
     assert_eq!(pages.seen("s0").await.answers.get("q0"), Some(&json!(7)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_fails_is_not_acknowledged_and_the_next_one_is() {
+    let pages = pages().await;
+    let seal = pages.ready("s0", 7).await;
+    let (_reached, let_go) = held(&pages.db).await;
+    let send = format!("{}/send", report_of("s0"));
+    let_go.send(false).unwrap();
+    let (status, _, page) = pages.post(&send, &seal).await;
+    assert!(status.is_server_error() && page.contains("<h1>"), "{status}: {page}");
+    assert_eq!(pages.seen("s0").await.state(), State::Draft);
+    let_go.send(true).unwrap();
+    let (status, on, _) = pages.post(&send, &seal).await;
+    assert_eq!((status, on.ends_with("?sent=1")), (StatusCode::SEE_OTHER, true));
+    assert_eq!(pages.seen("s0").await.state(), State::Sent);
 }

@@ -3,8 +3,9 @@
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use super::world::{fields, report_of, value_of};
 
@@ -12,6 +13,7 @@ use super::world::{fields, report_of, value_of};
 pub struct Server {
     child: Child,
     pub at: SocketAddr,
+    said: Arc<Mutex<String>>,
 }
 
 /// What a server answered.
@@ -56,14 +58,41 @@ impl Server {
             before += &line;
         };
         // Who does not listen on makes the server wait.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        Ok(Server { child, at })
+        let said = Arc::new(Mutex::new(before));
+        let heard = said.clone();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+                heard.lock().unwrap().push_str(&std::mem::take(&mut line));
+            }
+        });
+        Ok(Server { child, at, said })
+    }
+
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has said so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
     }
 
     /// Ends it as `kill -9` does.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Waits until it has ended by itself, and everything that it said.
+    pub fn ended(&mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        let until = Instant::now() + Duration::from_secs(2);
+        while Arc::strong_count(&self.said) > 1 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (status, self.said())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
 use crate::report::{self, Act, Deed, Explanations, Key, ReportView, Source, State};
 use crate::web::layout::{self, Frame};
+use crate::web::problem::{self, Problem};
 use crate::web::questionnaire::{self, Paper};
 use crate::web::visit::Visit;
 
@@ -24,6 +25,8 @@ pub(super) struct Look<'a> {
     /// Everything that blocks sending is said, missing answers included.
     pub strict: bool,
     pub fill: bool,
+    /// The fields hold what could not be kept.
+    pub unsaved: bool,
     pub notice: Markup,
 }
 
@@ -43,6 +46,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         stored: &stored(&view),
         strict: visit.query.has("check"),
         fill,
+        unsaved: false,
         notice: notice(&visit, &view),
         view: &view,
     };
@@ -125,7 +129,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         (head(view, &address, lang))
         (look.notice)
         @if look.fill {
-            form.report method="post" action=(address) data-fill novalidate {
+            form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_json().to_string());
                 (questionnaire::summary(&paper))
@@ -255,6 +259,20 @@ fn reading_bar(view: &ReportView, address: &str, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// The page with everything that was typed, where the data file refuses to keep it.
+pub(super) fn refused(visit: &Visit, look: Look<'_>, problem: &Problem) -> Response {
+    let lang = visit.lang();
+    let notice = html! {
+        div.box.bad #refused role="alert" tabindex="-1" autofocus {
+            h2 { (lang.t("care.refused")) }
+            p { (problem.words.say(lang)) }
+            p { (lang.t("care.refused-how")) }
+            @if let Some(id) = &problem.id { (problem::error_id(id, lang)) }
+        }
+    };
+    page(visit, &Look { notice, unsaved: true, ..look }).with_status(problem.status).into_response()
 }
 
 /// A page about answers that two people changed: both values, and what to do.
