@@ -184,6 +184,14 @@ async fn a_new_draft_is_not_scolded_but_sending_it_is() {
 }
 
 #[tokio::test]
+async fn a_row_says_how_to_fill_it() {
+    let pages = pages().await;
+    let page = text(pages.get(REPORT).await, StatusCode::OK).await;
+    assert!(page.contains("<p class=\"hint\" id=\"rh-grades:g5\">Вместе с классами коррекции.</p>"), "{page}");
+    assert!(page.contains("aria-describedby=\"rh-grades:g5"), "the cells of the row are described by it");
+}
+
+#[tokio::test]
 async fn hidden_answers_are_kept_aside_and_come_back() {
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[("a:second", "yes"), ("a:second_which", "german"), ("do", "save")]).await;
