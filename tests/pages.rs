@@ -231,6 +231,18 @@ const CROWDED: [(&str, &str); 5] = [
 ];
 
 #[tokio::test]
+async fn a_choice_in_a_table_offers_stated_absences() {
+    let pages = pages().await;
+    let form = form::read(include_str!("../forms/social-conditions.toml"), "social-conditions.toml").unwrap();
+    version::actions::publish(&pages.db, &Actor::operator(), &[form]).await.unwrap();
+    let report = "/report/social-conditions/2025Sep/s1";
+    let page = text(pages.get(report).await, StatusCode::OK).await;
+    assert!(page.contains("<option value=\"н/д\">нет данных</option>"));
+    let page = pages.do_and_look(report, &[("a:conditions/remote/answer", "н/д"), ("do", "save")]).await;
+    assert_eq!(page.matches("<option value=\"н/д\" selected>нет данных</option>").count(), 1);
+}
+
+#[tokio::test]
 async fn a_warning_wants_an_explanation_and_then_the_report_is_sent_corrected_and_remembered() {
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[&CROWDED[..], &[("do", "send")]].concat()).await;
