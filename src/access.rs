@@ -85,6 +85,12 @@ impl Scope {
         self.root
     }
 
+    /// The whole registry, whoever asks: only for comparing an organisation with its peers, so that its place among them
+    /// is the same for everyone. What is read by it is counted with and never shown.
+    pub fn of_comparison() -> Scope {
+        Scope { root: None }
+    }
+
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
     pub fn narrowed(&self, root: OrgId) -> Scope {
         Scope { root: Some(root) }

@@ -170,6 +170,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the data file refused because the disk has no room: nothing but room is needed to go on.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Error::Data(words) if words.key() == "db.full")
+    }
+
     /// One fault as an error.
     pub fn fault(fault: Fault) -> Self {
         Error::Faults(vec![fault])

@@ -10,6 +10,8 @@ mod command;
 mod headers;
 #[path = "import/matching.rs"]
 mod matching;
+#[path = "import/misses.rs"]
+mod misses;
 #[path = "import/reports.rs"]
 mod reports;
 #[path = "import/world.rs"]

@@ -225,6 +225,7 @@ async fn a_warning_wants_an_explanation_and_then_the_report_is_sent_corrected_an
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[&CROWDED[..], &[("do", "send")]].concat()).await;
     assert!(page.contains("name=\"explain:crowded/g5\"") && page.contains("Без пояснения отчёт не отправить"));
+    assert!(page.contains("<h2>Нужно пояснить 1 расхождение</h2>"), "{page}");
     assert!(page.contains("25") && page.contains("Доля молодых учителей"), "calculated after saving");
     let was = value_of(&page, "was");
     let explained = [("explain:crowded/g5", "Ремонт второго корпуса"), ("do", "send"), ("was", &was)];
@@ -442,4 +443,24 @@ fn the_server_is_for_this_machine_only() {
     assert_eq!(ended.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&ended.stderr).contains("учётных записей ещё нет"));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was made");
+}
+
+#[tokio::test]
+async fn a_draft_is_deleted_after_a_word_and_can_be_brought_back() {
+    let pages = pages().await;
+    let page = pages.do_and_look(REPORT, &[("a:teachers", "40"), ("do", "save")]).await;
+    assert!(page.contains("/discard\">Удалить черновик</a>"));
+    let discard = format!("{REPORT}/discard");
+    let asked = text(pages.get(&discard).await, StatusCode::OK).await;
+    assert!(asked.contains("Удалить черновик?") && asked.contains("не начатым"));
+    let other = text(pages.post(&discard, &[("seal", "of another time")]).await, StatusCode::OK).await;
+    assert!(other.contains("черновик изменился"));
+    let gone = pages.do_and_look(&discard, &[("seal", &value_of(&asked, "seal"))]).await;
+    assert!(gone.contains("Черновик удалён") && gone.contains("Вернуть черновик"));
+    assert_eq!(pages.stored("s1").await.state(), State::Empty);
+    let back = pages.do_and_look(&discard, &[("do", "recover")]).await;
+    assert!(back.contains("Черновик возвращён") && !back.contains("Вернуть черновик"));
+    assert_eq!(value_of(&back, "a:teachers"), "40");
+    let history = text(pages.get(&format!("{REPORT}/history")).await, StatusCode::OK).await;
+    assert!(history.contains("<h2>Черновик удалён</h2>"));
 }

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{Outcome, forms, say};
 use crate::config::Config;
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{self, Answers, Context, Form, Values};
+use crate::form::{self, Answers, Context, Form, Peers, Values};
 use crate::lang::Words;
 use crate::period::Period;
 
@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// Answers of another form of the same organisation and period
     #[arg(long, value_name = "FORM=FILE")]
     other: Vec<String>,
+    /// Answers of another organisation of the region; once more for each. Without them no place among others is known
+    #[arg(long, value_name = "FILE")]
+    peers: Vec<PathBuf>,
     /// Attributes of the organisation
     #[arg(long, value_name = "FILE")]
     org: Option<PathBuf>,
@@ -41,18 +44,21 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let answers = Answers::from_json(&object(&args.answers)?);
     let period = period(&form, args.period.as_deref())?;
     let previous: Vec<Json> = args.previous.iter().map(|path| object(path)).collect::<Result<_>>()?;
-    let context = Context {
+    let mut context = Context {
         period,
         today: Some(today(args.today.as_deref())?),
         previous: form::earlier(&form, &previous, period),
         others: others(config, args, (&form, period))?,
         children: Vec::new(),
+        peers: Peers::default(),
         org: match &args.org {
             Some(path) => form::attributes(&object(path)?),
             None => BTreeMap::new(),
         },
     };
     let filled = form.fill(&answers, &context);
+    let peers: Vec<Json> = args.peers.iter().map(|path| object(path)).collect::<Result<_>>()?;
+    context.peers = form::among(&form, &filled, &peers);
     say::json(&form::filled_json(&form, &filled, &context, config.lang));
     Ok(if filled.blocked() { Outcome::Faults } else { Outcome::Done })
 }

@@ -12,6 +12,7 @@ use crate::text;
 const EMBEDDED: &[(&str, &str)] = &[
     ("exam-results.toml", include_str!("../../forms/exam-results.toml")),
     ("programme-2023.toml", include_str!("../../forms/programme-2023.toml")),
+    ("social-conditions.toml", include_str!("../../forms/social-conditions.toml")),
     ("staffing.toml", include_str!("../../forms/staffing.toml")),
 ];
 

@@ -10,6 +10,7 @@ mod forms;
 mod import;
 mod org;
 mod publish;
+mod read;
 mod say;
 mod serve;
 
@@ -65,6 +66,8 @@ enum Command {
     Org(org::Args),
     /// Import a legacy sheet by a recipe of the form, or take an import back
     Import(import::Args),
+    /// Show what the program sees in spreadsheets: their sheets, or why a file is not read
+    Read(read::Args),
     /// Write a copy of the data file while work goes on
     Backup(data::BackupArgs),
     /// Take the data from a copy; the former data file is kept
@@ -112,6 +115,7 @@ pub fn run() -> ExitCode {
         Command::Publish(args) => publish::run(&config, &args),
         Command::Org(args) => org::run(&config, &args),
         Command::Import(args) => import::run(&config, &args),
+        Command::Read(args) => read::run(&config, &args),
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),

@@ -2,15 +2,22 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::report::version;
 use crate::web::{self, Site};
+
+/// How long the closing of the data file may take.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Refusals of the data file beside which reports can still be read.
+const READ_ONLY: [&str; 2] = ["db.read-only", "db.full"];
 
 /// Where the demonstration keeps its own data.
 const DEMO: &str = "data-demo";
@@ -37,15 +44,30 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     wait(async {
         let db = Db::open(&data).await?;
         let actor = Actor::operator();
-        version::actions::publish(&db, &actor, &forms).await?;
+        // A file that takes no changes can still be read.
+        let published = match db.writable().await {
+            Ok(()) => version::actions::publish(&db, &actor, &forms).await,
+            refused => refused.map(|()| Vec::new()),
+        };
+        match published {
+            Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
+                say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
+            }
+            published => drop(published?),
+        }
         if args.demo {
             demo::fill(&db, &actor, &forms).await?;
         }
-        let site = Site { db, actor, lang: config.lang, demo: args.demo };
+        let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
         };
-        web::serve(site, args.listen, started).await
+        web::serve(site, args.listen, started).await?;
+        // Whoever still works on the file after that has gone away already.
+        let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
+        let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
+        say::line(&words.say(config.lang));
+        Ok(())
     })?;
     Ok(Outcome::Done)
 }

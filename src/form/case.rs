@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use crate::error::Place;
-use crate::expr::number_json;
+use crate::expr::{Value, number_json};
 use crate::form::answers::Answers;
 use crate::form::fill::{Context, Filled, Measure};
 use crate::form::model::{Case, Form};
+use crate::form::peers::Peers;
 use crate::form::shape::verdict_json;
 use crate::form::slots::Values;
 use crate::lang::{Lang, Words};
@@ -33,7 +34,7 @@ impl CaseResult {
 /// Runs one case of a form; `find` knows other forms, by which the answers that the case gives of them are filled.
 pub fn run_case(form: &Form, case: &Case, find: &dyn Fn(&str) -> Option<Form>) -> CaseResult {
     let period = case.period.as_deref().and_then(Period::from_id);
-    let context = Context {
+    let mut context = Context {
         period,
         previous: earlier(form, &case.previous, period),
         others: case
@@ -45,6 +46,7 @@ pub fn run_case(form: &Form, case: &Case, find: &dyn Fn(&str) -> Option<Form>) -
         ..Context::default()
     };
     let filled = form.fill(&Answers::from_json(&case.answers), &context);
+    context.peers = among(form, &filled, &case.peers);
     let mut differences = Vec::new();
     if let (Some(given), None) = (&case.period, period) {
         differences.push(Words::new("form.case-period").with("given", given));
@@ -69,7 +71,19 @@ pub fn earlier(form: &Form, answers: &[Json], period: Option<Period>) -> Vec<Val
     filled
 }
 
-/// What a form sees of another one that was answered so: filled by that form where it is known, as it is where not.
+/// The lists of a region of this organisation and others, whose answers are filled by the same form. Where no others
+/// are given the lists stay empty, and nothing can be said of a place in them.
+pub fn among(form: &Form, own: &Filled, others: &[Json]) -> Peers {
+    if others.is_empty() {
+        return Peers::default();
+    }
+    let of = |answers| form.fill(&Answers::from_json(answers), &Context::default()).as_values(form);
+    let all: Vec<Values> = others.iter().map(of).chain([own.as_values(form)]).collect();
+    form.peers_of(&all)
+}
+
+/// What a form sees of another one that was answered so: filled by that form where it is known, as it is where not. A
+/// calculation that is given and cannot be computed from the answers given with it is taken as it is.
 pub fn other(
     reader: &Form,
     (id, answers): (&str, &Json),
@@ -78,14 +92,22 @@ pub fn other(
 ) -> Values {
     let Some(other) = find(id) else { return loose(answers) };
     let context = Context { period, ..Context::default() };
-    let values = other.fill(&Answers::from_json(answers), &context).as_values(&other);
+    let mut values = other.fill(&Answers::from_json(answers), &context).as_values(&other);
+    let calculated =
+        |path: &str| other.locate(path).is_some_and(|(field, _)| other.fields[field].calculation.is_some());
+    for (path, value) in loose(answers).into_iter().filter(|(path, _)| calculated(path)) {
+        let known = values.entry(path).or_insert(Value::Empty);
+        if known.is_empty() {
+            *known = value;
+        }
+    }
     other.seen_by(&reader.reach(), values, period)
 }
 
 /// Answers of another form as stored values, without that form.
 fn loose(answers: &Json) -> Values {
     let flat = Answers::from_json(answers);
-    flat.iter().map(|(path, answer)| (path.to_owned(), crate::expr::Value::from_json(answer))).collect()
+    flat.iter().map(|(path, answer)| (path.to_owned(), Value::from_json(answer))).collect()
 }
 
 /// Attributes of an organisation from JSON.

@@ -339,6 +339,8 @@ pub struct Case {
     pub answers: serde_json::Value,
     /// Answers of earlier periods, the nearest first.
     pub previous: Vec<serde_json::Value>,
+    /// Answers of the other organisations of the region.
+    pub peers: Vec<serde_json::Value>,
     /// Answers of other forms, by their ids.
     pub others: BTreeMap<String, serde_json::Value>,
     /// Attributes of the organisation.

@@ -1,6 +1,7 @@
 //! Which recipe of a form a workbook is read by.
 
 use super::header::{Located, NotFound};
+use super::miss;
 use crate::error::{Fault, Place};
 use crate::form::{Form, Recipe};
 use crate::lang::Words;
@@ -15,7 +16,7 @@ pub fn locate<'a>(book: &'a Book, form: &'a Form, recipe: Option<&str>) -> Resul
     if let Some(name) = recipe {
         let recipe = named(form, name)?;
         return Located::find(book, recipe).map_err(|why| match why {
-            NotFound::NoHeader => vec![no_header(book, &[recipe])],
+            NotFound::NoHeader => no_header(book, &[recipe]),
             NotFound::Unfit(faults) => faults,
         });
     }
@@ -30,9 +31,9 @@ pub fn locate<'a>(book: &'a Book, form: &'a Form, recipe: Option<&str>) -> Resul
     match (found.len(), unfit.len()) {
         (1, _) => found.pop().ok_or_else(Vec::new),
         (0, 1) => Err(unfit.pop().map(|(_, faults)| faults).unwrap_or_default()),
-        (0, 0) => Err(vec![no_header(book, &form.recipes.iter().collect::<Vec<_>>())]),
-        (0, _) => Err(vec![several(book, unfit.iter().map(|(recipe, _)| *recipe))]),
-        _ => Err(vec![several(book, found.iter().map(Located::recipe))]),
+        (0, 0) => Err(no_header(book, &form.recipes.iter().collect::<Vec<_>>())),
+        (0, _) => Err(none_whole(book, &unfit)),
+        _ => Err(vec![several(book, "import.several", found.iter().map(Located::recipe))]),
     }
 }
 
@@ -49,23 +50,39 @@ fn named<'f>(form: &'f Form, name: &str) -> Result<&'f Recipe, Vec<Fault>> {
     })
 }
 
-fn no_header(book: &Book, recipes: &[&Recipe]) -> Fault {
+/// For how many recipes it is said why they do not fit.
+const TOLD: usize = 5;
+
+fn no_header(book: &Book, recipes: &[&Recipe]) -> Vec<Fault> {
     let at = Place::File(book.name.clone());
     if recipes.is_empty() {
-        return Fault::error(at, "no-recipe", Words::new("import.no-recipes"));
+        return vec![Fault::error(at, "no-recipe", Words::new("import.no-recipes"))];
     }
     let each = |recipe: &&Recipe| {
         let texts: Vec<String> = recipe.header.iter().map(|text| format!("«{text}»")).collect();
         format!("{}: {}", recipe.name, texts.join(", "))
     };
-    let recipes: Vec<String> = recipes.iter().map(each).collect();
+    let named: Vec<String> = recipes.iter().map(each).collect();
     let sheets: Vec<String> = book.sheets.iter().take(20).map(|sheet| format!("«{}»", sheet.name())).collect();
-    let words = Words::new("import.no-header").with("recipes", recipes.join("; ")).with("sheets", sheets.join(", "));
-    Fault::error(at, "no-header", words)
+    let words = Words::new("import.no-header").with("recipes", named.join("; ")).with("sheets", sheets.join(", "));
+    let mut faults = vec![Fault::error(at, "no-header", words)];
+    faults.extend(recipes.iter().take(TOLD).map(|recipe| miss::why(book, recipe)));
+    faults
 }
 
-fn several<'r>(book: &Book, recipes: impl Iterator<Item = &'r Recipe>) -> Fault {
+/// Several recipes have their header in the file, and to each something is missing: the first fault of each.
+fn none_whole(book: &Book, unfit: &[(&Recipe, Vec<Fault>)]) -> Vec<Fault> {
+    let mut faults = vec![several(book, "import.none-whole", unfit.iter().map(|(recipe, _)| *recipe))];
+    for (recipe, of_recipe) in unfit.iter().take(TOLD) {
+        let Some(first) = of_recipe.first().cloned() else { continue };
+        let message = Words::new("import.miss-fault").with("recipe", &recipe.name).with("why", first.message.clone());
+        faults.push(Fault { message, ..first });
+    }
+    faults
+}
+
+fn several<'r>(book: &Book, key: &'static str, recipes: impl Iterator<Item = &'r Recipe>) -> Fault {
     let names: Vec<&str> = recipes.map(|recipe| recipe.name.as_str()).collect();
-    let words = Words::new("import.several").with("recipes", names.join(", "));
+    let words = Words::new(key).with("recipes", names.join(", "));
     Fault::error(Place::File(book.name.clone()), "several-recipes", words)
 }

@@ -12,7 +12,7 @@ use crate::sheet::{Book, Cell, Grid};
 use crate::text;
 
 /// The most rows that a header has.
-const DEEPEST: u32 = 3;
+pub(super) const DEEPEST: u32 = 3;
 
 /// How many places that look like a header are examined, and how many tables are read on one sheet.
 const TRIES: usize = 20;
@@ -66,15 +66,18 @@ impl<'a> Located<'a> {
     /// [`NotFound`] where there is no table that can be read.
     pub fn find(book: &'a Book, recipe: &'a Recipe) -> Result<Located<'a>, NotFound> {
         let mut located = Located { book, recipe, tables: Vec::new(), faults: Vec::new() };
-        for (sheet, grid) in book.sheets.iter().enumerate() {
-            if recipe.sheets.iter().any(|pattern| fits(pattern, grid.name())) {
-                located.sheet(sheet, grid);
-            }
+        for (sheet, grid) in book.sheets.iter().enumerate().filter(|(_, grid)| asked(recipe, grid)) {
+            located.sheet(sheet, grid);
         }
-        match (located.tables.is_empty(), located.faults.is_empty()) {
-            (false, _) => Ok(located),
-            (true, true) => Err(NotFound::NoHeader),
-            (true, false) => Err(NotFound::Unfit(located.faults)),
+        let hidden: Vec<Fault> = book.sheets.iter().filter_map(|grid| passed_over(recipe, grid)).collect();
+        match (located.tables.is_empty(), located.faults.is_empty(), hidden.is_empty()) {
+            (false, ..) => {
+                located.faults.extend(hidden.into_iter().map(|fault| fault.weighing(Severity::Warning)));
+                Ok(located)
+            }
+            (true, true, true) => Err(NotFound::NoHeader),
+            (true, true, false) => Err(NotFound::Unfit(hidden)),
+            (true, false, _) => Err(NotFound::Unfit(located.faults)),
         }
     }
 
@@ -103,6 +106,23 @@ impl<'a> Located<'a> {
             header = next;
         }
     }
+}
+
+/// Whether a recipe asks for a sheet. A hidden one nobody sees: it must be called by its very name.
+pub(super) fn asked(recipe: &Recipe, grid: &Grid) -> bool {
+    let by_name = |pattern: &&String| !grid.hidden() || !pattern.contains('*');
+    recipe.sheets.iter().filter(by_name).any(|pattern| fits(pattern, grid.name()))
+}
+
+/// What is to be said of a hidden sheet that would be read if it were not hidden.
+fn passed_over(recipe: &Recipe, grid: &Grid) -> Option<Fault> {
+    let fits = recipe.sheets.iter().any(|pattern| fits(pattern, grid.name()));
+    if !fits || asked(recipe, grid) {
+        return None;
+    }
+    let header = Header::first(grid, recipe)?;
+    let at = cell(grid, header.first, header.headings.first().map_or(0, |heading| heading.column));
+    Some(Fault::error(at, "hidden-sheet", Words::new("import.hidden-sheet").with("sheet", grid.name())))
 }
 
 fn table(
@@ -320,7 +340,7 @@ fn wanted(recipe: &Recipe) -> Vec<Vec<String>> {
 }
 
 /// Which marks stand in a row, by the first of their levels.
-fn marks_in(grid: &Grid, row: u32, marks: &[String]) -> BTreeSet<usize> {
+pub(super) fn marks_in(grid: &Grid, row: u32, marks: &[String]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for (_, cell) in grid.row(row) {
         let Cell::Text(text) = cell else { continue };

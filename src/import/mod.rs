@@ -12,6 +12,7 @@ mod heading;
 mod judge;
 mod mapped;
 mod matching;
+mod miss;
 mod plan;
 mod reasons;
 mod rows;

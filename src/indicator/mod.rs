@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod lists;
+mod peers;
 mod programme;
 mod reading;
 mod store;

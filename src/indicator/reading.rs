@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::peers::Comparison;
 use super::{InputForm, Query, height, programme, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Reach, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Reach, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -39,6 +40,8 @@ pub struct Reading {
     slices: Vec<ByOrg>,
     /// What counts of the other forms that are looked at.
     others: Vec<(Arc<Form>, ByOrg)>,
+    /// What each organisation is compared with.
+    comparison: Comparison,
     /// What the form looks at besides a report.
     reach: Reach,
 }
@@ -97,6 +100,8 @@ impl Reading {
                 .with("example", form.period.example());
             return Err(Error::fault(Fault::error(Place::Field("period".to_owned()), "wrong-type", words)));
         }
+        let compared = (0..=1).filter_map(|back| Some(slice(query, &form, query.period.back(back)?)));
+        let comparison = Comparison::load(db, actor, &compared.collect::<Vec<_>>()).await?;
         let (mut slices, mut duplicates) = (Vec::new(), 0);
         for back in 0..=earliest(&form) {
             let Some(period) = query.period.back(back) else { break };
@@ -125,7 +130,8 @@ impl Reading {
         }
         let progress = progress.into_iter().flatten().collect();
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
-        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, inputs, slices, others, reach })
+        let query = query.clone();
+        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison, reach })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -180,9 +186,10 @@ impl Reading {
             previous: earlier.iter().map(|reports| first(reports)).collect(),
             others,
             children: Vec::new(),
+            peers: self.comparison.of(id, 0),
             org: facts(&self.upwards(id).collect::<Vec<_>>()),
         };
-        Subject { form, one, reports, earlier, context }
+        Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }
 }
 
@@ -253,6 +260,8 @@ struct Subject<'a> {
     reports: Vec<Report>,
     earlier: Vec<Vec<Report>>,
     context: Context,
+    /// What it is compared with in the period before.
+    peers_before: Peers,
 }
 
 impl Subject<'_> {
@@ -284,7 +293,7 @@ impl Subject<'_> {
         else {
             return lists.map(|_| None).collect();
         };
-        let context = self.earlier_context(1, earlier);
+        let context = Context { peers: self.peers_before.clone(), ..self.earlier_context(1, earlier) };
         lists.map(|list| self.form.classify(list, values, &context).is_in).collect()
     }
 

@@ -10,7 +10,7 @@ use super::figures::{self, counting};
 use super::{Key, version};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::form::{Context, Filled, Form, Values};
+use crate::form::{Context, Filled, Form, Peers, Values};
 use crate::ids::{OrgId, OrgType, ReportId, RevisionId};
 use crate::org::{self, Org};
 use crate::period::Period;
@@ -54,7 +54,8 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
         }
     }
     let org = facts(&org::store::upwards(conn, at.about).await?);
-    Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, org })
+    let peers = Peers::default();
+    Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, peers, org })
 }
 
 /// The values that count about an organisation, by the names of this version of the form; empty where none count.

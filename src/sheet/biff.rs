@@ -1,6 +1,6 @@
-//! The records of an .xls workbook, as far as the library leaves them out: which cells are shown as per cent.
+//! The records of an .xls workbook, as far as the library leaves them out or misreads them: how numbers are shown.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{Cursor, Read, Write};
 use std::ops::Range;
 
@@ -13,8 +13,8 @@ pub(super) struct Records {
     stream: Vec<u8>,
 }
 
-/// The cells of one sheet that are shown as per cent, by row and column.
-pub(super) type Percents = HashSet<(u32, u32)>;
+/// How the numbers of one sheet are shown, by row and column; those that are not listed as they are.
+pub(super) type Looks = HashMap<(u32, u32), Look>;
 
 const BOUND_SHEET: u16 = 0x0085;
 const DIMENSIONS: u16 = 0x0200;
@@ -26,6 +26,10 @@ const NUMBER: u16 = 0x0203;
 const RK: u16 = 0x027e;
 const MUL_RK: u16 = 0x00bd;
 const FORMULA: u16 = 0x0006;
+const FILE_PASS: u16 = 0x002f;
+const CODE_PAGE: u16 = 0x0042;
+/// The code page of texts in two bytes a character.
+const UNICODE: [u8; 2] = 1200u16.to_le_bytes();
 
 impl Records {
     /// The records of a compound file; nothing if it is too damaged for that.
@@ -38,14 +42,23 @@ impl Records {
         Some(Records { stream })
     }
 
-    /// The same records in a compound file of their own, in which no sheet announces how large it is: the library
-    /// would reserve memory for that, and many programs announce the largest sheet there can be.
-    pub(super) fn modest(mut self) -> Option<Vec<u8>> {
-        let mut at = 0;
+    /// Whether a password is needed: all records behind one of this kind are encrypted, in whatever way.
+    pub(super) fn protected(&self) -> bool {
+        self.from(0).take_while(|(kind, _)| *kind != EOF).any(|(kind, _)| kind == FILE_PASS)
+    }
+
+    /// The same records in a compound file of their own, without what leads the library astray: sheets that announce
+    /// the largest size there can be, for which it would reserve memory; and code pages of workbooks since Excel 97,
+    /// whose texts are Unicode whatever page is named.
+    pub(super) fn mended(mut self) -> Option<Vec<u8>> {
+        let (mut at, mut eighth) = (0, false);
         while let Some((kind, body)) = self.record(at) {
             at = body.end;
-            if kind == DIMENSIONS {
-                self.stream[body].fill(0);
+            match kind {
+                BOF if body.start == 4 => eighth = self.stream[body].starts_with(&[0, 6]),
+                DIMENSIONS => self.stream[body].fill(0),
+                CODE_PAGE if eighth && body.len() == 2 => self.stream[body].copy_from_slice(&UNICODE),
+                _ => {}
             }
         }
         let mut file = CompoundFile::create_with_version(Version::V3, Cursor::new(Vec::new())).ok()?;
@@ -54,8 +67,8 @@ impl Records {
         Some(file.into_inner().into_inner())
     }
 
-    /// The cells shown as per cent, of each sheet in the order in which the workbook lists them.
-    pub(super) fn percents(&self) -> Vec<Percents> {
+    /// How numbers are shown, of each sheet in the order in which the workbook lists them.
+    pub(super) fn looks(&self) -> Vec<Looks> {
         let mut written: HashMap<u16, Look> = HashMap::new();
         let mut formats = Vec::new();
         let mut sheets = Vec::new();
@@ -72,17 +85,21 @@ impl Records {
                 _ => {}
             }
         }
-        let percent = |format: &u16| {
-            written.get(format).copied().unwrap_or_else(|| built_in(u32::from(*format))) == Look::Percent
-        };
-        let formats: Vec<bool> = formats.iter().map(percent).collect();
-        sheets.into_iter().map(|start| self.percents_of(start, &formats)).collect()
+        let look = |format: &u16| written.get(format).copied().unwrap_or_else(|| built_in(u32::from(*format)));
+        let formats: Vec<Look> = formats.iter().map(look).collect();
+        sheets.into_iter().map(|start| self.looks_of(start, &formats)).collect()
     }
 
-    fn percents_of(&self, start: usize, formats: &[bool]) -> Percents {
-        let mut percents = Percents::new();
+    fn looks_of(&self, start: usize, formats: &[Look]) -> Looks {
+        let mut looks = Looks::new();
         let mut depth = 0;
-        let percent = |low: u8, high: u8| formats.get(usize::from(u16::from_le_bytes([low, high]))) == Some(&true);
+        let pair = |low: u8, high: u8| u16::from_le_bytes([low, high]);
+        let look = |low: u8, high: u8| formats.get(usize::from(pair(low, high))).copied().unwrap_or_default();
+        let mut see = |row: u32, column: u32, look: Look| {
+            if look != Look::Plain {
+                looks.insert((row, column), look);
+            }
+        };
         for (kind, body) in self.from(start) {
             match (kind, body) {
                 (BOF, _) => depth += 1,
@@ -90,20 +107,19 @@ impl Records {
                 (EOF, _) => depth -= 1,
                 // A chart within the sheet has cells of its own.
                 _ if depth > 1 => {}
-                (NUMBER | RK | FORMULA, [r, rr, c, cc, f, ff, ..]) if percent(*f, *ff) => {
-                    percents
-                        .insert((u32::from(u16::from_le_bytes([*r, *rr])), u32::from(u16::from_le_bytes([*c, *cc]))));
+                (NUMBER | RK | FORMULA, [r, rr, c, cc, f, ff, ..]) => {
+                    see(pair(*r, *rr).into(), pair(*c, *cc).into(), look(*f, *ff));
                 }
                 (MUL_RK, [r, rr, c, cc, cells @ ..]) => {
-                    let row = u32::from(u16::from_le_bytes([*r, *rr]));
-                    let first = u32::from(u16::from_le_bytes([*c, *cc]));
-                    let columns = (first..).zip(cells.chunks_exact(6)).filter(|(_, cell)| percent(cell[0], cell[1]));
-                    percents.extend(columns.map(|(column, _)| (row, column)));
+                    let columns = u32::from(pair(*c, *cc))..;
+                    columns.zip(cells.chunks_exact(6)).for_each(|(column, cell)| {
+                        see(pair(*r, *rr).into(), column, look(cell[0], cell[1]));
+                    });
                 }
                 _ => {}
             }
         }
-        percents
+        looks
     }
 
     /// The record at a place: its kind, and where its body is.
@@ -146,9 +162,11 @@ pub(super) mod tests {
     }
 
     /// A workbook of one sheet: a text, a number, a formula shown as per cent, a row of small numbers of which the
-    /// second is shown as per cent, a merged range, and an announcement of the largest sheet there can be.
+    /// second is shown as per cent and the third in a written format whose number is a day's elsewhere, a merged range,
+    /// a code page that means nothing, and an announcement of the largest sheet there can be.
     pub(in crate::sheet) fn workbook(stream: &str) -> Vec<u8> {
         let format = [&[164, 0, 4, 0, 0][..], b"0.0%"].concat();
+        let other = [&[52, 0, 5, 0, 0][..], b"#,##0"].concat();
         let xf = |format: u8| record(XF, &[[0, 0, format, 0].as_slice(), &[0; 16]].concat());
         let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         let name = wide("Лист");
@@ -156,9 +174,12 @@ pub(super) mod tests {
             let sheet = [&start.to_le_bytes()[..], &[0, 0, 4, 1], &name].concat();
             let parts = [
                 record(BOF, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+                record(CODE_PAGE, &1251u16.to_le_bytes()),
                 record(FORMAT, &format),
+                record(FORMAT, &other),
                 xf(0),
                 xf(164),
+                xf(52),
                 record(BOUND_SHEET, &sheet),
                 record(EOF, &[]),
             ];
@@ -174,7 +195,7 @@ pub(super) mod tests {
             record(0x0204, &label.concat()),
             record(NUMBER, &[&at(1, 0, 0)[..], &number(20287.0)].concat()),
             record(FORMULA, &[&at(1, 1, 1)[..], &number(0.54), &[0; 8]].concat()),
-            record(MUL_RK, &[&[2, 0, 0, 0, 0, 0][..], &rk(7), &[1, 0], &rk(1), &[1, 0]].concat()),
+            record(MUL_RK, &[&[2, 0, 0, 0, 0, 0][..], &rk(7), &[1, 0], &rk(1), &[2, 0], &rk(17), &[2, 0]].concat()),
             record(0x00e5, &[1, 0, 0, 0, 0, 0, 0, 0, 1, 0]),
             record(EOF, &[]),
         ];
@@ -188,15 +209,25 @@ pub(super) mod tests {
     #[test]
     fn cells_shown_as_per_cent_are_found() {
         let records = Records::of(&workbook("/WORKBOOK")).unwrap();
-        assert_eq!(records.percents(), [Percents::from([(1, 1), (2, 1)])]);
+        assert_eq!(records.looks(), [Looks::from([((1, 1), Look::Percent), ((2, 1), Look::Percent)])]);
+    }
+
+    /// The workbook as a program leaves it that encrypts by the oldest way (XOR): the records keep their kinds.
+    pub(in crate::sheet) fn protected() -> Vec<u8> {
+        let begin = record(BOF, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let stream = [begin, record(FILE_PASS, &[0, 0, 1, 2, 3, 4]), record(XF, &[7; 20]), record(EOF, &[])];
+        let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/Workbook").unwrap().write_all(&stream.concat()).unwrap();
+        file.flush().unwrap();
+        file.into_inner().into_inner()
     }
 
     #[test]
     fn no_sheet_announces_its_size() {
-        let modest = Records::of(&workbook("/Workbook")).unwrap().modest().unwrap();
-        let records = Records::of(&modest).unwrap();
+        let mended = Records::of(&workbook("/Workbook")).unwrap().mended().unwrap();
+        let records = Records::of(&mended).unwrap();
         let announced: Vec<&[u8]> = records.from(0).filter(|(kind, _)| *kind == DIMENSIONS).map(|(_, b)| b).collect();
         assert_eq!(announced, [[0; 14]]);
-        assert_eq!(records.percents()[0].len(), 2);
+        assert_eq!(records.looks()[0].len(), 2);
     }
 }

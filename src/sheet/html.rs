@@ -11,12 +11,16 @@ use super::xlsx::{COLUMNS, ROWS};
 ///
 /// There are more cells than Svod reads, or more rows or columns than a sheet has.
 pub(super) fn read(text: &str, name: &str) -> Result<Vec<Grid>, Refusal> {
-    let mut page = Page { pen: Pen::new(name), tables: Vec::new(), next_row: 0, cell: None, skipping: None };
+    let mut page =
+        Page { pen: Pen::new(name), tables: Vec::new(), next_row: 0, cell: None, skipping: None, tabular: false };
     let mut room = Room::new();
     for piece in Tags::new(text) {
         page.take(&piece, &mut room)?;
     }
     page.end_cell(&mut room)?;
+    if !page.tabular {
+        return Err(Refusal::Format("HTML".to_owned()));
+    }
     Ok(vec![page.pen.finish()])
 }
 
@@ -27,6 +31,8 @@ struct Page {
     next_row: u32,
     cell: Option<Open>,
     skipping: Option<&'static str>,
+    /// Whether there is any cell of a table.
+    tabular: bool,
 }
 
 /// A table being read: its row, and for each column the row up to which a cell from above reaches down.
@@ -107,6 +113,7 @@ impl Page {
                 self.open_row()?;
             }
             "td" | "th" => {
+                self.tabular = true;
                 self.end_cell(room)?;
                 self.open_cell(tag, room)?;
             }

@@ -1,7 +1,6 @@
 //! Spreadsheets of unknown provenance, read safely into grids of cells: never a crash, a hang or unbounded memory.
 
 mod biff;
-mod binary;
 mod budget;
 mod child;
 mod csv;
@@ -11,6 +10,7 @@ mod grid;
 mod html;
 mod ods;
 mod package;
+mod process;
 mod refusal;
 mod sniff;
 mod spreadsheetml;
@@ -18,12 +18,15 @@ mod stream;
 mod tags;
 mod texts;
 mod wire;
+mod xls;
+mod xlsb;
 mod xlsx;
 
 use std::path::Path;
 
 pub use child::{serve_child, set_program};
 pub use grid::{Cell, Grid, Merge};
+pub use process::{limit, peak_memory};
 
 use crate::error::{Fault, Place};
 use refusal::Refusal;
@@ -74,6 +77,11 @@ pub fn read_file(path: &Path) -> Result<Book, Fault> {
     read(&bytes, &name)
 }
 
+/// What kind of file this is by its content, as people call it; nothing for what is not read at all.
+pub fn kind(bytes: &[u8], name: &str) -> Option<&'static str> {
+    sniff::content(bytes, name).ok().map(|content| content.name())
+}
+
 fn fault(file: &str, refusal: &Refusal) -> Fault {
     Fault::error(Place::File(file.to_owned()), "file", refusal.words())
 }
@@ -88,7 +96,8 @@ fn sheets(bytes: &[u8], name: &str) -> Result<Vec<Grid>, Refusal> {
     let sheets = match sniff::content(bytes, name)? {
         Content::Xlsx => xlsx::read(bytes)?,
         Content::SpreadsheetMl(text) => spreadsheetml::read(&text)?,
-        Content::Binary(kind) => child::read(kind, bytes)?,
+        Content::Xlsb => xlsb::read(bytes)?,
+        Content::Xls => child::read(bytes)?,
         Content::Ods => ods::read(bytes)?,
         Content::FlatOds(text) => ods::read_flat(&text)?,
         Content::Html(text) => html::read(&text, stem)?,

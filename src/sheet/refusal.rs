@@ -36,6 +36,8 @@ pub(super) enum Refusal {
     TooManyCells,
     /// The child process that was to read the file ran out of memory or time, or could not be started.
     TooHeavy,
+    /// So many files are being read that this one did not get its turn.
+    Busy,
     /// There is no filled cell.
     NoCells,
 }
@@ -65,6 +67,7 @@ impl Refusal {
             Refusal::Bomb => Words::new("sheet.bomb").with("n", megabytes(budget::UNPACKED)),
             Refusal::TooManyCells => Words::new("sheet.too-many-cells"),
             Refusal::TooHeavy => Words::new("sheet.too-heavy"),
+            Refusal::Busy => Words::new("sheet.busy"),
             Refusal::NoCells => Words::new("sheet.no-cells"),
         }
     }

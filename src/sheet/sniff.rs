@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::binary::Kind;
 use super::budget::Archive;
 use super::refusal::Refusal;
 use super::{csv, encoding, ods, spreadsheetml};
@@ -16,8 +15,10 @@ pub(super) enum Content<'a> {
     Xlsx,
     /// XML that Excel 2003 read, named .xls as a rule.
     SpreadsheetMl(Cow<'a, str>),
-    /// A workbook that only a child process may read.
-    Binary(Kind),
+    /// Excel since 2007, binary: .xlsb.
+    Xlsb,
+    /// Excel 5 to 2003: .xls, which only a child process may read.
+    Xls,
     /// LibreOffice and others: .ods.
     Ods,
     /// The same as one XML text: .fods.
@@ -26,6 +27,22 @@ pub(super) enum Content<'a> {
     Html(Cow<'a, str>),
     /// Lines of values.
     Delimited(Cow<'a, str>),
+}
+
+impl Content<'_> {
+    /// The kind as people call it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Content::Xlsx => "Excel (.xlsx)",
+            Content::Xls => "Excel 97–2003 (.xls)",
+            Content::Xlsb => "Excel (.xlsb)",
+            Content::SpreadsheetMl(_) => "SpreadsheetML 2003 (XML)",
+            Content::Ods => "OpenDocument (.ods)",
+            Content::FlatOds(_) => "OpenDocument (.fods)",
+            Content::Html(_) => "HTML",
+            Content::Delimited(_) => "CSV",
+        }
+    }
 }
 
 /// The kind of a file's content; its name matters only for plain text.
@@ -135,7 +152,7 @@ fn archive(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     match held {
         Some(Holds::Workbook) => Ok(Content::Xlsx),
         Some(Holds::OpenDocument) => Ok(Content::Ods),
-        Some(Holds::Xlsb) => Ok(Content::Binary(Kind::Xlsb)),
+        Some(Holds::Xlsb) => Ok(Content::Xlsb),
         Some(Holds::Document(format)) => Err(Refusal::Format(format.to_owned())),
         None => Err(Refusal::Format("ZIP".to_owned())),
     }
@@ -151,7 +168,7 @@ fn compound(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
         return Err(Refusal::Password);
     }
     if ["Workbook", "Book", "WORKBOOK", "BOOK"].into_iter().any(has) {
-        return Ok(Content::Binary(Kind::Xls));
+        return Ok(Content::Xls);
     }
     let documents = [("WordDocument", "Word (.doc)"), ("PowerPoint Document", "PowerPoint (.ppt)")];
     let known = documents.into_iter().find(|(stream, _)| has(stream));

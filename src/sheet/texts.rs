@@ -33,11 +33,26 @@ impl Texts {
                 if !empty {
                     collect(&mut xml, "si", &mut texts.all)?;
                 }
-                let end = u32::try_from(texts.all.len()).ok().filter(|end| *end as usize <= LARGEST);
-                texts.ends.push(end.ok_or(Refusal::TooManyCells)?);
+                texts.end()?;
             }
         }
         Ok(texts)
+    }
+
+    /// Adds a text.
+    ///
+    /// # Errors
+    ///
+    /// There are too many.
+    pub(super) fn push(&mut self, text: &str) -> Result<(), Refusal> {
+        self.all.push_str(text);
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), Refusal> {
+        let end = u32::try_from(self.all.len()).ok().filter(|end| *end as usize <= LARGEST);
+        self.ends.push(end.ok_or(Refusal::TooManyCells)?);
+        Ok(())
     }
 
     /// A text by its number from 0.

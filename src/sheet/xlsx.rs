@@ -16,7 +16,7 @@ use super::texts::{self, Texts};
 pub(super) const ROWS: u32 = 1 << 20;
 pub(super) const COLUMNS: u32 = 1 << 14;
 /// More formats than Excel writes: it stops at 65 490.
-const FORMATS: usize = 200_000;
+pub(super) const FORMATS: usize = 200_000;
 
 /// Reads the sheets of a workbook.
 ///

@@ -51,7 +51,7 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
                     tbody { @for row in &rows { (line(figures, one.indicator, row, lang)) } }
                 }
             }
-            (left_out(&rows, names, lang))
+            (left_out(&rows, indicator.unit, names, lang))
         }
     }
 }
@@ -125,17 +125,21 @@ fn cell(figure: &Figure, unit: Unit, lang: Lang) -> Markup {
 }
 
 /// What is not in the shares, said row by row (language law 7).
-fn left_out(rows: &[&RowFigures], names: &HashMap<OrgId, &str>, lang: Lang) -> Markup {
+fn left_out(rows: &[&RowFigures], unit: Unit, names: &HashMap<OrgId, &str>, lang: Lang) -> Markup {
+    let (summary, counted) = match unit {
+        Unit::Percent | Unit::PercentChange => ("web.left-out", "web.k-of-n"),
+        Unit::Number => ("web.left-out-number", "web.k-of-n-number"),
+    };
     let partial = |row: &&&RowFigures| row.total.counted < row.total.answered || !row.total.only_share.is_empty();
     html! {
         @if rows.iter().any(|row| partial(&row)) {
             details {
-                summary { (lang.t("web.left-out")) }
+                summary { (lang.t(summary)) }
                 ul {
                     @for row in rows.iter().filter(partial) {
                         li {
                             @if !row.label.is_empty() { (row.label) ": " }
-                            (Words::new("web.k-of-n").with("k", row.total.counted).with("n", row.total.answered).say(lang))
+                            (Words::new(counted).with("k", row.total.counted).with("n", row.total.answered).say(lang))
                             @if !row.total.only_share.is_empty() {
                                 "; " (Words::new("web.only-share").with("n", row.total.only_share.len()).say(lang)) ": "
                                 @for (i, org) in row.total.only_share.iter().enumerate() {
@@ -173,17 +177,20 @@ fn tenths(value: f64, lang: Lang) -> String {
 pub(super) fn list(form: &Form, list: &ListTable, report: &dyn Fn(&Org) -> String, lang: Lang) -> Markup {
     let (on, unknown): (Vec<&Entry>, Vec<&Entry>) = (list.on(Side::In).collect(), list.on(Side::Unknown).collect());
     let id = format!("l-{}", form.classifications[list.list].name);
+    let placed = list.placed_by(form);
     html! {
         h3 id=(id) { (list.title(lang)) }
         p.muted {
             (Words::new("web.on-list").with("n", on.len()).say(lang)) ", "
             (Words::new("web.not-determined").with("n", unknown.len()).say(lang)) "."
+            @if let Some(placed) = &placed { " " (placed.say(lang)) }
         }
         @if !on.is_empty() {
             div.scroll role="region" tabindex="0" aria-labelledby=(id) {
                 table.list.stacked {
                     thead { tr {
                         th scope="col" { (lang.t("web.org")) }
+                        @if placed.is_some() { th scope="col" { (lang.t("web.place")) } }
                         th scope="col" { (lang.t("web.ground")) }
                         th scope="col" { (lang.t("web.reasons")) }
                         th scope="col" { (lang.t("web.known")) }
@@ -211,6 +218,9 @@ fn on_list(list: &ListTable, entry: &Entry, report: &dyn Fn(&Org) -> String, lan
             th scope="row" {
                 a href=(report(&entry.org)) { (entry.org.label()) }
                 @if let Some(municipality) = &entry.municipality { br; span.muted { (municipality) } }
+            }
+            @if let Some((place, value)) = entry.place(lang) {
+                td.when data-label=(lang.t("web.place")) { strong { (place) } br; span.muted { (value) } }
             }
             td data-label=(lang.t("web.ground")) { (entry.ground.and_then(|ground| list.grounds.get(ground)).map_or("", String::as_str)) }
             td data-label=(lang.t("web.reasons")) { @for why in &entry.reasons { div { (why.say(lang)) } } }

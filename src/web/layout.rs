@@ -76,7 +76,7 @@ pub(super) fn crumbs(lang: Lang, steps: &[(String, String)], here: &str) -> Mark
 
 /// A path of an address, each part made safe.
 pub(super) fn address(parts: &[&str]) -> String {
-    parts.iter().fold(String::new(), |path, part| path + "/" + &encoded(part))
+    parts.iter().fold(String::new(), |path, part| path + "/" + encoded(part).as_str())
 }
 
 /// A text as a part of an address.

@@ -117,17 +117,23 @@ pub struct Sheet {
     pub name: &'static str,
     pub rows: Vec<Vec<String>>,
     pub merges: Vec<(u32, u16, u32, u16)>,
+    pub hidden: bool,
 }
 
 /// A sheet without merged cells; rows are lines, cells are parted by `|`.
 pub fn sheet(name: &'static str, rows: &str) -> Sheet {
     let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect();
-    Sheet { name, rows: rows.trim().lines().map(cells).collect(), merges: Vec::new() }
+    Sheet { name, rows: rows.trim().lines().map(cells).collect(), merges: Vec::new(), hidden: false }
 }
 
 impl Sheet {
     pub fn merged(mut self, merges: &[(u32, u16, u32, u16)]) -> Sheet {
         self.merges = merges.to_vec();
+        self
+    }
+
+    pub fn hidden(mut self) -> Sheet {
+        self.hidden = true;
         self
     }
 }
@@ -137,7 +143,7 @@ pub fn workbook(sheets: &[Sheet]) -> Vec<u8> {
     let mut book = Workbook::new();
     for sheet in sheets {
         let page = book.add_worksheet();
-        page.set_name(sheet.name).unwrap();
+        page.set_name(sheet.name).unwrap().set_hidden(sheet.hidden);
         for (first, left, last, right) in &sheet.merges {
             page.merge_range(*first, *left, *last, *right, "", &Format::new()).unwrap();
         }

@@ -3,6 +3,7 @@
 mod assets;
 mod book;
 mod confirm;
+mod discard;
 mod fill;
 mod help;
 mod history;
@@ -78,6 +79,7 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
+const DISCARD: &str = "/report/:form/:period/:org/discard";
 
 /// Every page.
 pub static ALL: &[Page] = &[
@@ -89,6 +91,8 @@ pub static ALL: &[Page] = &[
     does(REPORT, Right::Fill, Content::Form(ANSWERS), |visit| Box::pin(keep::answer(visit))),
     shows(CONFIRM, Right::Fill, |visit| Box::pin(confirm::show(visit))),
     does(CONFIRM, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(confirm::send(visit))),
+    shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
+    does(DISCARD, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(discard::discard(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
