@@ -1,20 +1,24 @@
 //! The data file: one writer, several readers, migrations, and what SQLite's refusals mean in words.
 
 mod group;
+mod readers;
+mod steps;
 
 use std::fs::{File, TryLockError};
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
+use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, Sqlite, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::{Error, Result};
 use crate::lang::Words;
 
 pub use group::Write;
+pub use readers::Read;
+pub use steps::Steps;
 
 /// What the files `store.rs` run their statements on.
 pub type Conn = sqlx::SqliteConnection;
@@ -32,12 +36,8 @@ const READERS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Db {
     writer: group::Queue,
-    readers: SqlitePool,
+    readers: readers::Readers,
 }
-
-/// A consistent view of the data file; it takes no lock that a writer would wait for.
-#[derive(Debug)]
-pub struct Read(Transaction<'static, Sqlite>);
 
 impl Db {
     /// Opens `svod.db` in the folder, making both if they are absent and bringing an older data file up to date.
@@ -59,11 +59,8 @@ impl Db {
         let options = options(&dir.join(FILE), patience);
         let writer = group::Queue::open(options.clone(), patience).await?;
         migrator().run(writer.idle().await?.conn()).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(patience)
-            .connect_with(options.read_only(true))
-            .await?;
+        let readers =
+            readers::Readers::open(&options.read_only(true).optimize_on_close(false, None), READERS, patience).await?;
         Ok(Db { writer, readers })
     }
 
@@ -72,7 +69,15 @@ impl Db {
     /// # Errors
     /// [`Error::Data`] where all readers are taken for too long.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read(self.readers.begin().await?))
+        self.readers.read().await
+    }
+
+    /// A reader for one statement, which sees the file at one moment anyway. Of several each sees a later moment.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn look(&self) -> Result<Read> {
+        self.readers.look().await
     }
 
     /// A short writing transaction; it waits for the one before it, and shares one wait for the disk with others that
@@ -120,24 +125,19 @@ impl Db {
 
     /// Closes the data file; everything acknowledged is on the disk already.
     pub async fn close(self) {
-        self.readers.close().await;
-        if let Err(why) = self.writer.close().await {
-            tracing::warn!(%why, "the data file was not closed in order");
+        for closed in [self.readers.close().await, self.writer.close().await] {
+            if let Err(why) = closed {
+                tracing::warn!(%why, "the data file was not closed in order");
+            }
         }
     }
 }
 
-impl Deref for Read {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.0
-    }
-}
-
-impl DerefMut for Read {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
-    }
+/// Sends a statement on its way without waiting for it: polled once, it is before everything that comes later in the
+/// queue of the connection's thread.
+fn start(conn: &mut Conn, statement: &'static str) {
+    let running = std::pin::pin!(sqlx::query(statement).execute(conn));
+    drop(running.poll(&mut Context::from_waker(Waker::noop())));
 }
 
 fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {

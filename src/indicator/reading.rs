@@ -106,8 +106,8 @@ impl Reading {
             slices.push(by_org(counting.reports));
         }
         let mut others = Vec::new();
-        for id in form.reach().others {
-            let Ok(other) = version::actions::newest(db, actor, &id).await else { continue };
+        for id in &form.reach().others {
+            let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
             let slice = slice(&other.form, query.period);
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
             others.push((other.form, by_org(counting.reports)));

@@ -4,11 +4,11 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{overview_address, report_address, report_of_address, state_word};
+use super::{overview_address, report_address, state_word};
 use crate::error::{Fault, Place, Result};
 use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
-use crate::report::{self, Act, Deed, Explanations, Key, ReportView, Source, State};
+use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
 use crate::web::layout::{self, Frame};
 use crate::web::questionnaire::{self, Paper};
 use crate::web::visit::Visit;
@@ -29,13 +29,9 @@ pub(super) struct Look<'a> {
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
-    let (key, _) = report_of_address(&visit).await?;
     let correcting = visit.query.has("edit");
-    let view = if correcting {
-        report::actions::correct(&site.db, &site.actor, &key).await?
-    } else {
-        report::actions::open(&site.db, &site.actor, &key).await?
-    };
+    let address = (visit.param("form"), visit.param("period"), visit.param("org"));
+    let view = report::actions::at_address(&site.db, &site.actor, address, correcting).await?;
     let fill = correcting || !matches!(view.state(), State::Sent | State::Accepted);
     let look = Look {
         answers: &view.answers,
@@ -90,7 +86,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
 }
 
 /// What somebody who has sent a report may keep.
-fn receipt(view: &ReportView, deed: &Deed, lang: Lang) -> Markup {
+fn receipt(view: &ReportView, deed: &Last, lang: Lang) -> Markup {
     html! {
         div.box.good role="status" {
             h2 { (lang.t("web.sent")) }
@@ -185,7 +181,7 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
     }
 }
 
-fn last(deed: &Deed, lang: Lang) -> String {
+fn last(deed: &Last, lang: Lang) -> String {
     let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
     Words::new("web.last").with("act", act_word(deed.act)).with("when", when).with("who", who).say(lang)
 }
