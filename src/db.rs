@@ -1,22 +1,25 @@
 //! The data file: one writer, several readers, migrations, and what SQLite's refusals mean in words.
 
 mod group;
+mod readers;
 
 use std::fs::{File, TryLockError};
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions as Options, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions as Options, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Encode, SqlSafeStr, Sqlite, Type};
 
 use crate::error::{Error, Result};
 use crate::lang::Words;
 
 pub use group::Write;
+pub use readers::Read;
 
 /// What the files `store.rs` run their statements on.
 pub type Conn = sqlx::SqliteConnection;
@@ -37,12 +40,8 @@ const READERS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Db {
     writer: group::Queue,
-    readers: SqlitePool,
+    readers: readers::Readers,
 }
-
-/// A consistent view of the data file; it takes no lock that a writer would wait for.
-#[derive(Debug)]
-pub struct Read(Transaction<'static, Sqlite>);
 
 impl Db {
     /// Opens `svod.db` in the folder, making both if they are absent and bringing an older data file up to date.
@@ -64,11 +63,8 @@ impl Db {
         let options = options(&dir.join(FILE), patience);
         let writer = group::Queue::open(options.clone(), patience).await?;
         migrator().run(writer.idle().await?.conn()).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(patience)
-            .connect_with(options.read_only(true))
-            .await?;
+        let readers =
+            readers::Readers::open(options.read_only(true).optimize_on_close(false, None), READERS, patience).await?;
         Ok(Db { writer, readers })
     }
 
@@ -77,7 +73,15 @@ impl Db {
     /// # Errors
     /// [`Error::Data`] where all readers are taken for too long.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read(self.readers.begin().await?))
+        self.readers.read().await
+    }
+
+    /// A reader for one statement, which sees the file at one moment anyway. Of several each sees a later moment.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn look(&self) -> Result<Read> {
+        self.readers.look().await
     }
 
     /// A short writing transaction; it waits for the one before it, and shares one wait for the disk with others that
@@ -115,15 +119,14 @@ impl Db {
     /// [`Error::Data`] where the copy cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<()> {
         // A reader of its own: it takes no lock that a writer would wait for, and no reader from the pages.
-        let options = self.readers.connect_options().as_ref().clone();
-        let mut conn = options.optimize_on_close(false, None).connect().await?;
+        let mut conn = connect(&self.readers.options).await?;
         sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut conn).await?;
         close(conn).await
     }
 
     /// Where the data file is.
     pub fn file(&self) -> PathBuf {
-        self.readers.connect_options().get_filename().to_owned()
+        self.readers.options.get_filename().to_owned()
     }
 
     /// Leaves the data file of a folder in one piece, with nothing beside it, if no other program has it open.
@@ -142,24 +145,75 @@ impl Db {
 
     /// Closes the data file; everything acknowledged is on the disk already.
     pub async fn close(self) {
-        self.readers.close().await;
-        if let Err(why) = self.writer.close().await {
-            tracing::warn!(%why, "the data file was not closed in order");
+        for closed in [self.readers.close().await, self.writer.close().await] {
+            if let Err(why) = closed {
+                tracing::warn!(%why, "the data file was not closed in order");
+            }
         }
     }
 }
 
-impl Deref for Read {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.0
+/// Several statements as one step: sent to the connection's thread together and run one after the other, because going
+/// there and back costs more than most statements do. Each has `?` for its values in their order. The first that fails
+/// ends them; the transaction around them is for dropping then.
+#[derive(Debug, Default)]
+pub struct Steps {
+    sql: String,
+    values: SqliteArguments,
+    refused: Option<String>,
+}
+
+impl Steps {
+    /// One more statement; its values are bound right after it.
+    pub fn then(&mut self, statement: &str) -> &mut Steps {
+        if !self.sql.is_empty() {
+            self.sql.push_str(";\n");
+        }
+        self.more(statement)
+    }
+
+    /// More of the last statement.
+    pub fn more(&mut self, text: &str) -> &mut Steps {
+        self.sql.push_str(text);
+        self
+    }
+
+    /// The value of the next `?`.
+    pub fn bind<T: Encode<'static, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> &mut Steps {
+        if let Err(why) = self.values.add(value) {
+            self.refused = Some(why.to_string());
+        }
+        self
+    }
+
+    /// Runs all of them.
+    ///
+    /// # Errors
+    /// What the first that fails says.
+    pub async fn run(self, conn: &mut Conn) -> Result<()> {
+        if self.sql.is_empty() {
+            return Ok(());
+        }
+        self.rows(conn).await.map(drop)
+    }
+
+    /// Runs all of them; the rows are those of the statements that have any.
+    ///
+    /// # Errors
+    /// As [`Steps::run`].
+    pub async fn rows(self, conn: &mut Conn) -> Result<Vec<SqliteRow>> {
+        if let Some(why) = self.refused {
+            return Err(Error::Internal(why));
+        }
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql), self.values).fetch_all(conn).await?)
     }
 }
 
-impl DerefMut for Read {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
-    }
+/// Sends a statement on its way without waiting for it: polled once, it is before everything that comes later in the
+/// queue of the connection's thread.
+fn start(conn: &mut Conn, statement: &'static str) {
+    let running = std::pin::pin!(sqlx::query(statement).execute(conn));
+    drop(running.poll(&mut Context::from_waker(Waker::noop())));
 }
 
 async fn connect(options: &Options) -> Result<Conn> {

@@ -1,9 +1,11 @@
 //! A form as it is worked with: what its file says, bound and checked.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use crate::expr::{Expr, Type, Value};
 use crate::form::kind::Kind;
+use crate::form::reach::Reach;
 use crate::form::recipe::Recipe;
 use crate::form::source::Origin;
 use crate::ids::OrgType;
@@ -56,6 +58,8 @@ pub struct Form {
     pub hash: String,
     /// Where each expression stands in the file, by [`Expr::origin`].
     pub(super) origins: Vec<Origin>,
+    /// What its expressions reach, once somebody has asked.
+    pub(super) reach: OnceLock<Reach>,
 }
 
 /// Who fills a form.
@@ -395,10 +399,8 @@ impl Form {
         };
         let table = self.tables.iter().position(|table| table.name == first)?;
         let row = self.tables[table].row_named(row)?;
-        if parts.next().is_some() {
-            return None;
-        }
-        self.find_field(Some(table), third?).map(|field| (field, row))
+        let third = third.filter(|_| parts.next().is_none())?;
+        self.find_field(Some(table), third).map(|field| (field, row))
     }
 
     fn find_field(&self, table: Option<usize>, name: &str) -> Option<usize> {

@@ -8,7 +8,7 @@ use super::{InputForm, Query, height, programme, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Peers, Reach, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -42,8 +42,6 @@ pub struct Reading {
     others: Vec<(Arc<Form>, ByOrg)>,
     /// What each organisation is compared with.
     comparison: Comparison,
-    /// What the form looks at besides a report.
-    reach: Reach,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -110,8 +108,7 @@ impl Reading {
             slices.push(by_org(counting.reports));
         }
         let mut others = Vec::new();
-        let reach = form.reach();
-        for id in &reach.others {
+        for id in &form.reach().others {
             let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
             let slice = slice(query, &other.form, query.period);
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
@@ -131,7 +128,7 @@ impl Reading {
         let progress = progress.into_iter().flatten().collect();
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
         let query = query.clone();
-        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison, reach })
+        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -177,7 +174,7 @@ impl Reading {
         let reports = slices.next().unwrap_or_default();
         let earlier: Vec<Vec<Report>> = slices.collect();
         let first = |reports: &[Report]| reports.first().map(|report| report.values.clone()).unwrap_or_default();
-        let seen = |other: &Form, values| other.seen_by(&self.reach, values, Some(self.query.period));
+        let seen = |other: &Form, values| other.seen_by(self.version.form.reach(), values, Some(self.query.period));
         let others = self.others.iter();
         let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice, other))))).collect();
         let context = Context {

@@ -6,6 +6,8 @@ mod choices;
 mod questions;
 mod recipes;
 
+use std::sync::OnceLock;
+
 use sha2::{Digest, Sha256};
 
 use crate::error::Fault;
@@ -76,6 +78,7 @@ fn empty(source: &str) -> Form {
         source: source.to_owned(),
         hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         origins: vec![Origin::default()],
+        reach: OnceLock::new(),
     }
 }
 

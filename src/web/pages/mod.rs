@@ -27,7 +27,7 @@ use super::Site;
 use super::layout;
 use super::visit::{Reply, Visit};
 use crate::access::Right;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::form::Form;
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -132,13 +132,7 @@ impl Page {
 async fn of_address(visit: &Visit) -> Result<(Version, Period)> {
     let Site { db, actor, .. } = &*visit.site;
     let version = version::actions::newest(db, actor, visit.param("form")).await?;
-    let given = visit.param("period");
-    let period = Period::from_id(given).filter(|period| period.kind() == version.form.period);
-    let words = || {
-        let example = version.form.period.example();
-        Words::new("report.other-period").with("given", given).with("example", example)
-    };
-    let period = period.ok_or_else(|| Error::NotFound(words()))?;
+    let period = version::period(&version.form, visit.param("period"))?;
     Ok((version, period))
 }
 
