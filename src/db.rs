@@ -116,7 +116,7 @@ impl Db {
     pub async fn backup(&self, to: &Path) -> Result<()> {
         // A reader of its own: it takes no lock that a writer would wait for, and no reader from the pages.
         let options = self.readers.connect_options().as_ref().clone();
-        let mut conn = options.optimize_on_close(false, None).connect().await?;
+        let mut conn = options.optimize_on_close(false, None).disable_statement_logging().connect().await?;
         sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut conn).await?;
         close(conn).await
     }
