@@ -11,6 +11,7 @@ use crate::text;
 /// The forms that the program ships with.
 const EMBEDDED: &[(&str, &str)] = &[
     ("exam-results.toml", include_str!("../../forms/exam-results.toml")),
+    ("programme-2023.toml", include_str!("../../forms/programme-2023.toml")),
     ("social-conditions.toml", include_str!("../../forms/social-conditions.toml")),
     ("staffing.toml", include_str!("../../forms/staffing.toml")),
 ];

@@ -99,7 +99,7 @@ impl Data {
         page::text(sheet, (row, PART_OF), part, (look, &look.wrapped))?;
         page::text(sheet, (row, 2), &org.code, (look, &look.text))?;
         page::text(sheet, (row, 3), org.label(), (look, &look.wrapped))?;
-        sheet.write_string_with_format(row, STATE, book.t(state(one)), &look.absent)?;
+        sheet.write_string_with_format(row, STATE, book.t(state(one, &book.reading.version.form)), &look.absent)?;
         let form = &book.reading.version.form;
         let absent = absences(form, one);
         let columns = std::mem::take(&mut self.columns.columns);
@@ -254,8 +254,9 @@ impl Data {
     }
 }
 
-fn state(one: &Contribution) -> &'static str {
+fn state(one: &Contribution, form: &Form) -> &'static str {
     match &one.report {
+        None if form.is_programme() => "export.state-known",
         None => "export.state-silent",
         Some(report) if report.correcting => "export.state-correcting",
         Some(report) if report.accepted => "export.state-accepted",

@@ -217,6 +217,13 @@ pub struct Row {
     pub attributes: BTreeMap<String, Value>,
 }
 
+impl Row {
+    /// What stands below the heading to help whoever fills the row: its attribute `hint`.
+    pub fn hint(&self) -> Option<String> {
+        self.attributes.get("hint").map(Value::as_text)
+    }
+}
+
 /// A list of choices.
 #[derive(Debug, Clone)]
 pub struct Choices {

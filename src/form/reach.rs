@@ -155,7 +155,7 @@ fn looks_outside(indicator: &Indicator) -> bool {
         expr.root.walk(&mut |node| {
             outside |= match &node.kind {
                 Kind::Reference(reference) => reference.form.is_some(),
-                Kind::Call(function, _) => matches!(function.name, "previous" | "children" | "org" | "today"),
+                Kind::Call(function, _) => matches!(function.name, "previous" | "children" | "peers" | "org" | "today"),
                 _ => false,
             };
         });

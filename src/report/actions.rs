@@ -244,6 +244,9 @@ pub(super) fn today(now: Timestamp) -> Date {
 async fn settled(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<(Version, Org)> {
     let version = version::store::newest(conn, &key.form).await?;
     let version = version.ok_or_else(|| version::actions::unknown(&key.form))?;
+    if version.form.is_programme() {
+        return Err(Error::NotFound(Words::new("report.programme").with("form", &version.form.title)));
+    }
     let org = org::store::by_id(conn, &actor.scope(), key.about).await?;
     let org = org.ok_or_else(|| Error::NotFound(Words::new("report.no-org")))?;
     let fault = |field: &str, words| Fault::error(Place::Field(field.to_owned()), "wrong-type", words);

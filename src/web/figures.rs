@@ -28,8 +28,14 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
     let id = format!("i-{}", indicator.name);
     html! {
         h3 id=(id) { (indicator.label) }
+        @if let Some(note) = &indicator.note { p.hint { (note) } }
         @if let Some(target) = one.target {
-            p.muted { (Words::new("web.target").with("value", number(target, indicator.unit, lang)).say(lang)) }
+            p.muted {
+                (Words::new("web.target").with("value", number(target, indicator.unit, lang)).say(lang))
+                @if let Some(met) = one.rows.first().filter(|row| row.row.is_none()).and_then(|row| row.total.met) {
+                    " — " (met_word(met, lang))
+                }
+            }
         }
         @if rows.is_empty() { p.box.quiet { (lang.t("web.no-figures")) } }
         @else {
@@ -48,6 +54,51 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
             (left_out(&rows, indicator.unit, names, lang))
         }
     }
+}
+
+/// The figures of a programme as one table: an indicator a row, with its target and whether it is met.
+pub(super) fn targets(figures: &Figures, lang: Lang) -> Markup {
+    html! {
+        div.scroll role="region" tabindex="0" aria-labelledby="figures" {
+            table.list.figures.targets {
+                thead { tr {
+                    th scope="col" { (lang.t("web.indicator")) }
+                    th.number scope="col" { (lang.t("web.target-head")) }
+                    th.number scope="col" { (lang.t("web.whole")) }
+                    @for part in &figures.territories {
+                        th.number scope="col" { (part.org.as_ref().map_or_else(|| lang.t("web.elsewhere"), |org| org.label().to_owned())) }
+                    }
+                } }
+                tbody {
+                    @for one in &figures.indicators { @for row in &one.rows { (target_line(figures, one, row, lang)) } }
+                }
+            }
+        }
+    }
+}
+
+fn target_line(figures: &Figures, one: &IndicatorFigures, row: &RowFigures, lang: Lang) -> Markup {
+    let indicator = &figures.version.form.indicators[one.indicator];
+    let counted = Words::new("web.counted-of").with("k", row.total.counted).with("n", row.total.answered);
+    html! {
+        tr {
+            th scope="row" {
+                (indicator.label) @if !row.label.is_empty() { ": " (row.label) }
+                @if let Some(note) = &indicator.note { p.hint { (note) } }
+                p.muted { (counted.say(lang)) }
+            }
+            td.number { @if let Some(target) = one.target { (number(target, indicator.unit, lang)) } @else { span.muted { "—" } } }
+            td.number {
+                strong { (cell(&row.total, indicator.unit, lang)) }
+                @if let Some(met) = row.total.met { p.met.off-target[!met] { (met_word(met, lang)) } }
+            }
+            @for part in &row.parts { td.number { (cell(part, indicator.unit, lang)) } }
+        }
+    }
+}
+
+fn met_word(met: bool, lang: Lang) -> String {
+    lang.t(if met { "web.target-met" } else { "web.target-not-met" })
 }
 
 fn line(figures: &Figures, indicator: usize, row: &RowFigures, lang: Lang) -> Markup {

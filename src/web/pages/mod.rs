@@ -15,6 +15,7 @@ mod orgs;
 mod overview;
 mod pick;
 mod plan;
+mod programme;
 
 use std::sync::Arc;
 
@@ -190,6 +191,11 @@ fn overview_address(form: &str, period: Period) -> String {
 
 /// The published forms that are filled.
 async fn forms(site: &Site) -> Result<Vec<Arc<Form>>> {
+    Ok(forms_and_programmes(site).await?.0)
+}
+
+/// The published forms that are filled, and the programmes that read them.
+async fn forms_and_programmes(site: &Site) -> Result<(Vec<Arc<Form>>, Vec<Arc<Form>>)> {
     let versions = version::actions::list(&site.db, &site.actor).await?;
-    Ok(versions.into_iter().map(|version| version.form).filter(|form| !form.is_programme()).collect())
+    Ok(versions.into_iter().map(|version| version.form).partition(|form| !form.is_programme()))
 }
