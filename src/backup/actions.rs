@@ -45,7 +45,7 @@ pub fn standing(keeper: &Keeper, actor: &Actor) -> Result<Standing> {
     actor.need(Right::Backup)?;
     let (copies, unreadable) = match copies(keeper) {
         Ok(copies) => (copies, None),
-        Err(error) => (Vec::new(), Some(Failure { at: now(), why: error.words() })),
+        Err(error) => (Vec::new(), Some(failure(&error, now()))),
     };
     let next = keeper.next(copies.first().map(|copy| copy.at), now());
     let failure = keeper.seen().failure.clone().or(unreadable);
@@ -66,11 +66,19 @@ pub async fn make(db: &Db, keeper: &Keeper, actor: &Actor) -> Result<Copy> {
         Ok(_) => None,
         Err(error) => {
             tracing::error!(%error, "the copy of the data file failed");
-            Some(Failure { at, why: error.words() })
+            Some(failure(error, at))
         }
     };
     let _ = copies(keeper);
     made
+}
+
+fn failure(error: &Error, at: DateTime) -> Failure {
+    let why = match error {
+        Error::Data(words) => words.clone(),
+        other => other.words(),
+    };
+    Failure { at, why }
 }
 
 async fn make_at(db: &Db, keeper: &Keeper, at: DateTime) -> Result<Copy> {

@@ -3,10 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use poem::http::StatusCode;
+use poem::test::TestClient;
+use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::lang::Lang;
+use svod::web::{Site, app};
 
 use super::pages::{pages, saying};
 use super::server::{self, Server, get, post, send};
@@ -71,18 +75,33 @@ async fn no_copies_by_night_where_nobody_wants_them() {
 }
 
 #[tokio::test]
+async fn a_demonstration_makes_no_copies_and_says_so() {
+    let pages = pages().await;
+    let copies = Keeper::new(&pages.folder().join("backups"), None);
+    let site = Site { db: pages.db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: true, copies };
+    let page = TestClient::new(app(site)).get("/copies").header("host", "localhost").send().await;
+    let page = page.0.into_body().into_string().await.unwrap();
+    assert!(page.contains(&Lang::Ru.t("care.demo")) && !page.contains("method=\"post\""), "{page}");
+}
+
+#[tokio::test]
 async fn old_copies_go_when_a_new_one_is_there_and_strangers_stay() {
     let pages = pages().await;
     let dir = pages.folder().join("backups");
     fs::create_dir(&dir).unwrap();
     let night = |month: u32, day: u32| dir.join(format!("svod-2025-{month:02}-{day:02}-030000.db"));
     let stranger = dir.join("svod-2025-09-01.db");
+    let [left_behind, under_way] = ["7", "8"].map(|end| dir.join(format!("svod-2025-09-30-030000.db.part-{end}")));
+    fs::write(&under_way, "half").unwrap();
+    let long_ago = SystemTime::now() - Duration::from_secs(7200);
+    fs::File::create(&left_behind).unwrap().set_modified(long_ago).unwrap();
     for path in (1..=30).map(|day| night(9, day)).chain([stranger.clone()]) {
         fs::write(path, "old").unwrap();
     }
     let (status, on, _) = pages.post("/copies", &[]).await;
     assert_eq!((status, on.as_str()), (StatusCode::SEE_OTHER, "/copies?made=1"));
-    let made: Vec<PathBuf> = copies(&dir).into_iter().filter(|path| *path != stranger).collect();
+    assert_eq!((left_behind.exists(), under_way.exists()), (false, true), "what nobody writes any more goes");
+    let made: Vec<PathBuf> = copies(&dir).into_iter().filter(|path| ![&stranger, &under_way].contains(&path)).collect();
     let left: Vec<PathBuf> = [21, 25, 26, 27, 28, 29, 30].map(|day| night(9, day)).to_vec();
     assert_eq!(made[..left.len()], left, "six days before today and the last of the weeks before");
     assert_eq!(made.len(), left.len() + 1);

@@ -1,5 +1,7 @@
 //! `/copies`: the copies of the data file, a button that makes one, and the way back from one.
 
+use std::path::{Path, PathBuf};
+
 use jiff::Zoned;
 use maud::{Markup, html};
 use poem::{IntoResponse, Response};
@@ -73,8 +75,10 @@ fn page(site: &Site, standing: &Standing, notice: Markup) -> Response {
                 button.primary type="submit" { (lang.t("care.make")) }
             }
         }
-        @if !standing.copies.is_empty() { (list(&standing.copies, lang)) }
-        (restore(site, &standing.copies))
+        @if let Some(last) = standing.copies.first() {
+            (list(&standing.copies, lang))
+            (restore(site, last))
+        }
     };
     layout::page(site, &Frame { title, here: "" }, body)
 }
@@ -99,8 +103,8 @@ fn state(standing: &Standing, lang: Lang) -> Markup {
 
 fn facts(site: &Site, standing: &Standing) -> Markup {
     let lang = site.lang;
-    let dir = site.copies.dir();
-    let beside = site.db.file().parent().is_some_and(|data| dir.starts_with(data));
+    let dir = whole(site.copies.dir());
+    let beside = dir.starts_with(data(site));
     html! {
         dl.facts.tall {
             div { dt { (lang.t("care.where")) } dd.path { (dir.display()) } }
@@ -140,12 +144,9 @@ fn list(copies: &[Copy], lang: Lang) -> Markup {
 }
 
 /// The way back, in words, with the command for the last copy.
-fn restore(site: &Site, copies: &[Copy]) -> Markup {
+fn restore(site: &Site, last: &Copy) -> Markup {
     let lang = site.lang;
-    let file = site.db.file();
-    let data = file.parent().unwrap_or(&file).display().to_string();
-    let name = copies.first().map_or_else(|| "svod-….db".to_owned(), file_name);
-    let command = format!("svod restore \"{}\" --data \"{data}\"", site.copies.dir().join(name).display());
+    let command = format!("svod restore \"{}\" --data \"{}\"", whole(&last.path).display(), data(site).display());
     html! {
         section.prose aria-labelledby="restore" {
             h2 #restore { (lang.t("care.restore")) }
@@ -156,6 +157,17 @@ fn restore(site: &Site, copies: &[Copy]) -> Markup {
             }
         }
     }
+}
+
+/// The folder of the data file.
+fn data(site: &Site) -> PathBuf {
+    let file = whole(&site.db.file());
+    file.parent().map(Path::to_owned).unwrap_or(file)
+}
+
+/// A path as it is found from everywhere.
+fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn file_name(copy: &Copy) -> String {
