@@ -21,6 +21,6 @@ pub use classify::{Reason, Verdict};
 pub use fill::{Context, Filled, Measure, Stored, out_of_range};
 pub use model::*;
 pub use reach::{Reach, check_others};
-pub use read::read;
+pub use read::{STRUCTURE, read};
 pub use shape::{filled_json, verdict_json};
 pub use slots::{Slots, Values};

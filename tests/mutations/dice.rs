@@ -57,10 +57,17 @@ pub fn each_round<I: AsRef<[u8]>>(test: &str, usual: usize, mut make: impl FnMut
         }
         let input = make(&mut dice);
         std::fs::write(&file, &input).unwrap();
-        let begun = Instant::now();
-        let tried = catch_unwind(AssertUnwindSafe(|| try_it(&input)));
-        let took = begun.elapsed();
-        if tried.is_err() || took > ONE {
+        let timed = || {
+            let begun = Instant::now();
+            let tried = catch_unwind(AssertUnwindSafe(|| try_it(&input)));
+            (tried.is_err(), begun.elapsed())
+        };
+        let (mut failed, mut took) = timed();
+        if took > ONE {
+            // The machine may have been busy with something else.
+            (failed, took) = timed();
+        }
+        if failed || took > ONE {
             panic!(
                 "{test}: seed {SEED}, round {round}, {took:?}, input in {}:\n{}",
                 file.display(),

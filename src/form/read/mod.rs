@@ -6,6 +6,7 @@ mod choices;
 mod questions;
 mod recipes;
 
+pub use questions::STRUCTURE;
 use sha2::{Digest, Sha256};
 
 use crate::error::Fault;

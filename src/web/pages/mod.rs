@@ -9,6 +9,7 @@ mod history;
 mod home;
 mod import;
 mod keep;
+mod manual;
 mod orgs;
 mod overview;
 mod pick;
@@ -95,6 +96,7 @@ pub static ALL: &[Page] = &[
     does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
+    shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
 
