@@ -32,6 +32,8 @@ pub enum Right {
     Import,
     /// Download workbooks of figures.
     Export,
+    /// Copy the data file and see what copies there are.
+    Backup,
 }
 
 /// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
@@ -73,7 +75,13 @@ impl Role {
         match (self, right) {
             (
                 Role::Operator,
-                Right::ManageOrgs | Right::PublishForms | Right::Read | Right::Fill | Right::Import | Right::Export,
+                Right::ManageOrgs
+                | Right::PublishForms
+                | Right::Read
+                | Right::Fill
+                | Right::Import
+                | Right::Export
+                | Right::Backup,
             ) => true,
         }
     }
@@ -83,6 +91,12 @@ impl Scope {
     /// The organisation at the top of what may be seen; `None` is the whole registry.
     pub fn root(&self) -> Option<OrgId> {
         self.root
+    }
+
+    /// The whole registry, whoever asks: only for comparing an organisation with its peers, so that its place among them
+    /// is the same for everyone. What is read by it is counted with and never shown.
+    pub fn of_comparison() -> Scope {
+        Scope { root: None }
     }
 
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.

@@ -1,22 +1,31 @@
 //! The data file: one writer, several readers, migrations, and what SQLite's refusals mean in words.
 
+mod group;
+
 use std::fs::{File, TryLockError};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, Sqlite, Transaction};
+use sqlx::sqlite::{
+    SqliteConnectOptions as Options, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
 
 use crate::error::{Error, Result};
 use crate::lang::Words;
+
+pub use group::Write;
 
 /// What the files `store.rs` run their statements on.
 pub type Conn = sqlx::SqliteConnection;
 
 /// The name of the data file in its folder.
 pub const FILE: &str = "svod.db";
+
+/// The version of the data file that this program reads and writes: the number of its last migration.
+pub const VERSION: i64 = 1;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,17 +36,13 @@ const READERS: u32 = 4;
 /// The open data file. Cloning shares it.
 #[derive(Debug, Clone)]
 pub struct Db {
-    writer: SqlitePool,
+    writer: group::Queue,
     readers: SqlitePool,
 }
 
 /// A consistent view of the data file; it takes no lock that a writer would wait for.
 #[derive(Debug)]
 pub struct Read(Transaction<'static, Sqlite>);
-
-/// The one writing transaction. Dropped without [`Write::commit`], it leaves no trace.
-#[derive(Debug)]
-pub struct Write(Transaction<'static, Sqlite>);
 
 impl Db {
     /// Opens `svod.db` in the folder, making both if they are absent and bringing an older data file up to date.
@@ -57,9 +62,8 @@ impl Db {
         std::fs::create_dir_all(dir).map_err(|source| Error::File { path: dir.display().to_string(), source })?;
         let _alone = alone(dir.join("svod.lock"), patience).await?;
         let options = options(&dir.join(FILE), patience);
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).acquire_timeout(patience).connect_with(options.clone()).await?;
-        migrator().run(&writer).await?;
+        let writer = group::Queue::open(options.clone(), patience).await?;
+        migrator().run(writer.idle().await?.conn()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(patience)
@@ -76,13 +80,33 @@ impl Db {
         Ok(Read(self.readers.begin().await?))
     }
 
-    /// The writing transaction; it waits for the one before it. It begins at once (`begin immediate`), because a
-    /// reader that becomes a writer later is refused by SQLite whenever anybody else has written in between.
+    /// A short writing transaction; it waits for the one before it, and shares one wait for the disk with others that
+    /// are ready at the same moment. It begins at once (`begin immediate`), because a reader that becomes a writer
+    /// later is refused by SQLite whenever anybody else has written in between.
     ///
     /// # Errors
     /// [`Error::Data`] where the writer is busy for longer than the patience, or the file refuses writing.
     pub async fn write(&self) -> Result<Write> {
-        Ok(Write(self.writer.begin_with("begin immediate").await?))
+        self.writer.write(false).await
+    }
+
+    /// A writing transaction that may take long: it keeps nobody waiting for an answer who was done before it began,
+    /// and shares its fate with nobody.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_alone(&self) -> Result<Write> {
+        self.writer.write(true).await
+    }
+
+    /// Whether the data file takes changes. SQLite opens a file that it may not write for reading, without a word.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn writable(&self) -> Result<()> {
+        let mut writer = self.write().await?;
+        sqlx::query("delete from form_version where false").execute(&mut *writer).await?;
+        Ok(())
     }
 
     /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
@@ -90,9 +114,16 @@ impl Db {
     /// # Errors
     /// [`Error::Data`] where the copy cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<()> {
-        let mut conn = self.writer.acquire().await?;
-        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut *conn).await?;
-        Ok(())
+        // A reader of its own: it takes no lock that a writer would wait for, and no reader from the pages.
+        let options = self.readers.connect_options().as_ref().clone();
+        let mut conn = options.optimize_on_close(false, None).connect().await?;
+        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut conn).await?;
+        close(conn).await
+    }
+
+    /// Where the data file is.
+    pub fn file(&self) -> PathBuf {
+        self.readers.connect_options().get_filename().to_owned()
     }
 
     /// Leaves the data file of a folder in one piece, with nothing beside it, if no other program has it open.
@@ -112,17 +143,9 @@ impl Db {
     /// Closes the data file; everything acknowledged is on the disk already.
     pub async fn close(self) {
         self.readers.close().await;
-        self.writer.close().await;
-    }
-}
-
-impl Write {
-    /// Makes the changes last: when this returns, they survive a power cut.
-    ///
-    /// # Errors
-    /// [`Error::Data`] where the disk refuses; nothing has changed then.
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
+        if let Err(why) = self.writer.close().await {
+            tracing::warn!(%why, "the data file was not closed in order");
+        }
     }
 }
 
@@ -139,21 +162,22 @@ impl DerefMut for Read {
     }
 }
 
-impl Deref for Write {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.0
-    }
+async fn connect(options: &Options) -> Result<Conn> {
+    Ok(options.connect().await?)
 }
 
-impl DerefMut for Write {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
-    }
+async fn close(conn: Conn) -> Result<()> {
+    Ok(conn.close().await?)
 }
 
-fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+/// Runs a statement that takes nothing and gives nothing.
+async fn run(conn: &mut Conn, statement: &'static str) -> Result<()> {
+    sqlx::query(statement).execute(conn).await?;
+    Ok(())
+}
+
+fn options(file: &Path, patience: Duration) -> Options {
+    Options::new()
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -167,7 +191,7 @@ fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
 
 fn migrator() -> Migrator {
     let first = include_str!("../migrations/0001_init.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, first, false)])
+    Migrator::with_migrations(vec![Migration::new(VERSION, "init".into(), MigrationType::Simple, first, false)])
 }
 
 /// Keeps two programs that start at the same moment from migrating the same file; held until dropped.
@@ -185,10 +209,16 @@ async fn alone(path: PathBuf, patience: Duration) -> Result<File> {
     }
 }
 
-/// SQLite's primary result codes that people can do something about.
+/// SQLite's refusal when the memory that connections share has no room on the disk to grow.
+const NO_ROOM_TO_SHARE: i32 = 10 | (19 << 8);
+
+/// What the result codes mean that people can do something about; most by their primary code.
 fn refusal(code: i32) -> Option<Words> {
-    Some(match code {
-        5 | 6 => Words::new("db.busy"),
+    if code == NO_ROOM_TO_SHARE {
+        return Some(Words::new("db.full"));
+    }
+    Some(match code & 0xff {
+        5 | 6 | 15 => Words::new("db.busy"),
         8 => Words::new("db.read-only"),
         10 => Words::new("db.disk"),
         11 => Words::new("db.damaged"),
@@ -204,7 +234,7 @@ impl From<sqlx::Error> for Error {
         let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<i32>().ok());
         let words = match &error {
             sqlx::Error::PoolTimedOut => Some(Words::new("db.busy")),
-            _ => code.and_then(|code| refusal(code & 0xff)),
+            _ => code.and_then(refusal),
         };
         words.map_or_else(|| Error::Internal(error.to_string()), Error::Data)
     }

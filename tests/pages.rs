@@ -6,6 +6,7 @@ use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
 use serde_json::json;
 use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Answers};
 use svod::lang::Lang;
@@ -46,7 +47,8 @@ async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     org::actions::import(&db, &actor, &registry()).await.unwrap();
     let form = form::read(FORM, "staff.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false };
+    let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
+    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 
@@ -184,6 +186,14 @@ async fn a_new_draft_is_not_scolded_but_sending_it_is() {
 }
 
 #[tokio::test]
+async fn a_row_says_how_to_fill_it() {
+    let pages = pages().await;
+    let page = text(pages.get(REPORT).await, StatusCode::OK).await;
+    assert!(page.contains("<p class=\"hint\" id=\"rh-grades:g5\">Вместе с классами коррекции.</p>"), "{page}");
+    assert!(page.contains("aria-describedby=\"rh-grades:g5"), "the cells of the row are described by it");
+}
+
+#[tokio::test]
 async fn hidden_answers_are_kept_aside_and_come_back() {
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[("a:second", "yes"), ("a:second_which", "german"), ("do", "save")]).await;
@@ -221,10 +231,23 @@ const CROWDED: [(&str, &str); 5] = [
 ];
 
 #[tokio::test]
+async fn a_choice_in_a_table_offers_stated_absences() {
+    let pages = pages().await;
+    let form = form::read(include_str!("../forms/social-conditions.toml"), "social-conditions.toml").unwrap();
+    version::actions::publish(&pages.db, &Actor::operator(), &[form]).await.unwrap();
+    let report = "/report/social-conditions/2025Sep/s1";
+    let page = text(pages.get(report).await, StatusCode::OK).await;
+    assert!(page.contains("<option value=\"н/д\">нет данных</option>"));
+    let page = pages.do_and_look(report, &[("a:conditions/remote/answer", "н/д"), ("do", "save")]).await;
+    assert_eq!(page.matches("<option value=\"н/д\" selected>нет данных</option>").count(), 1);
+}
+
+#[tokio::test]
 async fn a_warning_wants_an_explanation_and_then_the_report_is_sent_corrected_and_remembered() {
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[&CROWDED[..], &[("do", "send")]].concat()).await;
     assert!(page.contains("name=\"explain:crowded/g5\"") && page.contains("Без пояснения отчёт не отправить"));
+    assert!(page.contains("<h2>Нужно пояснить 1 расхождение</h2>"), "{page}");
     assert!(page.contains("25") && page.contains("Доля молодых учителей"), "calculated after saving");
     let was = value_of(&page, "was");
     let explained = [("explain:crowded/g5", "Ремонт второго корпуса"), ("do", "send"), ("was", &was)];
@@ -442,4 +465,24 @@ fn the_server_is_for_this_machine_only() {
     assert_eq!(ended.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&ended.stderr).contains("учётных записей ещё нет"));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was made");
+}
+
+#[tokio::test]
+async fn a_draft_is_deleted_after_a_word_and_can_be_brought_back() {
+    let pages = pages().await;
+    let page = pages.do_and_look(REPORT, &[("a:teachers", "40"), ("do", "save")]).await;
+    assert!(page.contains("/discard\">Удалить черновик</a>"));
+    let discard = format!("{REPORT}/discard");
+    let asked = text(pages.get(&discard).await, StatusCode::OK).await;
+    assert!(asked.contains("Удалить черновик?") && asked.contains("не начатым"));
+    let other = text(pages.post(&discard, &[("seal", "of another time")]).await, StatusCode::OK).await;
+    assert!(other.contains("черновик изменился"));
+    let gone = pages.do_and_look(&discard, &[("seal", &value_of(&asked, "seal"))]).await;
+    assert!(gone.contains("Черновик удалён") && gone.contains("Вернуть черновик"));
+    assert_eq!(pages.stored("s1").await.state(), State::Empty);
+    let back = pages.do_and_look(&discard, &[("do", "recover")]).await;
+    assert!(back.contains("Черновик возвращён") && !back.contains("Вернуть черновик"));
+    assert_eq!(value_of(&back, "a:teachers"), "40");
+    let history = text(pages.get(&format!("{REPORT}/history")).await, StatusCode::OK).await;
+    assert!(history.contains("<h2>Черновик удалён</h2>"));
 }

@@ -1,12 +1,13 @@
 //! `svod check`: every fault of every form file, and the forms' own cases.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
 use super::{Outcome, forms, say};
 use crate::config::Config;
-use crate::error::{Error, Fault, Place, Result};
+use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Form};
 use crate::lang::{Lang, Words};
 
@@ -34,11 +35,17 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             Err(error) => return Err(error),
         });
     }
-    follow_others(config, &mut checked);
+    let around = Around::of(config, &checked);
+    let find = |id: &str| around.find(id);
+    for file in &mut checked {
+        if let Some(form) = &file.form {
+            file.faults.extend(form::check_others(form, &file.name, &find));
+        }
+    }
     same_ids(&mut checked);
     for file in &mut checked {
         if let Some(form) = file.form.as_ref().filter(|_| file.faults.is_empty()) {
-            file.cases = form.cases.iter().map(|case| form::run_case(form, case)).collect();
+            file.cases = form.cases.iter().map(|case| form::run_case(form, case, &find)).collect();
         }
     }
     if config.json {
@@ -61,23 +68,29 @@ fn read(file: forms::FormFile) -> Checked {
 /// A file that is no text, or is not there: its own fault, like those of the others.
 fn unread(name: String, error: &std::io::Error) -> Checked {
     let code = if error.kind() == std::io::ErrorKind::InvalidData { "syntax" } else { "file" };
-    let faults = vec![Fault::error(Place::File(name.clone()), code, say::file_words(error))];
+    let faults = vec![Fault::error(Place::File(name.clone()), code, error::file_words(error))];
     Checked { name, text: String::new(), form: None, faults, cases: Vec::new() }
 }
 
-/// References to other forms: among the checked files first, then in the folder of forms.
-fn follow_others(config: &Config, checked: &mut [Checked]) {
-    let around: Vec<forms::FormFile> = forms::each(config, &[]).into_iter().filter_map(Result::ok).collect();
-    let known: Vec<Form> = checked.iter().filter_map(|file| file.form.clone()).collect();
-    let find = |id: &str| {
-        known.iter().find(|form| form.id == id).cloned().or_else(|| {
-            around.iter().filter_map(|file| form::read(&file.text, &file.name).ok()).find(|form| form.id == id)
-        })
-    };
-    for file in checked {
-        if let Some(form) = &file.form {
-            file.faults.extend(form::check_others(form, &file.name, &find));
-        }
+/// The forms that a checked one may speak of: the checked ones first, then those of the folder of forms.
+struct Around {
+    checked: Vec<Form>,
+    folder: OnceCell<Vec<Form>>,
+    files: Vec<forms::FormFile>,
+}
+
+impl Around {
+    fn of(config: &Config, checked: &[Checked]) -> Around {
+        let checked = checked.iter().filter_map(|file| file.form.clone()).collect();
+        let files = forms::each(config, &[]).into_iter().filter_map(Result::ok).collect();
+        Around { checked, folder: OnceCell::new(), files }
+    }
+
+    fn find(&self, id: &str) -> Option<Form> {
+        let read = || self.files.iter().filter_map(|file| form::read(&file.text, &file.name).ok()).collect();
+        let fits = |form: &&Form| form.id == id;
+        let checked = self.checked.iter().find(fits);
+        checked.or_else(|| self.folder.get_or_init(read).iter().find(fits)).cloned()
     }
 }
 

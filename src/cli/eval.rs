@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{Outcome, forms, say};
 use crate::config::Config;
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{self, Answers, Context, Form, Values};
+use crate::form::{self, Answers, Context, Form, Peers, Values};
 use crate::lang::Words;
 use crate::period::Period;
 
@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// Answers of another form of the same organisation and period
     #[arg(long, value_name = "FORM=FILE")]
     other: Vec<String>,
+    /// Answers of another organisation of the region; once more for each. Without them no place among others is known
+    #[arg(long, value_name = "FILE")]
+    peers: Vec<PathBuf>,
     /// Attributes of the organisation
     #[arg(long, value_name = "FILE")]
     org: Option<PathBuf>,
@@ -41,18 +44,21 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let answers = Answers::from_json(&object(&args.answers)?);
     let period = period(&form, args.period.as_deref())?;
     let previous: Vec<Json> = args.previous.iter().map(|path| object(path)).collect::<Result<_>>()?;
-    let context = Context {
+    let mut context = Context {
         period,
         today: Some(today(args.today.as_deref())?),
         previous: form::earlier(&form, &previous, period),
-        others: others(config, args)?,
+        others: others(config, args, (&form, period))?,
         children: Vec::new(),
+        peers: Peers::default(),
         org: match &args.org {
             Some(path) => form::attributes(&object(path)?),
             None => BTreeMap::new(),
         },
     };
     let filled = form.fill(&answers, &context);
+    let peers: Vec<Json> = args.peers.iter().map(|path| object(path)).collect::<Result<_>>()?;
+    context.peers = form::among(&form, &filled, &peers);
     say::json(&form::filled_json(&form, &filled, &context, config.lang));
     Ok(if filled.blocked() { Outcome::Faults } else { Outcome::Done })
 }
@@ -94,18 +100,15 @@ pub(super) fn argument(name: &str, words: Words) -> Error {
 }
 
 /// Other forms' answers: filled by their form where it is known, taken as they are where not.
-fn others(config: &Config, args: &Args) -> Result<BTreeMap<String, Values>> {
+fn others(config: &Config, args: &Args, (form, period): (&Form, Option<Period>)) -> Result<BTreeMap<String, Values>> {
     let mut others = BTreeMap::new();
     for given in &args.other {
         let Some((id, path)) = given.split_once('=') else {
             return Err(argument("--other", Words::new("cli.other").with("given", given)));
         };
         let answers = object(Path::new(path))?;
-        let values = match forms::find(config, id) {
-            Ok(form) => form.fill(&Answers::from_json(&answers), &Context::default()).as_values(&form),
-            Err(_) => form::loose(&answers),
-        };
-        others.insert(id.to_owned(), values);
+        let find = |id: &str| forms::find(config, id).ok();
+        others.insert(id.to_owned(), form::other(form, (id, &answers), period, &find));
     }
     Ok(others)
 }

@@ -9,7 +9,12 @@ use crate::lang::Words;
 use crate::text;
 
 /// The forms that the program ships with.
-const EMBEDDED: &[(&str, &str)] = &[("exam-results.toml", include_str!("../../forms/exam-results.toml"))];
+const EMBEDDED: &[(&str, &str)] = &[
+    ("exam-results.toml", include_str!("../../forms/exam-results.toml")),
+    ("programme-2023.toml", include_str!("../../forms/programme-2023.toml")),
+    ("social-conditions.toml", include_str!("../../forms/social-conditions.toml")),
+    ("staffing.toml", include_str!("../../forms/staffing.toml")),
+];
 
 /// A form file: its name as faults call it, and its text.
 pub(super) struct FormFile {

@@ -54,7 +54,8 @@ struct Names {
     summary: String,
     data: String,
     lists: Vec<String>,
-    silent: String,
+    /// Nobody is silent in a programme.
+    silent: Option<String>,
     passport: String,
 }
 
@@ -63,7 +64,9 @@ impl Names {
         let mut taken = HashSet::new();
         let mut fixed = |key: &'static str| sheet_name(&lang.t(key), &mut taken);
         let (summary, data) = (fixed("export.sheet-summary"), fixed("export.sheet-data"));
-        let (silent, passport) = (fixed("export.sheet-silent"), fixed("export.sheet-passport"));
+        let filled = !reading.version.form.is_programme();
+        let silent = filled.then(|| fixed("export.sheet-silent"));
+        let passport = fixed("export.sheet-passport");
         let labels = reading.version.form.classifications.iter();
         let lists = labels.map(|list| sheet_name(&lists::short(&list.label), &mut taken)).collect();
         Names { summary, data, lists, silent, passport }
@@ -117,7 +120,7 @@ impl Making {
         file.add_worksheet().set_name(&names.summary).map_err(broken)?;
         let sheet = file.add_worksheet_with_low_memory().map_err(broken)?.set_name(&names.data).map_err(broken)?;
         let data = Data::start(sheet, &look, book).map_err(broken)?;
-        for name in names.lists.iter().chain([&names.silent, &names.passport]) {
+        for name in names.lists.iter().chain(&names.silent).chain([&names.passport]) {
             file.add_worksheet().set_name(name).map_err(broken)?;
         }
         Ok(Making { file, look, data, lists: empty_lists(book.reading) })
@@ -146,9 +149,12 @@ impl Making {
             let sheet = self.file.worksheet_from_index(LISTS + index)?;
             lists::write(sheet, (&self.look, book), list)?;
         }
-        let after = LISTS + self.lists.len();
-        silent::write(self.file.worksheet_from_index(after)?, (&self.look, book))?;
-        passport::write(self.file.worksheet_from_index(after + 1)?, (&self.look, book), figures, hidden)?;
+        let mut after = LISTS + self.lists.len();
+        if !book.reading.version.form.is_programme() {
+            silent::write(self.file.worksheet_from_index(after)?, (&self.look, book))?;
+            after += 1;
+        }
+        passport::write(self.file.worksheet_from_index(after)?, (&self.look, book), figures, hidden)?;
         self.sheet(SUMMARY)?.set_active(true);
         Ok(())
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::columns::{BEFORE, Column, Columns, Group, PART_OF, STATE, What};
 use super::look::{self, Look};
-use super::spread::{self, BEFORE_WIDTHS, width};
+use super::spread::{self, Before, width};
 use super::{Book, Written, page};
 use crate::error::column_letters;
 use crate::expr::Value;
@@ -23,6 +23,7 @@ pub(super) struct Data {
     pub(super) first: u32,
     next: u32,
     totals: Vec<Option<f64>>,
+    widths: Before,
 }
 
 impl Data {
@@ -33,7 +34,8 @@ impl Data {
         let title = book.t("export.data-title").replace("{form}", &book.reading.version.form.title);
         let head = page::title(sheet, look, &title, &below)?;
         let last = columns.columns.len();
-        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last] };
+        let widths = spread::before(&book.parts);
+        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last], widths };
         data.head(sheet, look, book, head)?;
         page::paper(sheet, book);
         Ok(data)
@@ -41,7 +43,7 @@ impl Data {
 
     fn head(&self, sheet: &mut Worksheet, look: &Look, book: &Book<'_>, head: u32) -> Written {
         let keys = ["export.number", "export.municipality", "export.code", "export.organisation", "export.state"];
-        for ((column, key), width) in (0..BEFORE).zip(keys).zip(BEFORE_WIDTHS) {
+        for ((column, key), width) in (0..BEFORE).zip(keys).zip(self.widths) {
             sheet.set_column_width(column, width)?;
             sheet.merge_range(head, column, head + 1, column, &book.t(key), &look.heading)?;
         }
@@ -97,7 +99,7 @@ impl Data {
         page::text(sheet, (row, PART_OF), part, (look, &look.wrapped))?;
         page::text(sheet, (row, 2), &org.code, (look, &look.text))?;
         page::text(sheet, (row, 3), org.label(), (look, &look.wrapped))?;
-        sheet.write_string_with_format(row, STATE, book.t(state(one)), &look.absent)?;
+        sheet.write_string_with_format(row, STATE, book.t(state(one, &book.reading.version.form)), &look.absent)?;
         let form = &book.reading.version.form;
         let absent = absences(form, one);
         let columns = std::mem::take(&mut self.columns.columns);
@@ -131,7 +133,7 @@ impl Data {
 
     /// A row in which a text takes several lines is as high as they are.
     fn height(&self, sheet: &mut Worksheet, (part, org): (&str, &str), one: &Contribution, form: &Form) -> Written {
-        let mut most = look::lines(part, BEFORE_WIDTHS[1]).max(look::lines(org, BEFORE_WIDTHS[3]));
+        let mut most = look::lines(part, self.widths[1]).max(look::lines(org, self.widths[3]));
         for column in &self.columns.columns {
             if let What::Value(field, place) = column.what
                 && let Value::Text(text) = one.values.get(field, place)
@@ -247,13 +249,14 @@ impl Data {
                 shown.push((group, spread::group_width(form, inside)));
             }
         }
-        spread::over_pages(sheet, &shown)?;
+        spread::over_pages(sheet, &self.widths, &shown)?;
         Ok(hidden)
     }
 }
 
-fn state(one: &Contribution) -> &'static str {
+fn state(one: &Contribution, form: &Form) -> &'static str {
     match &one.report {
+        None if form.is_programme() => "export.state-known",
         None => "export.state-silent",
         Some(report) if report.correcting => "export.state-correcting",
         Some(report) if report.accepted => "export.state-accepted",

@@ -7,19 +7,21 @@ use super::{Book, Written, page};
 use crate::indicator::{Entry, ListTable, Move, Side};
 use crate::lang::Words;
 
-const WIDTHS: [f64; 9] = [5.0, 22.0, 32.0, 10.0, 38.0, 48.0, 12.0, 14.0, 22.0];
-const HEADS: [&str; 9] = [
-    "export.number",
-    "export.municipality",
-    "export.organisation",
-    "export.code",
-    "export.ground",
-    "export.reasons",
-    "export.known",
-    "export.moved",
-    "export.remark",
+/// The columns and their widths.
+const COLUMNS: [(&str, f64); 10] = [
+    ("export.number", 5.0),
+    ("export.municipality", 22.0),
+    ("export.organisation", 32.0),
+    ("export.code", 10.0),
+    (PLACE, 12.0),
+    ("export.ground", 38.0),
+    ("export.reasons", 48.0),
+    ("export.known", 12.0),
+    ("export.moved", 14.0),
+    ("export.remark", 22.0),
 ];
-const LAST: u16 = 8;
+/// The column that only a list with places has.
+const PLACE: &str = "export.place";
 
 /// The label without the period, for the tab: «ШНОР» of «ШНОР по итогам {period}».
 pub(super) fn short(label: &str) -> String {
@@ -31,9 +33,12 @@ pub(super) fn short(label: &str) -> String {
 /// Writes a list.
 pub(super) fn write(sheet: &mut Worksheet, (look, book): (&Look, &Book<'_>), list: &ListTable) -> Written {
     let left: Vec<&Entry> = list.on(Side::Out).filter(|entry| entry.moved == Some(Move::Left)).collect();
-    let below = [book.territory.clone(), counts(book, list), book.counts()];
+    let placed = list.placed_by(&book.reading.version.form);
+    let mut below = vec![book.territory.clone(), counts(book, list), book.counts()];
+    below.extend(placed.as_ref().map(|words| book.say(words)));
     let row = page::title(sheet, look, &list.title(book.lang), &below)?;
-    let head: Vec<(String, f64)> = HEADS.iter().zip(WIDTHS).map(|(key, width)| (book.t(key), width)).collect();
+    let columns: Vec<(&str, f64)> = COLUMNS.into_iter().filter(|(key, _)| *key != PLACE || placed.is_some()).collect();
+    let head: Vec<(String, f64)> = columns.iter().map(|(key, width)| (book.t(key), *width)).collect();
     let mut row = page::head(sheet, look, row, &head)?;
     page::paper(sheet, book);
     let inside: Vec<&Entry> = list.on(Side::In).collect();
@@ -48,12 +53,12 @@ pub(super) fn write(sheet: &mut Worksheet, (look, book): (&Look, &Book<'_>), lis
             continue;
         }
         let said = format!("{}: {}", book.t(heading), crate::text::grouped(count(entries.len()), book.lang));
-        row = band(sheet, (row, &said), &look.band)?;
+        row = band(sheet, (row, &said), (&columns, &look.band))?;
         if entries.is_empty() {
-            row = band(sheet, (row, &book.t(nobody)), &look.quiet)?;
+            row = band(sheet, (row, &book.t(nobody)), (&columns, &look.quiet))?;
         }
         for (number, entry) in (1..).zip(entries) {
-            line(sheet, (look, book), (list, entry), (row, number))?;
+            line(sheet, (look, book), (list, entry), (&columns, row, number))?;
             row += 1;
         }
     }
@@ -77,8 +82,13 @@ fn counts(book: &Book<'_>, list: &ListTable) -> String {
     book.say(&words)
 }
 
-fn band(sheet: &mut Worksheet, (row, text): (u32, &str), format: &Format) -> Result<u32, XlsxError> {
-    sheet.merge_range(row, 0, row, LAST, text, format)?;
+fn band(
+    sheet: &mut Worksheet,
+    (row, text): (u32, &str),
+    (columns, format): (&[(&str, f64)], &Format),
+) -> Result<u32, XlsxError> {
+    let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    sheet.merge_range(row, 0, row, last, text, format)?;
     sheet.set_row_height(row, 20)?;
     Ok(row + 1)
 }
@@ -87,8 +97,21 @@ fn line(
     sheet: &mut Worksheet,
     (look, book): (&Look, &Book<'_>),
     (list, entry): (&ListTable, &Entry),
-    (row, number): (u32, u32),
+    (columns, row, number): (&[(&str, f64)], u32, u32),
 ) -> Written {
+    sheet.write_number_with_format(row, 0, f64::from(number), &look.whole)?;
+    let mut most = 1;
+    for (column, (key, width)) in (0..).zip(columns).skip(1) {
+        let text = said(book, list, entry, key);
+        page::text(sheet, (row, column), &text, (look, &look.wrapped))?;
+        most = most.max(look::lines(&text, *width));
+    }
+    sheet.set_row_height(row, look::height(most))?;
+    Ok(())
+}
+
+/// What stands in a column of an organisation's line.
+fn said(book: &Book<'_>, list: &ListTable, entry: &Entry, column: &str) -> String {
     let grounds: Vec<&str> = list
         .grounds
         .iter()
@@ -104,24 +127,18 @@ fn line(
         Some(Move::Left) => book.t("export.moved-left"),
         None => String::new(),
     };
-    let cells = [
-        (1, entry.municipality.clone().unwrap_or_default()),
-        (2, entry.org.label().to_owned()),
-        (3, entry.org.code.clone()),
-        (4, grounds.join(";\n")),
-        (5, reasons.join(";\n")),
-        (6, if entry.known.1 == 0 { String::new() } else { book.say(&known) }),
-        (7, moved),
-        (8, entry.remark().map(|words| book.say(&words)).unwrap_or_default()),
-    ];
-    sheet.write_number_with_format(row, 0, f64::from(number), &look.whole)?;
-    let mut most = 1;
-    for (column, text) in &cells {
-        page::text(sheet, (row, *column), text, (look, &look.wrapped))?;
-        most = most.max(look::lines(text, WIDTHS[usize::from(*column)]));
+    match column {
+        "export.municipality" => entry.municipality.clone().unwrap_or_default(),
+        "export.organisation" => entry.org.label().to_owned(),
+        "export.code" => entry.org.code.clone(),
+        PLACE => entry.place(book.lang).map(|(place, value)| format!("{place}\n{value}")).unwrap_or_default(),
+        "export.ground" => grounds.join(";\n"),
+        "export.reasons" => reasons.join(";\n"),
+        "export.known" if entry.known.1 > 0 => book.say(&known),
+        "export.moved" => moved,
+        "export.remark" => entry.remark().map(|words| book.say(&words)).unwrap_or_default(),
+        _ => String::new(),
     }
-    sheet.set_row_height(row, look::height(most))?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::ids::OrgId;
 use crate::indicator::{Figure, Figures, IndicatorFigures, RowFigures};
 use crate::lang::Words;
 use crate::org::Org;
+use crate::report::figures::Tally;
 use crate::text;
 
 /// Numbers only: every number is greater, no text is.
@@ -79,11 +80,18 @@ pub(super) fn write(
     summary.alarm(row)
 }
 
-/// «Принято 3, отправлено 5, ожидается 7».
+/// «Принято 3, отправлено 5, ожидается 7»; of a programme so for every form that it reads.
 pub(super) fn tally(book: &Book<'_>, figures: &Figures) -> String {
-    let tally = figures.tally;
-    let words = Words::new("export.tally").with("accepted", tally.accepted).with("sent", tally.sent);
-    book.say(&words.with("expected", tally.expected))
+    let say = |words: Words, tally: Tally| {
+        let words = words.with("accepted", tally.accepted).with("sent", tally.sent);
+        book.say(&words.with("expected", tally.expected))
+    };
+    if figures.inputs.is_empty() {
+        return say(Words::new("export.tally"), figures.tally);
+    }
+    let inputs = figures.inputs.iter();
+    let each = inputs.map(|input| say(Words::new("export.tally-of").with("form", &input.form.title), input.tally));
+    each.collect::<Vec<_>>().join("; ")
 }
 
 impl Summary<'_> {
@@ -97,6 +105,9 @@ impl Summary<'_> {
         self.sheet.merge_range(self.row, 0, self.row, LAST, &band, &self.look.band)?;
         self.sheet.set_row_height(self.row, look::height(look::lines(&band, 170.0)))?;
         self.row += 1;
+        if let Some(note) = &rule.note {
+            self.quiet_line(note)?;
+        }
         let (some, nothing): (Vec<_>, Vec<_>) = indicator.rows.iter().partition(|row| says_something(&row.total));
         for row in some {
             self.lines(indicator, row)?;
@@ -234,7 +245,8 @@ impl Summary<'_> {
     fn remark(&self, rule: &Indicator, figure: &Figure) -> String {
         let mut said = Vec::new();
         if figure.rows.0 < figure.rows.1 {
-            let words = if rule.denominator.is_some() { "export.left-out" } else { "export.left-out-number" };
+            let plain = rule.denominator.is_none() || (rule.unit == Unit::Number && rule.over.is_none());
+            let words = if plain { "export.left-out-number" } else { "export.left-out" };
             said.push(Words::new(words).with("k", figure.rows.0).with("n", figure.rows.1));
         }
         if !figure.only_share.is_empty() {
@@ -258,8 +270,13 @@ impl Summary<'_> {
             [] => self.book.t("export.nothing"),
             some => self.book.say(&Words::new("export.nothing-in").with("rows", some.join("; "))),
         };
-        self.sheet.merge_range(self.row, 0, self.row, LAST, &said, &self.look.quiet)?;
-        self.sheet.set_row_height(self.row, look::height(look::lines(&said, 170.0)))?;
+        self.quiet_line(&said)
+    }
+
+    /// A remark as wide as the sheet.
+    fn quiet_line(&mut self, said: &str) -> Written {
+        self.sheet.merge_range(self.row, 0, self.row, LAST, said, &self.look.quiet)?;
+        self.sheet.set_row_height(self.row, look::height(look::lines(said, 170.0)))?;
         self.row += 1;
         Ok(())
     }

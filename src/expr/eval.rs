@@ -47,6 +47,11 @@ pub trait Surroundings {
     fn children(&self, _reference: &Reference) -> Value {
         Value::Empty
     }
+
+    /// The counting values of all organisations of the region, the own one included.
+    fn peers(&self, _reference: &Reference) -> Value {
+        Value::Empty
+    }
 }
 
 /// One evaluation: the surroundings, asked by the functions.
@@ -56,7 +61,12 @@ pub struct Evaluation<'a> {
 
 /// Evaluates an expression.
 pub fn evaluate(expr: &Expr, surroundings: &dyn Surroundings) -> Value {
-    Evaluation { surroundings }.node(&expr.root)
+    evaluate_node(&expr.root, surroundings)
+}
+
+/// Evaluates a part of an expression.
+pub fn evaluate_node(node: &Node, surroundings: &dyn Surroundings) -> Value {
+    Evaluation { surroundings }.node(node)
 }
 
 impl Evaluation<'_> {
@@ -215,6 +225,13 @@ pub(super) fn previous(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value
 pub(super) fn children(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value {
     match &arguments[0].kind {
         Kind::Reference(reference) => evaluation.surroundings.children(reference),
+        _ => Value::Empty,
+    }
+}
+
+pub(super) fn peers(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value {
+    match &arguments[0].kind {
+        Kind::Reference(reference) => evaluation.surroundings.peers(reference),
         _ => Value::Empty,
     }
 }

@@ -177,7 +177,7 @@ static TABLE: &[Function] = &[
     plain("count-non-empty", &[LIST], GIVES_NUMBER, lists::count),
     plain("countif", &[LIST, Param::Element], GIVES_NUMBER, lists::countif),
     plain("sumif", &[LIST, Param::Element, NUMBERS], GIVES_NUMBER, lists::sumif).needing(2),
-    plain("rank", &[NUMBER, NUMBERS], GIVES_NUMBER, lists::rank),
+    plain("rank", &[NUMBER, NUMBERS, BOOLEAN], GIVES_NUMBER, lists::rank).needing(2),
     plain("quantile", &[NUMBERS, NUMBER], GIVES_NUMBER, lists::quantile),
     plain("join", &[ANY, LIST], GIVES_TEXT, lists::join).repeating(),
     // Numbers
@@ -211,4 +211,5 @@ static TABLE: &[Function] = &[
     lazy("org", &[Param::Word], Gives::Special, eval::org),
     lazy("previous", &[Param::Reference, NUMBER], Gives::Special, eval::previous).needing(1),
     lazy("children", &[Param::Reference], Gives::Special, eval::children),
+    lazy("peers", &[Param::Reference], Gives::Special, eval::peers),
 ];

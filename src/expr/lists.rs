@@ -57,13 +57,21 @@ pub(super) fn quantile(values: &[Value]) -> Value {
     }
 }
 
+/// The place of a number in a list, as Excel's RANK: 1 is the greatest, or the smallest if the third argument is true;
+/// equal numbers have one place, and the places after it are left out.
 pub(super) fn rank(values: &[Value]) -> Value {
     let Some(own) = values[0].as_number().map(text::round15) else { return Value::Empty };
-    let all = numbers(&values[1..]);
-    if all.is_empty() {
-        return Value::Empty;
-    }
-    size(1 + all.iter().filter(|other| text::round15(**other) > own).count())
+    let Some(ascending) = values.get(2).map_or(Some(false), Value::as_boolean) else { return Value::Empty };
+    let ahead = match &values[1] {
+        Value::Shared(list) => list.ahead(own, ascending),
+        _ => ahead(own, &numbers(&values[1..2]), ascending),
+    };
+    ahead.map_or(Value::Empty, |ahead| size(1 + ahead))
+}
+
+fn ahead(own: f64, all: &[f64], ascending: bool) -> Option<usize> {
+    let comes_before = |other: f64| if ascending { other < own } else { other > own };
+    (!all.is_empty()).then(|| all.iter().filter(|other| comes_before(text::round15(**other))).count())
 }
 
 pub(super) fn min(values: &[Value]) -> Value {
@@ -89,7 +97,11 @@ fn extreme(values: &[Value], wanted: Ordering) -> Value {
 }
 
 pub(super) fn count(values: &[Value]) -> Value {
-    size(present(values).count())
+    let each = values.iter().map(|value| match value {
+        Value::Shared(list) => list.values().len(),
+        other => present(std::slice::from_ref(other)).count(),
+    });
+    size(each.sum())
 }
 
 pub(super) fn countif(values: &[Value]) -> Value {

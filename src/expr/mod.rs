@@ -11,13 +11,15 @@ mod lists;
 pub mod loose;
 mod numbers;
 mod parser;
+mod shared;
 mod texts;
 mod tree;
 mod types;
 mod value;
 
-pub use eval::{Surroundings, evaluate};
+pub use eval::{Surroundings, evaluate, evaluate_node};
 pub use parser::{parse, parse_through};
+pub use shared::Shared;
 pub use tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
 pub use types::{Names, Scalar, Type, check};
 pub use value::{Value, number_json};

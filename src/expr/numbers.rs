@@ -23,7 +23,7 @@ pub(super) fn number(values: &[Value]) -> Value {
                 bare.chars().all(|c| c.is_ascii_digit() || c == '.') && bare.contains(|c: char| c.is_ascii_digit());
             plain.then(|| digits.parse().ok()).flatten().map_or(Value::Empty, Value::number)
         }
-        Value::Empty | Value::List(_) => Value::Empty,
+        Value::Empty | Value::List(_) | Value::Shared(_) => Value::Empty,
     }
 }
 

@@ -171,6 +171,16 @@ impl Node {
         }
     }
 
+    /// Where a function is called in the node or below it.
+    pub fn call_of(&self, name: &str) -> Option<Span> {
+        let mut found = None;
+        self.walk(&mut |node| match &node.kind {
+            Kind::Call(function, _) if function.name == name => found = found.or(Some(node.span)),
+            _ => {}
+        });
+        found
+    }
+
     /// The text of a literal text node.
     pub fn literal_text(&self) -> Option<&str> {
         match &self.kind {
@@ -196,9 +206,7 @@ impl Expr {
 
     /// Whether a function is called anywhere.
     pub fn calls(&self, name: &str) -> bool {
-        let mut found = false;
-        self.root.walk(&mut |node| found |= matches!(&node.kind, Kind::Call(f, _) if f.name == name));
-        found
+        self.root.call_of(name).is_some()
     }
 }
 

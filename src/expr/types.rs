@@ -49,8 +49,8 @@ impl Type {
             Value::Text(_) => Type::one(Scalar::Text),
             Value::Boolean(_) => Type::one(Scalar::Boolean),
             Value::Date(_) => Type::one(Scalar::Date),
-            Value::List(list) => {
-                let known = list.iter().map(|v| Type::of(v).scalar).find(|s| *s != Scalar::Any);
+            Value::List(_) | Value::Shared(_) => {
+                let known = value.elements().iter().map(|v| Type::of(v).scalar).find(|s| *s != Scalar::Any);
                 Type::many(known.unwrap_or(Scalar::Any))
             }
         }
@@ -239,6 +239,14 @@ impl Check<'_> {
     }
 
     fn call(&mut self, function: &'static Function, arguments: &mut [Node], span: Span) -> Type {
+        if function.name == "previous"
+            && let Some(peers) = arguments.iter().find_map(|argument| argument.call_of("peers"))
+        {
+            let hint = Words::new("expr.peers-in-previous-hint");
+            let fault = ExprFault::new(peers, "reach", Words::new("expr.peers-in-previous"));
+            self.faults.push(fault.hinting(Some(hint)));
+            return ANY;
+        }
         let mut branches: Option<Type> = None;
         let mut element = Scalar::Any;
         for (index, argument) in arguments.iter_mut().enumerate() {
@@ -337,11 +345,11 @@ impl Check<'_> {
         }
     }
 
-    /// `previous(ref)` has the reference's own type; `children(ref)` a list of it.
+    /// `previous(ref)` has the reference's own type; `children(ref)` and `peers(ref)` a list of it.
     fn referred(&mut self, arguments: &[Node], function: &'static str) -> Type {
         let Some(Node { kind: Kind::Reference(reference), span }) = arguments.first() else { return ANY };
         match self.names.reference(reference, Some(function), *span) {
-            Ok((_, found)) if function == "children" => Type::many(found.scalar),
+            Ok((_, found)) if matches!(function, "children" | "peers") => Type::many(found.scalar),
             Ok((_, found)) => found,
             Err(_) => ANY,
         }

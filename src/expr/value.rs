@@ -1,8 +1,11 @@
 //! The values of the form language: empty is a value, text that is empty is empty.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde_json::{Number, Value as Json};
 
+use crate::expr::shared::Shared;
 use crate::text;
 
 /// A value of an expression. Empty is not zero (language law 1).
@@ -21,6 +24,8 @@ pub enum Value {
     Date(Date),
     /// A column, the chosen codes of a question, or a parameter that is a list.
     List(Vec<Value>),
+    /// A list that belongs to many organisations at once.
+    Shared(Arc<Shared>),
 }
 
 impl Value {
@@ -39,7 +44,7 @@ impl Value {
     pub fn is_empty(&self) -> bool {
         match self {
             Value::Empty => true,
-            Value::List(list) => list.iter().all(Value::is_empty),
+            Value::List(_) | Value::Shared(_) => self.elements().iter().all(Value::is_empty),
             _ => false,
         }
     }
@@ -68,7 +73,9 @@ impl Value {
             Value::Text(text) => text.clone(),
             Value::Boolean(b) => b.to_string(),
             Value::Date(date) => date.to_string(),
-            Value::List(list) => list.iter().map(Value::as_text).collect::<Vec<_>>().join(" "),
+            Value::List(_) | Value::Shared(_) => {
+                self.elements().iter().map(Value::as_text).collect::<Vec<_>>().join(" ")
+            }
         }
     }
 
@@ -76,6 +83,7 @@ impl Value {
     pub fn elements(&self) -> &[Value] {
         match self {
             Value::List(list) => list,
+            Value::Shared(list) => list.values(),
             single => std::slice::from_ref(single),
         }
     }
@@ -96,7 +104,9 @@ impl Value {
             Value::Text(text) => Json::from(text.as_str()),
             Value::Boolean(b) => Json::from(*b),
             Value::Date(date) => Json::from(date.to_string()),
-            Value::List(list) => Json::from(list.iter().map(Value::to_json).collect::<Vec<_>>()),
+            Value::List(_) | Value::Shared(_) => {
+                Json::from(self.elements().iter().map(Value::to_json).collect::<Vec<_>>())
+            }
         }
     }
 

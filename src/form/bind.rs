@@ -19,6 +19,8 @@ struct Stand {
     this: Option<Type>,
     /// It may look at other periods, forms and organisations (language law 5).
     outside: bool,
+    /// It may look at the organisation's peers.
+    peers: bool,
     /// The type it must have.
     gives: Scalar,
 }
@@ -52,13 +54,13 @@ fn fits(found: Type, wanted: Scalar) -> bool {
 }
 
 fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
-    let plain = |gives| Stand { table: None, this: None, outside: false, gives };
+    let plain = |gives| Stand { table: None, this: None, outside: false, peers: false, gives };
     for condition in &mut form.conditions {
         visit(condition, plain(Scalar::Boolean));
     }
     for field in &mut form.fields {
         let (table, value) = (field.table, field.value_type());
-        let stand = |gives| Stand { table, this: None, outside: false, gives };
+        let stand = |gives| Stand { table, this: None, outside: false, peers: false, gives };
         for expr in field.relevant.iter_mut().chain(&mut field.required) {
             visit(expr, stand(Scalar::Boolean));
         }
@@ -72,7 +74,7 @@ fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut
             visit(expr, stand(value.scalar));
         }
     }
-    let outside = |table, gives| Stand { table, this: None, outside: true, gives };
+    let outside = |table, gives| Stand { table, this: None, outside: true, peers: false, gives };
     for check in &mut form.checks {
         visit(&mut check.test, outside(check.over, Scalar::Boolean));
     }
@@ -84,7 +86,7 @@ fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut
     }
     for list in &mut form.classifications {
         for ground in &mut list.grounds {
-            visit(&mut ground.rule, outside(None, Scalar::Boolean));
+            visit(&mut ground.rule, Stand { peers: true, ..outside(None, Scalar::Boolean) });
         }
     }
     debug_assert_eq!(form.fields.len(), directory.fields.len());
@@ -99,8 +101,9 @@ struct Here<'a> {
 }
 
 impl Names for Here<'_> {
-    fn reference(&self, reference: &Reference, _: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
-        if let Some(form) = &reference.form {
+    fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let of_peers = within == Some("peers");
+        if let Some(form) = reference.form.as_ref().filter(|_| !of_peers) {
             return if self.stand.outside {
                 Ok((Slot::Unbound, Type::one(Scalar::Any)))
             } else {
@@ -109,8 +112,12 @@ impl Names for Here<'_> {
         }
         let parts: Vec<&str> = reference.path.split('/').collect();
         match parts.as_slice() {
+            _ if of_peers && reference.form.is_some() => Err(one_question(span)),
             [name] => self.single(name, span),
-            [table, column] => self.column(table, column, span),
+            [table, column] => match self.column(table, column, span) {
+                Ok(_) if of_peers => Err(one_question(span)),
+                found => found,
+            },
             [table, row, column] => self.cell(table, row, column, span),
             _ => Err(self.unknown(&reference.path, span)),
         }
@@ -128,6 +135,10 @@ impl Names for Here<'_> {
                 None => Err(unknown(word, self.form.parameters.iter().map(|(name, _)| name.as_str()), span)),
             },
             "row" => self.row(word, span),
+            "peers" if !self.stand.peers => {
+                let fault = ExprFault::new(span, "reach", Words::new("form.peers-outside"));
+                Err(fault.hinting(Some(Words::new("form.peers-outside-hint"))))
+            }
             _ if !self.stand.outside => Err(outside_fault(function, span)),
             _ => Ok(Type::one(Scalar::Any)),
         }
@@ -263,6 +274,12 @@ fn reach(name: &str, hint: Words, span: Span) -> ExprFault {
 
 fn outside_fault(what: &str, span: Span) -> ExprFault {
     ExprFault::new(span, "reach", Words::new("form.reach-outside").with("name", what))
+}
+
+/// What `peers` compares is one figure of each organisation.
+fn one_question(span: Span) -> ExprFault {
+    let hint = Words::new("form.peers-one-hint");
+    ExprFault::new(span, "reach", Words::new("form.peers-one")).hinting(Some(hint))
 }
 
 fn group_names(form: &Form) -> Vec<String> {

@@ -3,9 +3,11 @@
 use serde_json::Value as Json;
 
 use crate::error::Place;
+use crate::expr::{Value, number_json};
 use crate::form::answers::Answers;
-use crate::form::fill::{Context, Filled};
+use crate::form::fill::{Context, Filled, Measure};
 use crate::form::model::{Case, Form};
+use crate::form::peers::Peers;
 use crate::form::shape::verdict_json;
 use crate::form::slots::Values;
 use crate::lang::{Lang, Words};
@@ -29,23 +31,29 @@ impl CaseResult {
     }
 }
 
-/// Runs one case of a form.
-pub fn run_case(form: &Form, case: &Case) -> CaseResult {
+/// Runs one case of a form; `find` knows other forms, by which the answers that the case gives of them are filled.
+pub fn run_case(form: &Form, case: &Case, find: &dyn Fn(&str) -> Option<Form>) -> CaseResult {
     let period = case.period.as_deref().and_then(Period::from_id);
-    let context = Context {
+    let mut context = Context {
         period,
         previous: earlier(form, &case.previous, period),
-        others: case.others.iter().map(|(form, answers)| (form.clone(), loose(answers))).collect(),
+        others: case
+            .others
+            .iter()
+            .map(|(id, answers)| (id.clone(), other(form, (id, answers), period, find)))
+            .collect(),
         org: attributes(&case.org),
         ..Context::default()
     };
     let filled = form.fill(&Answers::from_json(&case.answers), &context);
+    context.peers = among(form, &filled, &case.peers);
     let mut differences = Vec::new();
     if let (Some(given), None) = (&case.period, period) {
         differences.push(Words::new("form.case-period").with("given", given));
     }
     compare_values(form, case, &filled, &mut differences);
     compare_lists(form, case, &filled, &context, &mut differences);
+    compare_measures(form, case, &filled, &mut differences);
     compare_faults(case, &filled, &mut differences);
     CaseResult { title: case.title.clone(), line: case.line, differences }
 }
@@ -63,10 +71,43 @@ pub fn earlier(form: &Form, answers: &[Json], period: Option<Period>) -> Vec<Val
     filled
 }
 
+/// The lists of a region of this organisation and others, whose answers are filled by the same form. Where no others
+/// are given the lists stay empty, and nothing can be said of a place in them.
+pub fn among(form: &Form, own: &Filled, others: &[Json]) -> Peers {
+    if others.is_empty() {
+        return Peers::default();
+    }
+    let of = |answers| form.fill(&Answers::from_json(answers), &Context::default()).as_values(form);
+    let all: Vec<Values> = others.iter().map(of).chain([own.as_values(form)]).collect();
+    form.peers_of(&all)
+}
+
+/// What a form sees of another one that was answered so: filled by that form where it is known, as it is where not. A
+/// calculation that is given and cannot be computed from the answers given with it is taken as it is.
+pub fn other(
+    reader: &Form,
+    (id, answers): (&str, &Json),
+    period: Option<Period>,
+    find: &dyn Fn(&str) -> Option<Form>,
+) -> Values {
+    let Some(other) = find(id) else { return loose(answers) };
+    let context = Context { period, ..Context::default() };
+    let mut values = other.fill(&Answers::from_json(answers), &context).as_values(&other);
+    let calculated =
+        |path: &str| other.locate(path).is_some_and(|(field, _)| other.fields[field].calculation.is_some());
+    for (path, value) in loose(answers).into_iter().filter(|(path, _)| calculated(path)) {
+        let known = values.entry(path).or_insert(Value::Empty);
+        if known.is_empty() {
+            *known = value;
+        }
+    }
+    other.seen_by(&reader.reach(), values, period)
+}
+
 /// Answers of another form as stored values, without that form.
-pub fn loose(answers: &Json) -> Values {
+fn loose(answers: &Json) -> Values {
     let flat = Answers::from_json(answers);
-    flat.iter().map(|(path, answer)| (path.to_owned(), crate::expr::Value::from_json(answer))).collect()
+    flat.iter().map(|(path, answer)| (path.to_owned(), Value::from_json(answer))).collect()
 }
 
 /// Attributes of an organisation from JSON.
@@ -96,6 +137,7 @@ fn same(expected: &Json, found: &Json) -> bool {
         (Json::Number(a), Json::Number(b)) => {
             a.as_f64().map(crate::text::round15) == b.as_f64().map(crate::text::round15)
         }
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (a, b) => a == b,
     }
 }
@@ -130,6 +172,26 @@ fn compare_lists(form: &Form, case: &Case, filled: &Filled, context: &Context, d
         };
         if !same(expected, found) {
             differences.push(difference(name, expected, found));
+        }
+    }
+}
+
+/// A measure is expected by its parts, by the numerator alone where there is no denominator, or as nothing.
+fn compare_measures(form: &Form, case: &Case, filled: &Filled, differences: &mut Vec<Words>) {
+    for (path, expected) in &case.measures {
+        let (name, row) = path.split_once('/').unwrap_or((path, ""));
+        if !form.indicators.iter().any(|indicator| indicator.name == name) {
+            differences.push(Words::new("form.case-path").with("path", path));
+            continue;
+        }
+        let parts = |one: &Measure| match one.denominator {
+            Some(denominator) => Json::from(vec![number_json(one.numerator), number_json(denominator)]),
+            None => number_json(one.numerator),
+        };
+        let found = filled.measures.iter().find(|one| one.indicator == name && one.row == row);
+        let found = found.map_or(Json::Null, parts);
+        if !same(expected, &found) {
+            differences.push(difference(path, expected, &found));
         }
     }
 }

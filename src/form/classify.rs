@@ -3,6 +3,7 @@
 use crate::expr::{Expr, Kind, Value};
 use crate::form::fill::{Context, View};
 use crate::form::model::{Classification, Form, Ground};
+use crate::form::peers::{Standing, standing};
 use crate::form::slots::{Slots, Values};
 use crate::period::Period;
 
@@ -19,6 +20,8 @@ pub struct Verdict {
     pub because: Vec<Reason>,
     /// How many relevant cells of the reasons' column are known, of how many.
     pub known: (usize, usize),
+    /// The place among the organisations of the region, where a rule asks for it.
+    pub standing: Option<Standing>,
 }
 
 /// A reason: a true cell of the column of reasons.
@@ -54,7 +57,7 @@ impl Form {
             Some(field) => (reasons(list, field, &grounds, &view), known(&view, field)),
             None => (Vec::new(), (0, 0)),
         };
-        Verdict { is_in, ground, grounds, because, known }
+        Verdict { is_in, ground, grounds, because, known, standing: standing(list, &view) }
     }
 
     /// The rows in which a field is shown, given the stored values of a report.

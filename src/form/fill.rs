@@ -8,6 +8,7 @@ use crate::error::{Fault, Place, Severity};
 use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
 use crate::form::model::{Field, Form};
+use crate::form::peers::Peers;
 use crate::form::slots::{Slots, Values};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
@@ -26,6 +27,8 @@ pub struct Context {
     pub others: BTreeMap<String, Values>,
     /// Counting values of subordinate organisations.
     pub children: Vec<Values>,
+    /// Counting values of all organisations of the region; only classifications look at them.
+    pub peers: Peers,
     /// Attributes of the organisation: `code`, `name`, `type`, ….
     pub org: BTreeMap<String, String>,
 }
@@ -163,6 +166,10 @@ impl Surroundings for View<'_> {
         let one = |values: &Values| self.look(&Slots::of(self.form, values), reference.slot);
         let each = self.context.children.iter().map(one);
         Value::List(each.flat_map(|value| value.elements().to_vec()).collect())
+    }
+
+    fn peers(&self, reference: &Reference) -> Value {
+        self.context.peers.list(reference.slot)
     }
 }
 
@@ -388,7 +395,7 @@ fn store(field: &Field, value: &Value) -> Option<Stored> {
         Value::Text(code) if field.choices.is_some() => Stored::Code(code.clone()),
         Value::Text(text) => Stored::Text(text.clone()),
         Value::Date(date) => Stored::Text(date.to_string()),
-        Value::Empty | Value::List(_) => return None,
+        Value::Empty | Value::List(_) | Value::Shared(_) => return None,
     })
 }
 

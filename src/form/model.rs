@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::expr::{Expr, Type, Value};
 use crate::form::kind::Kind;
+use crate::form::recipe::Recipe;
 use crate::form::source::Origin;
 use crate::ids::OrgType;
 use crate::period::PeriodType;
@@ -216,6 +217,13 @@ pub struct Row {
     pub attributes: BTreeMap<String, Value>,
 }
 
+impl Row {
+    /// What stands below the heading to help whoever fills the row: its attribute `hint`.
+    pub fn hint(&self) -> Option<String> {
+        self.attributes.get("hint").map(Value::as_text)
+    }
+}
+
 /// A list of choices.
 #[derive(Debug, Clone)]
 pub struct Choices {
@@ -269,6 +277,8 @@ pub struct Indicator {
     pub name: String,
     /// The label.
     pub label: String,
+    /// What to know when reading the figure: shown beside it on pages and in workbooks.
+    pub note: Option<String>,
     /// What it measures in.
     pub unit: Unit,
     /// The table whose rows it is evaluated on.
@@ -323,86 +333,6 @@ pub struct Ground {
     pub rule: Expr,
 }
 
-/// How one kind of legacy sheet is read.
-#[derive(Debug, Clone)]
-pub struct Recipe {
-    /// The name, `--recipe`.
-    pub name: String,
-    /// Patterns of sheet names; `*` stands for anything.
-    pub sheets: Vec<String>,
-    /// Texts that mark the header.
-    pub header: Vec<String>,
-    /// The heading of the column with the organisation's code, and the scheme of the code.
-    pub code: Option<(String, String)>,
-    /// The heading of the column with the organisation's name.
-    pub organisation: Option<String>,
-    /// The heading of the column with the municipality's name.
-    pub municipality: Option<String>,
-    /// Where the row of a table comes from.
-    pub row: Option<RowFrom>,
-    /// Patterns of organisation names to pass over.
-    pub skip: Vec<String>,
-    /// What a dash means.
-    pub dash: Dash,
-    /// A bare year means the school year that ends in it (`ends`) or starts in it (`starts`).
-    pub year: Option<YearRule>,
-    /// The columns.
-    pub columns: Vec<RecipeColumn>,
-}
-
-/// Where a recipe finds which row of a table the figures belong to: text → row name.
-#[derive(Debug, Clone)]
-pub enum RowFrom {
-    /// A title row above the header.
-    Title(Vec<(String, String)>),
-    /// The sheet's name.
-    Sheet(Vec<(String, String)>),
-    /// A column, with a mapping of its texts, or by rows' names, labels and codes where there is none.
-    Column(String, Vec<(String, String)>),
-}
-
-/// What a dash in a cell means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dash {
-    /// Nothing.
-    #[default]
-    Empty,
-    /// A stated absence.
-    NoData,
-    /// Zero.
-    Zero,
-}
-
-/// What a bare year means for a school-year form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum YearRule {
-    Ends,
-    Starts,
-}
-
-/// A column of a recipe.
-#[derive(Debug, Clone)]
-pub struct RecipeColumn {
-    /// The heading; levels of a merged header are joined by ` / `.
-    pub header: String,
-    /// Where its values go, or what they are compared with.
-    pub goal: Goal,
-    /// How many periods before `--period` the figures belong to.
-    pub back: u32,
-    /// 1 where a share of 0.54 means 54 %, 100 where 54 means 54 %.
-    pub scale: Option<f64>,
-}
-
-/// What a recipe does with the values of a column.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Goal {
-    /// Stored at this path; `{row}` is the row.
-    Store(String),
-    /// Compared with the value at this path, not stored.
-    Compare(String),
-}
-
 /// A test that a form carries.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -416,7 +346,9 @@ pub struct Case {
     pub answers: serde_json::Value,
     /// Answers of earlier periods, the nearest first.
     pub previous: Vec<serde_json::Value>,
-    /// Stored values of other forms.
+    /// Answers of the other organisations of the region.
+    pub peers: Vec<serde_json::Value>,
+    /// Answers of other forms, by their ids.
     pub others: BTreeMap<String, serde_json::Value>,
     /// Attributes of the organisation.
     pub org: serde_json::Value,
@@ -424,6 +356,9 @@ pub struct Case {
     pub expect: Vec<(String, serde_json::Value)>,
     /// Expected lists: the ground, `true`, `false`, or `""` for not determined.
     pub lists: Vec<(String, serde_json::Value)>,
+    /// Expected parts of indicators, by indicator or `indicator/row`: `[3, 10]`, one number where there is no
+    /// denominator, or `""` where the report adds nothing.
+    pub measures: Vec<(String, serde_json::Value)>,
     /// Expected faults: path → code; given, no other error may stand.
     pub faults: Option<Vec<(String, String)>>,
 }

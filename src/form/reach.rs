@@ -1,8 +1,8 @@
 //! What a form's checks, lists and indicators look at besides the report, so that just that is loaded.
 
 use crate::error::{Fault, Place};
-use crate::expr::{Expr, Kind, Slot, Value};
-use crate::form::model::Form;
+use crate::expr::{Expr, Kind, Reference, Slot, Value};
+use crate::form::model::{Form, Indicator};
 use crate::form::source::Source;
 use crate::lang::Words;
 use crate::text;
@@ -14,6 +14,8 @@ pub struct Reach {
     pub previous: u32,
     /// The other forms' ids.
     pub others: Vec<String>,
+    /// Indicators of other forms whose parts are read: form and indicator.
+    pub parts: Vec<(String, String)>,
     /// Values of subordinate organisations.
     pub children: bool,
     /// Attributes of the organisation.
@@ -42,11 +44,7 @@ impl Form {
         for expr in self.outward() {
             expr.root.walk(&mut |node| match &node.kind {
                 Kind::Reference(reference) => {
-                    if let Some(form) = &reference.form
-                        && !reach.others.contains(form)
-                    {
-                        reach.others.push(form.clone());
-                    }
+                    reach.other(reference);
                 }
                 Kind::Call(function, arguments) if function.name == "previous" => {
                     let periods = match arguments.get(1).map(|node| &node.kind) {
@@ -73,6 +71,32 @@ impl Form {
     }
 }
 
+impl Reach {
+    fn other(&mut self, reference: &Reference) {
+        let Some(form) = &reference.form else { return };
+        if !self.others.contains(form) {
+            self.others.push(form.clone());
+        }
+        if let Some((indicator, _)) = parts_of(&reference.path) {
+            let part = (form.clone(), indicator.to_owned());
+            if !self.parts.contains(&part) {
+                self.parts.push(part);
+            }
+        }
+    }
+}
+
+/// What another form calls the parts of an indicator: `indicator/numerator`, with the row between them where there is
+/// a figure a row.
+pub(super) const PARTS: [&str; 2] = ["numerator", "denominator"];
+
+/// The indicator and the row of a path that can only name a part of one.
+fn parts_of(path: &str) -> Option<(&str, Option<&str>)> {
+    let (before, part) = path.rsplit_once('/')?;
+    let (indicator, row) = before.split_once('/').map_or((before, None), |(name, row)| (name, Some(row)));
+    PARTS.contains(&part).then_some((indicator, row))
+}
+
 /// Follows `${other-form:path}` of a form into the other forms; `file` is the name that faults call it.
 pub fn check_others(form: &Form, file: &str, find: &dyn Fn(&str) -> Option<Form>) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -80,26 +104,64 @@ pub fn check_others(form: &Form, file: &str, find: &dyn Fn(&str) -> Option<Form>
         expr.root.walk(&mut |node| {
             let Kind::Reference(reference) = &node.kind else { return };
             let (Some(other), Slot::Unbound) = (&reference.form, reference.slot) else { return };
-            let mut hint = None;
-            let message = match find(other) {
-                None => Words::new("form.unknown-form").with("name", other),
-                Some(found) if names(&found, &reference.path) => return,
-                Some(found) => {
-                    let paths = paths(&found);
-                    let near = text::nearest(&reference.path, paths.iter().map(String::as_str));
-                    hint = near.map(|near| Words::new("form.did-you-mean").with("name", format!("{other}:{near}")));
-                    Words::new("form.unknown-in-form").with("name", &reference.path).with("form", other)
-                }
-            };
-            let fault = Fault::error(form.place_of(expr, node.span, file), "unknown-name", message);
+            let Some((code, message, hint)) = amiss(other, &reference.path, find(other).as_ref()) else { return };
+            let fault = Fault::error(form.place_of(expr, node.span, file), code, message);
             faults.push(fault.hinting(hint));
         });
     }
     faults
 }
 
+/// What is wrong with a path of another form, and what was probably meant.
+fn amiss(id: &str, path: &str, other: Option<&Form>) -> Option<(&'static str, Words, Option<Words>)> {
+    let Some(other) = other else {
+        return Some(("unknown-name", Words::new("form.unknown-form").with("name", id), None));
+    };
+    let said = |key| Words::new(key).with("name", path).with("form", id);
+    match part_named(other, path) {
+        _ if names(other, path) => None,
+        Some(indicator) if looks_outside(indicator) => Some(("reach", said("form.indicator-outside"), None)),
+        Some(_) => None,
+        None => {
+            let paths = paths(other);
+            let near = text::nearest(path, paths.iter().map(String::as_str));
+            let hint = near.map(|near| Words::new("form.did-you-mean").with("name", format!("{id}:{near}")));
+            Some(("unknown-name", said("form.unknown-in-form"), hint))
+        }
+    }
+}
+
 fn names(form: &Form, path: &str) -> bool {
     form.locate(path).is_some() || paths(form).iter().any(|known| known == path)
+}
+
+/// The indicator that a path names a part of.
+fn part_named<'a>(form: &'a Form, path: &str) -> Option<&'a Indicator> {
+    let (name, row) = parts_of(path)?;
+    let indicator = form.indicators.iter().find(|indicator| indicator.name == name)?;
+    let rows = indicator.over.filter(|_| indicator.by_row).map(|table| &form.tables[table]);
+    let known = match row {
+        None => true,
+        Some(row) => rows.is_some_and(|table| table.row_named(row).is_some()),
+    };
+    (known && (path.ends_with(PARTS[0]) || indicator.denominator.is_some())).then_some(indicator)
+}
+
+/// Whether an indicator depends on more than its own report: then no other form can read it, because what it says
+/// would have to be computed again whenever something further away changes.
+fn looks_outside(indicator: &Indicator) -> bool {
+    let outside = |expr: &Expr| {
+        let mut outside = false;
+        expr.root.walk(&mut |node| {
+            outside |= match &node.kind {
+                Kind::Reference(reference) => reference.form.is_some(),
+                Kind::Call(function, _) => matches!(function.name, "previous" | "children" | "peers" | "org" | "today"),
+                _ => false,
+            };
+        });
+        outside
+    };
+    outside(&indicator.numerator) || indicator.denominator.as_ref().is_some_and(outside)
 }
 
 /// The paths of questions and columns.

@@ -61,13 +61,17 @@ pub fn verdict_json(list: &Classification, verdict: &Verdict) -> Json {
         .iter()
         .map(|reason| json!({"at": reason.at, "period": reason.period.map(crate::period::Period::id)}))
         .collect();
-    json!({
+    let mut said = json!({
         "in": verdict.is_in,
         "ground": verdict.ground.map(|ground| list.grounds[ground].name.as_str()),
         "grounds": grounds,
         "because": because,
         "known": [verdict.known.0, verdict.known.1],
-    })
+    });
+    if let (Some(standing), Some(object)) = (verdict.standing, said.as_object_mut()) {
+        object.insert("place".to_owned(), json!([standing.place, standing.of]));
+    }
+    said
 }
 
 fn measures_json(form: &Form, measures: &[Measure]) -> Json {

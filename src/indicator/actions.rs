@@ -6,11 +6,14 @@ use super::lists::{Entry, ListTable};
 use super::reading::Reading;
 use super::sums::Sums;
 use super::{Figures, Level, Query, Territory};
-use crate::access::{Actor, Right};
+use crate::access::{Actor, Right, Scope};
 use crate::db::Db;
 use crate::error::Result;
+use crate::form::Form;
 use crate::ids::{OrgId, OrgType};
 use crate::org::Org;
+use crate::period::Period;
+use crate::report;
 use crate::report::figures::{Progress, Tally};
 
 /// The indicators of a form over a territory.
@@ -47,6 +50,23 @@ pub async fn lists(db: &Db, actor: &Actor, query: &Query) -> Result<Vec<ListTabl
         }
     }
     Ok(lists)
+}
+
+/// The periods that there is something to say of, the latest first: a form's own, or those of the forms that a
+/// programme reads.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &Form) -> Result<Vec<Period>> {
+    let read = if form.is_programme() { form.reach().others } else { vec![form.id.clone()] };
+    let mut periods = Vec::new();
+    for id in &read {
+        periods.extend(report::figures::actions::periods(db, actor, scope, id).await?);
+    }
+    periods.retain(|period| period.kind() == form.period);
+    periods.sort_by_key(|period| std::cmp::Reverse(period.start()));
+    periods.dedup();
+    Ok(periods)
 }
 
 /// The lists of a form, nobody on them yet.
@@ -102,6 +122,7 @@ impl Territories {
             version: reading.version.clone(),
             tally: self.total.tally,
             duplicates: reading.duplicates,
+            inputs: reading.inputs.clone(),
             territories: self.parts,
             total: self.total,
             answered,

@@ -3,7 +3,7 @@
 use super::is_share;
 use super::reading::{Contribution, Reading};
 use crate::expr::{Slot, Value};
-use crate::form::{Classification, Form, Reason, Values, Verdict};
+use crate::form::{Classification, Form, Reason, Standing, Values, Verdict};
 use crate::ids::OrgType;
 use crate::lang::{Lang, Words};
 use crate::org::Org;
@@ -36,6 +36,14 @@ impl ListTable {
     /// The title: «ШНОР по итогам 2021/22 учебного года».
     pub fn title(&self, lang: Lang) -> String {
         self.label.replace("{period}", &self.period.genitive().say(lang))
+    }
+
+    /// What a place on the list is a place by; nothing where no rule asks for one.
+    pub fn placed_by(&self, form: &Form) -> Option<Words> {
+        let standing = self.entries.iter().find_map(|entry| entry.standing)?;
+        let by = standing.field.map(|field| Words::new("indicator.place-by").with("label", &form.fields[field].label));
+        let key = if standing.ascending { "indicator.place-lowest" } else { "indicator.place-highest" };
+        Some(Words::new(key).with("by", by.unwrap_or_else(|| Words::literal(""))))
     }
 
     /// Those on one side of the list.
@@ -89,6 +97,8 @@ pub struct Entry {
     pub nobody: bool,
     /// How it stands against the period before; nothing where one of the two is not determined.
     pub moved: Option<Move>,
+    /// Its place among the organisations of the region, where a rule asks for it.
+    pub standing: Option<Standing>,
 }
 
 /// A reason for being on a list: a row, and its figure in each year in which it was true.
@@ -103,8 +113,14 @@ pub struct Why {
 }
 
 impl Why {
-    /// «ОГЭ, математика: 43 % (2021/22), 54 % (2020/21)».
+    /// «ОГЭ, математика: 43 % (2021/22), 54 % (2020/21)»; «Малокомплектная школа (2021/22)» where there is no figure.
     pub fn say(&self, lang: Lang) -> String {
+        if self.figures.iter().all(|(_, figure)| figure.is_none()) {
+            let periods: Vec<String> =
+                self.figures.iter().filter_map(|(period, _)| period.map(Period::short)).collect();
+            let when = if periods.is_empty() { String::new() } else { format!(" ({})", periods.join(", ")) };
+            return format!("{}{when}", self.label);
+        }
         let one = |(period, figure): &(Option<Period>, Option<f64>)| {
             let figure = figure.map(|figure| {
                 let number = text::decimals(figure, 1, lang);
@@ -140,9 +156,17 @@ impl Entry {
             known: verdict.known,
             sent: one.sent,
             nobody: nobody(form, rule, &values, one),
+            standing: verdict.standing,
             moved: moved(one.before.get(list).copied().flatten(), verdict.is_in),
             org,
         })
+    }
+
+    /// The place and the value that it is by: «3 из 40», «41,2».
+    pub fn place(&self, lang: Lang) -> Option<(String, String)> {
+        let standing = self.standing?;
+        let place = Words::new("indicator.place-of").with("place", standing.place).with("of", standing.of);
+        Some((place.say(lang), text::decimals(standing.value, 2, lang)))
     }
 
     /// What there is to say besides the reasons: nothing was sent, or nobody took part.

@@ -2,9 +2,13 @@
 
 pub mod actions;
 mod lists;
+mod peers;
+mod programme;
 mod reading;
 mod store;
 mod sums;
+
+use std::sync::Arc;
 
 use crate::access::Scope;
 use crate::form::kind::Control;
@@ -67,10 +71,21 @@ pub struct Figures {
     pub territories: Vec<Territory>,
     /// The whole.
     pub total: Territory,
+    /// The forms that a programme reads, and how far their reports are; of other forms nothing.
+    pub inputs: Vec<InputForm>,
     /// Every indicator of the form, in its order.
     pub indicators: Vec<IndicatorFigures>,
     /// The columns of values that have an answer somewhere, by field and row.
     pub answered: Vec<Vec<bool>>,
+}
+
+/// A form that a programme reads.
+#[derive(Debug, Clone)]
+pub struct InputForm {
+    /// The form, in its newest version.
+    pub form: Arc<Form>,
+    /// Accepted, sent, expected of it in the whole territory.
+    pub tally: Tally,
 }
 
 /// A territory that figures are given for.

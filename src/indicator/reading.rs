@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Query, height, row_named, store};
+use super::peers::Comparison;
+use super::{InputForm, Query, height, programme, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Reach, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
-use crate::report::figures::{self, Counted, Progress, Slice};
+use crate::period::Period;
+use crate::report::figures::{self, Counted, Progress, Slice, Tally};
 use crate::report::version::{self, Version};
 
 /// How many organisations are read at once.
@@ -32,10 +34,16 @@ pub struct Reading {
     pub orgs: HashMap<OrgId, Org>,
     /// Reports that would count if another respondent's did not.
     pub duplicates: usize,
+    /// The forms that a programme reads.
+    pub inputs: Vec<InputForm>,
     /// What counts in this period, then in each earlier one that is looked at.
     slices: Vec<ByOrg>,
     /// What counts of the other forms that are looked at.
     others: Vec<(Arc<Form>, ByOrg)>,
+    /// What each organisation is compared with.
+    comparison: Comparison,
+    /// What the form looks at besides a report.
+    reach: Reach,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -92,30 +100,38 @@ impl Reading {
                 .with("example", form.period.example());
             return Err(Error::fault(Fault::error(Place::Field("period".to_owned()), "wrong-type", words)));
         }
-        let slice = |form: &Arc<Form>, period| Slice {
-            form: form.clone(),
-            period,
-            wave: query.wave.clone(),
-            accepted_only: query.accepted,
-        };
+        let compared = (0..=1).filter_map(|back| Some(slice(query, &form, query.period.back(back)?)));
+        let comparison = Comparison::load(db, actor, &compared.collect::<Vec<_>>()).await?;
         let (mut slices, mut duplicates) = (Vec::new(), 0);
         for back in 0..=earliest(&form) {
             let Some(period) = query.period.back(back) else { break };
-            let counting = figures::actions::reports(db, actor, &query.scope, &slice(&form, period)).await?;
+            let counting = figures::actions::reports(db, actor, &query.scope, &slice(query, &form, period)).await?;
             duplicates += if back == 0 { counting.duplicates.len() } else { 0 };
             slices.push(by_org(counting.reports));
         }
         let mut others = Vec::new();
-        for id in form.reach().others {
-            let Ok(other) = version::actions::newest(db, actor, &id).await else { continue };
-            let slice = slice(&other.form, query.period);
+        let reach = form.reach();
+        for id in &reach.others {
+            let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
+            let slice = slice(query, &other.form, query.period);
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
             others.push((other.form, by_org(counting.reports)));
         }
-        let progress = figures::actions::progress(db, actor, &query.scope, &slice(&form, query.period)).await?;
         let orgs = org::actions::list(db, actor, &query.scope).await?;
+        let (mut progress, mut inputs) = (Vec::new(), Vec::new());
+        if form.is_programme() {
+            for (other, _) in &others {
+                progress.push(progress_of(db, actor, query, other).await?);
+                inputs.push(InputForm { form: other.clone(), tally: Tally::of(&progress[inputs.len()]) });
+            }
+            progress = vec![programme::progress(&form, query.period, &orgs, &progress)];
+        } else {
+            progress.push(progress_of(db, actor, query, &form).await?);
+        }
+        let progress = progress.into_iter().flatten().collect();
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
-        Ok(Reading { version, query: query.clone(), progress, orgs, duplicates, slices, others })
+        let query = query.clone();
+        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison, reach })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -161,17 +177,28 @@ impl Reading {
         let reports = slices.next().unwrap_or_default();
         let earlier: Vec<Vec<Report>> = slices.collect();
         let first = |reports: &[Report]| reports.first().map(|report| report.values.clone()).unwrap_or_default();
-        let others = self.others.iter().map(|(other, slice)| (other.id.clone(), first(&read(slice, other)))).collect();
+        let seen = |other: &Form, values| other.seen_by(&self.reach, values, Some(self.query.period));
+        let others = self.others.iter();
+        let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice, other))))).collect();
         let context = Context {
             period: Some(self.query.period),
             today: None,
             previous: earlier.iter().map(|reports| first(reports)).collect(),
             others,
             children: Vec::new(),
+            peers: self.comparison.of(id, 0),
             org: facts(&self.upwards(id).collect::<Vec<_>>()),
         };
-        Subject { form, one, reports, earlier, context }
+        Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }
+}
+
+fn slice(query: &Query, form: &Arc<Form>, period: Period) -> Slice {
+    Slice { form: form.clone(), period, wave: query.wave.clone(), accepted_only: query.accepted }
+}
+
+async fn progress_of(db: &Db, actor: &Actor, query: &Query, form: &Arc<Form>) -> Result<Vec<Progress>> {
+    figures::actions::progress(db, actor, &query.scope, &slice(query, form, query.period)).await
 }
 
 /// The earliest period that figures and lists look at: lists are compared with those of the period before.
@@ -233,6 +260,8 @@ struct Subject<'a> {
     reports: Vec<Report>,
     earlier: Vec<Vec<Report>>,
     context: Context,
+    /// What it is compared with in the period before.
+    peers_before: Peers,
 }
 
 impl Subject<'_> {
@@ -264,7 +293,7 @@ impl Subject<'_> {
         else {
             return lists.map(|_| None).collect();
         };
-        let context = self.earlier_context(1, earlier);
+        let context = Context { peers: self.peers_before.clone(), ..self.earlier_context(1, earlier) };
         lists.map(|list| self.form.classify(list, values, &context).is_in).collect()
     }
 

@@ -8,13 +8,36 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::form::{Measure, Stored};
 use crate::ids::ReportId;
-use crate::report::figures::Counted;
+use crate::report::figures::{Counted, Slice};
 
 /// The values of reports, by path. Reports come from a listing of a scope, so nothing is read outside it.
 pub(super) async fn values(conn: &mut Conn, of: &[&Counted]) -> Result<HashMap<ReportId, Vec<(String, Stored)>>> {
-    type Row = (i64, String, Option<f64>, Option<String>, Option<String>, Option<String>);
     let mut query = among("select report_id, path, number, code, text, missing from value", of);
-    let rows: Vec<Row> = query.push(" order by report_id, path").build_query_as().fetch_all(conn).await?;
+    Ok(by_report(query.push(" order by report_id, path").build_query_as().fetch_all(conn).await?))
+}
+
+/// The values of all reports of a slice under some paths, duplicates included.
+pub(super) async fn values_at(
+    conn: &mut Conn,
+    slice: &Slice,
+    paths: &[String],
+) -> Result<HashMap<ReportId, Vec<(String, Stored)>>> {
+    let mut query = QueryBuilder::new(
+        "select report_id, path, value.number, code, text, missing from report join value on report_id = report.id
+         where form_id = ",
+    );
+    query.push_bind(&slice.form.id).push(" and period = ").push_bind(slice.period.id());
+    query.push(" and wave = ").push_bind(&slice.wave).push(" and path in (");
+    let mut each = query.separated(", ");
+    for path in paths {
+        each.push_bind(path);
+    }
+    Ok(by_report(query.push(") order by report_id, path").build_query_as().fetch_all(conn).await?))
+}
+
+type ValueRow = (i64, String, Option<f64>, Option<String>, Option<String>, Option<String>);
+
+fn by_report(rows: Vec<ValueRow>) -> HashMap<ReportId, Vec<(String, Stored)>> {
     let mut values: HashMap<ReportId, Vec<(String, Stored)>> = HashMap::new();
     for (report, path, number, code, text, missing) in rows {
         let stored = number
@@ -26,7 +49,7 @@ pub(super) async fn values(conn: &mut Conn, of: &[&Counted]) -> Result<HashMap<R
             values.entry(ReportId(report)).or_default().push((path, stored));
         }
     }
-    Ok(values)
+    values
 }
 
 /// What reports add to the indicators, as it was computed by the version that each was sent by.

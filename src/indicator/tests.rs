@@ -24,14 +24,18 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Bench {
+        Bench::with(ORGS, include_str!("../../tests/fixtures/export/exams.toml")).await
+    }
+
+    async fn with(orgs: &str, form: &str) -> Bench {
         let dir = tempfile::tempdir().unwrap();
         let db = Db::open(dir.path()).await.unwrap();
         let me = Actor::operator();
         let cell = |text: &str| Cell::Text(text.to_owned());
-        let rows = ORGS.lines().map(|line| line.split('|').map(cell).collect()).collect();
+        let rows = orgs.lines().map(|line| line.split('|').map(cell).collect()).collect();
         let book = Book { name: "orgs".to_owned(), sheets: vec![Grid::from_rows("Лист1", rows, vec![])] };
         org::actions::import(&db, &me, &book).await.unwrap();
-        let form = read(include_str!("../../tests/fixtures/export/exams.toml"), "exams.toml").unwrap();
+        let form = read(form, "form.toml").unwrap();
         version::actions::publish(&db, &me, std::slice::from_ref(&form)).await.unwrap();
         Bench { _dir: dir, db, me, form }
     }
@@ -39,12 +43,16 @@ impl Bench {
     async fn send(&self, school: &str, period: &str, answers: Json) {
         let org = org::actions::by_code(&self.db, &self.me, school).await.unwrap();
         let key = Key::new(&self.form, Period::from_id(period).unwrap(), org.id);
+        self.send_as(&key, answers).await;
+    }
+
+    async fn send_as(&self, key: &Key, answers: Json) {
         let answers = Answers::from_json(&answers);
-        report::actions::send(&self.db, &self.me, &key, answers, Source::Page).await.unwrap();
+        report::actions::send(&self.db, &self.me, key, answers, Source::Page).await.unwrap();
     }
 
     fn query(&self, period: &str) -> Query {
-        Query::new("exam-results", Period::from_id(period).unwrap(), self.me.scope())
+        Query::new(&self.form.id, Period::from_id(period).unwrap(), self.me.scope())
     }
 
     async fn figures(&self, query: &Query) -> Figures {
@@ -176,4 +184,56 @@ async fn the_known_answer() {
             text("5", Side::Unknown, &format!("0/2 {silent}"), ""),
         ]
     );
+}
+
+/// «2: In 1/4» for each organisation: where it stands, and its place.
+async fn places(bench: &Bench, query: &Query) -> Vec<String> {
+    let lists = lists(&bench.db, &bench.me, query).await.unwrap();
+    let said = |entry: &Entry| {
+        let place = entry.standing.map(|one| format!(" {}/{}", one.place, one.of)).unwrap_or_default();
+        let moved = entry.moved.map(|moved| format!(" {moved:?}")).unwrap_or_default();
+        format!("{}: {:?}{place}{moved}", entry.org.code, entry.side)
+    };
+    lists[0].entries.iter().map(said).collect()
+}
+
+#[tokio::test]
+async fn a_place_is_among_all_schools_of_the_region_whoever_asks() {
+    let orgs = format!("{ORGS}\n33|Область|Регион|\nm9|Дальний район|Муниципалитет|33\n9|СОШ № 9|Школа|m9");
+    let bench = Bench::with(&orgs, include_str!("../../tests/forms/ok/ranked.toml")).await;
+    for (school, before, now) in [("1", 5, 1), ("2", 4, 2), ("3", 1, 3), ("4", 2, 3), ("9", 7, 0)] {
+        bench.send(school, "2020Sep", json!({"score": before})).await;
+        bench.send(school, "2021Sep", json!({"score": now})).await;
+    }
+    let five = org::actions::by_code(&bench.db, &bench.me, "5").await.unwrap();
+    let key = Key::new(&bench.form, Period::from_id("2021Sep").unwrap(), five.id);
+    let draft = Answers::from_json(&json!({"score": 0}));
+    report::actions::save_draft(&bench.db, &bench.me, &key, draft, Source::Page).await.unwrap();
+    let all = places(&bench, &bench.query("2021Sep")).await;
+    let region = ["1: In 1/4 Entered", "2: Out 2/4", "3: Out 3/4 Left", "4: Out 3/4", "5: Unknown"];
+    assert_eq!(all[..5], region, "a draft is no value, and other regions are no peers");
+    assert_eq!(all[5..], ["9: Out 1/1"]);
+    let earlier = places(&bench, &bench.query("2020Sep")).await;
+    assert_eq!(earlier[..5], ["1: Out 4/4", "2: Out 3/4", "3: In 1/4", "4: Out 2/4", "5: Unknown"]);
+    for (code, seen) in [("m1", 0..2), ("m2", 2..4), ("3", 2..3), ("22", 0..5)] {
+        let scope = org::actions::scope(&bench.db, &bench.me, Some(code)).await.unwrap();
+        let query = Query { scope, ..bench.query("2021Sep") };
+        assert_eq!(places(&bench, &query).await, all[seen], "{code}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_reports_about_a_school_one_is_compared() {
+    let bench = Bench::with(ORGS, include_str!("../../tests/forms/ok/ranked.toml")).await;
+    for (school, score) in [("1", 5), ("2", 6), ("3", 7)] {
+        bench.send(school, "2021Sep", json!({"score": score})).await;
+    }
+    let three = org::actions::by_code(&bench.db, &bench.me, "3").await.unwrap();
+    let key = Key::new(&bench.form, Period::from_id("2021Sep").unwrap(), three.id);
+    let key = Key { by: crate::form::Respondent::Municipality, ..key };
+    bench.send_as(&key, json!({"score": 1})).await;
+    let said = places(&bench, &bench.query("2021Sep")).await;
+    assert_eq!(said[..3], ["1: In 1/3", "2: Out 2/3", "3: Out 3/3"]);
+    let accepted = Query { accepted: true, ..bench.query("2021Sep") };
+    assert!(places(&bench, &accepted).await.iter().all(|said| said.ends_with("Unknown")), "nothing is accepted");
 }

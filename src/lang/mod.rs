@@ -122,6 +122,11 @@ impl Words {
         Words { key, args: Vec::new() }
     }
 
+    /// The key of the sentence: what tells one refusal from another.
+    pub fn key(&self) -> &'static str {
+        self.key
+    }
+
     /// A sentence that is already written, for example by the author of a form.
     pub fn literal(text: impl Into<String>) -> Self {
         Words { key: LITERAL, args: vec![("text", Arg::Text(text.into()))] }

@@ -17,7 +17,7 @@ use crate::sheet::Book;
 pub async fn import(db: &Db, actor: &Actor, book: &Book) -> Result<Summary> {
     actor.need(Right::ManageOrgs)?;
     let lines = file::read(book).map_err(Error::Faults)?;
-    let mut tx = db.write().await?;
+    let mut tx = db.write_alone().await?;
     let orgs = store::all(&mut tx, &actor.scope()).await?;
     let codes = store::codes(&mut tx, &actor.scope()).await?;
     let plan = plan::plan(&lines, &orgs, &codes).map_err(Error::Faults)?;

@@ -1,4 +1,4 @@
-//! What people may do with a report: open it, save a draft, send it, look at its history.
+//! What people may do with a report: open it, save a draft, take it back, send it, look at its history.
 
 use std::sync::Arc;
 
@@ -141,6 +141,8 @@ pub(super) async fn send_at(
     let explanations = still_needed(&filled, explanations);
     let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now };
     if let Some(receipt) = sent_already(&mut tx, key, &typed).await? {
+        // What was sent already may be waiting for the disk still.
+        tx.commit().await?;
         return Ok(receipt);
     }
     let unexplained = unexplained(&filled, &typed.explanations);
@@ -170,6 +172,59 @@ pub async fn history(db: &Db, actor: &Actor, key: &Key) -> Result<Vec<Deed>> {
     }
 }
 
+/// Takes a draft back: what was sent before, if anything was, is the report again. The draft can be [`recover`]ed.
+/// Returns whether there was one.
+///
+/// # Errors
+/// As [`open`].
+pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Result<bool> {
+    actor.need(Right::Fill)?;
+    let mut tx = db.write().await?;
+    settled(&mut tx, actor, key).await?;
+    let Some(report) = store::find(&mut tx, key).await? else { return Ok(false) };
+    let Some(draft) = report.pointers.draft else { return Ok(false) };
+    let draft = store::revision(&mut tx, draft).await?;
+    let left = Pointers { draft: None, ..report.pointers };
+    let (stands, _) = held(current(&mut tx, left).await?);
+    let act = NewRevision {
+        report: report.id,
+        act: Act::Undo,
+        at: Timestamp::now(),
+        who: actor.name(),
+        source,
+        form_hash: &draft.form_hash,
+        batch: None,
+        changes: &changes::between(&draft.answers, &stands),
+        answers: None,
+        explanations: &Explanations::new(),
+        before: Before::new(report.pointers, Vec::new()),
+    };
+    store::add(&mut tx, act).await?;
+    store::point(&mut tx, report.id, left).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Brings back the draft that was taken back last, if nothing has been done since. Returns whether there was one.
+///
+/// # Errors
+/// As [`open`].
+pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Result<bool> {
+    actor.need(Right::Fill)?;
+    let mut tx = db.write().await?;
+    let (version, _) = settled(&mut tx, actor, key).await?;
+    let Some(report) = store::find(&mut tx, key).await? else { return Ok(false) };
+    let last = store::deeds(&mut tx, report.id, 1).await?.pop().filter(Deed::discards);
+    let Some(last) = last else { return Ok(false) };
+    let Some(draft) = store::revision(&mut tx, last.revision).await?.before.pointers().draft else { return Ok(false) };
+    let (answers, explanations) = held(Some(store::revision(&mut tx, draft).await?));
+    store::let_go(&mut tx, draft).await?;
+    let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now: Timestamp::now() };
+    save(&mut tx, key, &typed).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
 /// What somebody typed, by the newest version of the form.
 struct Typed<'a> {
     form: Arc<Form>,
@@ -189,6 +244,9 @@ pub(super) fn today(now: Timestamp) -> Date {
 async fn settled(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<(Version, Org)> {
     let version = version::store::newest(conn, &key.form).await?;
     let version = version.ok_or_else(|| version::actions::unknown(&key.form))?;
+    if version.form.is_programme() {
+        return Err(Error::NotFound(Words::new("report.programme").with("form", &version.form.title)));
+    }
     let org = org::store::by_id(conn, &actor.scope(), key.about).await?;
     let org = org.ok_or_else(|| Error::NotFound(Words::new("report.no-org")))?;
     let fault = |field: &str, words| Fault::error(Place::Field(field.to_owned()), "wrong-type", words);

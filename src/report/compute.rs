@@ -10,7 +10,7 @@ use super::figures::{self, counting};
 use super::{Key, version};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::form::{Context, Filled, Form, Values};
+use crate::form::{Context, Filled, Form, Peers, Values};
 use crate::ids::{OrgId, OrgType, ReportId, RevisionId};
 use crate::org::{self, Org};
 use crate::period::Period;
@@ -40,9 +40,10 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
         });
     }
     let mut others = BTreeMap::new();
-    for id in reach.others {
-        if let Some(other) = version::store::newest(conn, &id).await? {
-            others.insert(id, counting_values(conn, &other.form, at).await?);
+    for id in &reach.others {
+        if let Some(other) = version::store::newest(conn, id).await? {
+            let values = counting_values(conn, &other.form, at).await?;
+            others.insert(id.clone(), other.form.seen_by(&reach, values, Some(at.period)));
         }
     }
     let mut children = Vec::new();
@@ -53,7 +54,8 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
         }
     }
     let org = facts(&org::store::upwards(conn, at.about).await?);
-    Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, org })
+    let peers = Peers::default();
+    Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, peers, org })
 }
 
 /// The values that count about an organisation, by the names of this version of the form; empty where none count.

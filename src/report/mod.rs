@@ -86,7 +86,7 @@ words! {
         Accept = "accept",
         /// An import set some of its answers.
         Import = "import",
-        /// An import was taken back.
+        /// Something that does not count any more was taken back: an import, or a draft.
         Undo = "undo",
         /// What was sent was taken back.
         Withdraw = "withdraw",
@@ -230,6 +230,13 @@ pub struct Deed {
     pub changes: Vec<Change>,
     /// What was said to warnings.
     pub explanations: Explanations,
+}
+
+impl Deed {
+    /// Whether it took a draft back.
+    pub fn discards(&self) -> bool {
+        self.act == Act::Undo && self.batch.is_none()
+    }
 }
 
 /// A report as it stands, for showing and filling.

@@ -309,8 +309,9 @@ pub(super) async fn imported_beside(conn: &mut Conn, report: ReportId) -> Result
          where report_id = $1 and act = 'import' and undone_at is null
            and revision.id > (select min(save.id) from revision as save
                               where save.report_id = $1 and save.act = 'save'
-                                and save.id > (select coalesce(max(sent.id), 0) from revision as sent
-                                               where sent.report_id = $1 and sent.act = 'send'))
+                                and save.id > (select coalesce(max(ended.id), 0) from revision as ended
+                                               where ended.report_id = $1 and (ended.act = 'send'
+                                                   or (ended.act = 'undo' and ended.batch_id is null))))
          order by revision.id",
     )
     .bind(report.0)

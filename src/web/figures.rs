@@ -28,8 +28,14 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
     let id = format!("i-{}", indicator.name);
     html! {
         h3 id=(id) { (indicator.label) }
+        @if let Some(note) = &indicator.note { p.hint { (note) } }
         @if let Some(target) = one.target {
-            p.muted { (Words::new("web.target").with("value", number(target, indicator.unit, lang)).say(lang)) }
+            p.muted {
+                (Words::new("web.target").with("value", number(target, indicator.unit, lang)).say(lang))
+                @if let Some(met) = one.rows.first().filter(|row| row.row.is_none()).and_then(|row| row.total.met) {
+                    " — " (met_word(met, lang))
+                }
+            }
         }
         @if rows.is_empty() { p.box.quiet { (lang.t("web.no-figures")) } }
         @else {
@@ -45,9 +51,54 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
                     tbody { @for row in &rows { (line(figures, one.indicator, row, lang)) } }
                 }
             }
-            (left_out(&rows, names, lang))
+            (left_out(&rows, indicator.unit, names, lang))
         }
     }
+}
+
+/// The figures of a programme as one table: an indicator a row, with its target and whether it is met.
+pub(super) fn targets(figures: &Figures, lang: Lang) -> Markup {
+    html! {
+        div.scroll role="region" tabindex="0" aria-labelledby="figures" {
+            table.list.figures.targets {
+                thead { tr {
+                    th scope="col" { (lang.t("web.indicator")) }
+                    th.number scope="col" { (lang.t("web.target-head")) }
+                    th.number scope="col" { (lang.t("web.whole")) }
+                    @for part in &figures.territories {
+                        th.number scope="col" { (part.org.as_ref().map_or_else(|| lang.t("web.elsewhere"), |org| org.label().to_owned())) }
+                    }
+                } }
+                tbody {
+                    @for one in &figures.indicators { @for row in &one.rows { (target_line(figures, one, row, lang)) } }
+                }
+            }
+        }
+    }
+}
+
+fn target_line(figures: &Figures, one: &IndicatorFigures, row: &RowFigures, lang: Lang) -> Markup {
+    let indicator = &figures.version.form.indicators[one.indicator];
+    let counted = Words::new("web.counted-of").with("k", row.total.counted).with("n", row.total.answered);
+    html! {
+        tr {
+            th scope="row" {
+                (indicator.label) @if !row.label.is_empty() { ": " (row.label) }
+                @if let Some(note) = &indicator.note { p.hint { (note) } }
+                p.muted { (counted.say(lang)) }
+            }
+            td.number { @if let Some(target) = one.target { (number(target, indicator.unit, lang)) } @else { span.muted { "—" } } }
+            td.number {
+                strong { (cell(&row.total, indicator.unit, lang)) }
+                @if let Some(met) = row.total.met { p.met.off-target[!met] { (met_word(met, lang)) } }
+            }
+            @for part in &row.parts { td.number { (cell(part, indicator.unit, lang)) } }
+        }
+    }
+}
+
+fn met_word(met: bool, lang: Lang) -> String {
+    lang.t(if met { "web.target-met" } else { "web.target-not-met" })
 }
 
 fn line(figures: &Figures, indicator: usize, row: &RowFigures, lang: Lang) -> Markup {
@@ -74,17 +125,21 @@ fn cell(figure: &Figure, unit: Unit, lang: Lang) -> Markup {
 }
 
 /// What is not in the shares, said row by row (language law 7).
-fn left_out(rows: &[&RowFigures], names: &HashMap<OrgId, &str>, lang: Lang) -> Markup {
+fn left_out(rows: &[&RowFigures], unit: Unit, names: &HashMap<OrgId, &str>, lang: Lang) -> Markup {
+    let (summary, counted) = match unit {
+        Unit::Percent | Unit::PercentChange => ("web.left-out", "web.k-of-n"),
+        Unit::Number => ("web.left-out-number", "web.k-of-n-number"),
+    };
     let partial = |row: &&&RowFigures| row.total.counted < row.total.answered || !row.total.only_share.is_empty();
     html! {
         @if rows.iter().any(|row| partial(&row)) {
             details {
-                summary { (lang.t("web.left-out")) }
+                summary { (lang.t(summary)) }
                 ul {
                     @for row in rows.iter().filter(partial) {
                         li {
                             @if !row.label.is_empty() { (row.label) ": " }
-                            (Words::new("web.k-of-n").with("k", row.total.counted).with("n", row.total.answered).say(lang))
+                            (Words::new(counted).with("k", row.total.counted).with("n", row.total.answered).say(lang))
                             @if !row.total.only_share.is_empty() {
                                 "; " (Words::new("web.only-share").with("n", row.total.only_share.len()).say(lang)) ": "
                                 @for (i, org) in row.total.only_share.iter().enumerate() {
@@ -122,17 +177,20 @@ fn tenths(value: f64, lang: Lang) -> String {
 pub(super) fn list(form: &Form, list: &ListTable, report: &dyn Fn(&Org) -> String, lang: Lang) -> Markup {
     let (on, unknown): (Vec<&Entry>, Vec<&Entry>) = (list.on(Side::In).collect(), list.on(Side::Unknown).collect());
     let id = format!("l-{}", form.classifications[list.list].name);
+    let placed = list.placed_by(form);
     html! {
         h3 id=(id) { (list.title(lang)) }
         p.muted {
             (Words::new("web.on-list").with("n", on.len()).say(lang)) ", "
             (Words::new("web.not-determined").with("n", unknown.len()).say(lang)) "."
+            @if let Some(placed) = &placed { " " (placed.say(lang)) }
         }
         @if !on.is_empty() {
             div.scroll role="region" tabindex="0" aria-labelledby=(id) {
                 table.list.stacked {
                     thead { tr {
                         th scope="col" { (lang.t("web.org")) }
+                        @if placed.is_some() { th scope="col" { (lang.t("web.place")) } }
                         th scope="col" { (lang.t("web.ground")) }
                         th scope="col" { (lang.t("web.reasons")) }
                         th scope="col" { (lang.t("web.known")) }
@@ -160,6 +218,9 @@ fn on_list(list: &ListTable, entry: &Entry, report: &dyn Fn(&Org) -> String, lan
             th scope="row" {
                 a href=(report(&entry.org)) { (entry.org.label()) }
                 @if let Some(municipality) = &entry.municipality { br; span.muted { (municipality) } }
+            }
+            @if let Some((place, value)) = entry.place(lang) {
+                td.when data-label=(lang.t("web.place")) { strong { (place) } br; span.muted { (value) } }
             }
             td data-label=(lang.t("web.ground")) { (entry.ground.and_then(|ground| list.grounds.get(ground)).map_or("", String::as_str)) }
             td data-label=(lang.t("web.reasons")) { @for why in &entry.reasons { div { (why.say(lang)) } } }

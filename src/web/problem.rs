@@ -1,10 +1,11 @@
 //! What went wrong, as a page in the same layout with a way back. Our own faults are logged with an id, never shown.
 
-use maud::html;
+use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
 use super::layout::{self, Frame};
+use super::visit::Fields;
 use super::{Site, guard};
 use crate::error::{Error, Fault};
 use crate::lang::{Lang, Words};
@@ -12,16 +13,31 @@ use crate::lang::{Lang, Words};
 /// A page that could not be shown.
 #[derive(Debug)]
 pub(super) struct Problem {
-    status: StatusCode,
-    words: Words,
+    pub status: StatusCode,
+    pub words: Words,
     faults: Vec<Fault>,
-    id: Option<String>,
+    pub id: Option<String>,
+    again: Option<Again>,
+}
+
+/// What a person was about to do: nothing typed is lost when it may simply be tried again.
+#[derive(Debug)]
+pub(super) struct Again {
+    /// Where the fields were posted.
+    pub address: String,
+    /// What was posted.
+    pub fields: Fields,
 }
 
 impl Problem {
     /// A problem that a sentence says.
     pub fn new(status: StatusCode, words: Words) -> Self {
-        Problem { status, words, faults: Vec::new(), id: None }
+        Problem { status, words, faults: Vec::new(), id: None, again: None }
+    }
+
+    /// The same problem with a way to try again, where the fault is ours and may pass.
+    pub fn with_again(self, again: Option<Again>) -> Self {
+        Problem { again: again.filter(|_| self.status.is_server_error()), ..self }
     }
 }
 
@@ -37,7 +53,9 @@ pub(super) fn of(error: &Error, lang: Lang) -> Problem {
         Error::Data(words) => {
             let id = guard::request_id();
             tracing::error!(%id, said = %words.say(lang), "the data file refused");
-            Problem { id: Some(id), ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, words.clone()) }
+            let full = error.is_full();
+            let status = if full { StatusCode::INSUFFICIENT_STORAGE } else { StatusCode::SERVICE_UNAVAILABLE };
+            Problem { id: Some(id), ..Problem::new(status, words.clone()) }
         }
         Error::File { .. } | Error::Internal(_) => {
             let id = guard::request_id();
@@ -75,8 +93,25 @@ pub(super) fn page(site: &Site, problem: Problem) -> Response {
         @if !problem.faults.is_empty() {
             ul.plain { @for fault in &problem.faults { li { (fault.say(lang)) } } }
         }
-        @if let Some(id) = &problem.id { p.muted { (Words::new("web.error-id").with("id", id).say(lang)) } }
+        @if let Some(id) = &problem.id { (error_id(id, lang)) }
+        @if let Some(again) = &problem.again { (try_again(again, lang)) }
         p { a.button href="/" { (lang.t("web.to-start")) } }
     };
     layout::page(site, &Frame { title, here: "" }, body).with_status(problem.status).into_response()
+}
+
+/// The number by which an error is found in the log.
+pub(super) fn error_id(id: &str, lang: Lang) -> Markup {
+    html! { p.muted { (Words::new("web.error-id").with("id", id).say(lang)) } }
+}
+
+/// What was posted, to be posted once more: the page holds it while it is open.
+fn try_again(again: &Again, lang: Lang) -> Markup {
+    html! {
+        form.box.quiet method="post" action=(again.address) {
+            p { (lang.t("care.again-what")) }
+            @for (name, value) in &again.fields.0 { input type="hidden" name=(name) value=(value); }
+            button.primary type="submit" { (lang.t("care.again")) }
+        }
+    }
 }

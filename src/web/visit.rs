@@ -11,7 +11,7 @@ use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
 use super::pages::{Content, Page};
-use super::problem;
+use super::problem::{self, Again};
 use super::{Site, guard};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -96,10 +96,12 @@ impl Endpoint for Mounted {
         };
         read_body(&mut req, &self.page.content, &mut visit).await?;
         let lang = visit.lang();
+        let again = matches!(self.page.content, Content::Form(_))
+            .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
         let answer = tokio::spawn((self.page.handler)(visit)).await;
         let answer = answer.unwrap_or_else(|died| Err(Error::Internal(died.to_string())));
-        Ok(answer.unwrap_or_else(|error| problem::page(&self.site, problem::of(&error, lang))))
+        Ok(answer.unwrap_or_else(|error| problem::page(&self.site, problem::of(&error, lang).with_again(again))))
     }
 }
 

@@ -247,10 +247,9 @@ impl Tally {
 
 /// The first sentence of a refusal without the names in it: files that are refused alike count together.
 fn reason(why: &str) -> String {
-    let first = why.split_inclusive(". ").next().unwrap_or(why).trim_end();
     let mut without = String::new();
     let mut named = false;
-    for c in first.chars() {
+    for c in why.chars() {
         match c {
             '«' | '“' => {
                 named = true;
@@ -265,7 +264,7 @@ fn reason(why: &str) -> String {
             c => without.push(c),
         }
     }
-    without
+    without.split_inclusive(". ").next().unwrap_or_default().trim_end().to_owned()
 }
 
 #[cfg(test)]

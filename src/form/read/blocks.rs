@@ -53,7 +53,7 @@ impl Reading {
 
     fn indicator(&mut self, keys: &Keys<'_, '_>, names: &mut Vec<String>, lists: &[String]) {
         let name = unique(keys, names);
-        let label = keys.string("label");
+        let (label, note) = (keys.string("label"), keys.string("note"));
         let find = |name: &str| UNITS.iter().find(|(word, _)| *word == name).map(|(_, unit)| *unit);
         let unit = word(keys, "unit", find, UNITS.iter().map(|(word, _)| *word)).unwrap_or(Unit::Number);
         let over = self.table_named(keys, "over");
@@ -80,6 +80,7 @@ impl Reading {
             self.form.indicators.push(Indicator {
                 name,
                 label,
+                note,
                 unit,
                 over,
                 by_row,

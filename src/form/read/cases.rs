@@ -27,7 +27,7 @@ fn case_of(keys: &Keys<'_, '_>) -> Case {
         Some(Json::Object(object)) => object.into_iter().collect(),
         _ => Vec::new(),
     };
-    let previous = match keys.any("previous").map(json) {
+    let several = |key| match keys.any(key).map(json) {
         Some(Json::Array(list)) => list,
         Some(single) => vec![single],
         None => Vec::new(),
@@ -45,11 +45,13 @@ fn case_of(keys: &Keys<'_, '_>) -> Case {
         line,
         period: keys.string("period"),
         answers: object("answers"),
-        previous,
+        previous: several("previous"),
+        peers: several("peers"),
         others,
         org: object("org"),
         expect: pairs("expect"),
         lists: pairs("lists"),
+        measures: pairs("measures"),
         faults,
     }
 }

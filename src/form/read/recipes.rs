@@ -3,7 +3,8 @@
 use toml::de::DeTable;
 
 use super::{Reading, duplicate, name_of, unknown_word, word};
-use crate::form::model::{Dash, Form, Goal, Recipe, RecipeColumn, RowFrom, YearRule};
+use crate::form::model::Form;
+use crate::form::recipe::{Dash, Goal, Recipe, RecipeColumn, RowFrom, YearRule};
 use crate::form::source::{Keys, Source};
 use crate::ids::{OWN_CODE, SCHEMES};
 use crate::lang::Words;

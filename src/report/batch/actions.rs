@@ -76,7 +76,7 @@ pub(in crate::report) async fn apply_import_at(
     now: Timestamp,
 ) -> Result<ImportReceipt> {
     actor.need(Right::Import)?;
-    let mut tx = db.write().await?;
+    let mut tx = db.write_alone().await?;
     let receipt = apply::import(&mut tx, actor, file, reports, now).await?;
     match receipt.batch {
         Some(_) => tx.commit().await?,
@@ -93,7 +93,7 @@ pub(in crate::report) async fn apply_import_at(
 pub async fn undo_import(db: &Db, actor: &Actor, batch: BatchId) -> Result<Batch> {
     actor.need(Right::Import)?;
     let now = Timestamp::now();
-    let mut tx = db.write().await?;
+    let mut tx = db.write_alone().await?;
     let found = store::find(&mut tx, batch).await?;
     let found = found.ok_or_else(|| Error::NotFound(Words::new("report.no-batch").with("batch", batch.to_string())))?;
     let refused = |words| Error::fault(Fault::error(Place::Field("batch".to_owned()), "undo", words));

@@ -182,3 +182,34 @@ async fn who_is_silent_and_who_is_not() {
     let other = me.scope().narrowed(draft.about);
     assert!(figures::actions::values(db, me, &other, &bench.slice("2021Sep")).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_draft_is_taken_back_and_brought_back() {
+    let bench = Bench::new().await;
+    let key = bench.key("1", "2021Sep").await;
+    let take = || discard(&bench.db, &bench.me, &key, Source::Page);
+    let bring = || recover(&bench.db, &bench.me, &key, Source::Page);
+    assert!(!take().await.unwrap() && !bring().await.unwrap(), "nothing there");
+    bench.save(&key, json!({"participants": 10}), 0).await;
+    assert!(take().await.unwrap());
+    let view = bench.view(&key).await;
+    assert_eq!((view.state(), view.answers.to_json()), (State::Empty, json!({})));
+    assert!(bring().await.unwrap() && !bring().await.unwrap());
+    assert_eq!(bench.view(&key).await.answers.to_json(), json!({"participants": 10}));
+
+    bench.send(&key, json!({"participants": 10, "failed": 3}), 1).await.unwrap();
+    bench.save(&key, json!({"participants": 12, "failed": 3}), 2).await;
+    let counting = bench.values("2021Sep").await;
+    assert!(take().await.unwrap());
+    let view = bench.view(&key).await;
+    assert_eq!((view.state(), view.answers.to_json()), (State::Sent, json!({"participants": 10, "failed": 3})));
+    assert_eq!(bench.values("2021Sep").await, counting, "what was sent counts as before");
+    let history = history(&bench.db, &bench.me, &key).await.unwrap();
+    assert!(history[0].discards());
+    let changed: Vec<Json> = history[0].changes.iter().map(|c| json!([c.path, c.old, c.new])).collect();
+    assert_eq!(changed, [json!(["participants", 12, 10])]);
+
+    bench.save(&key, json!({"participants": 11, "failed": 3}), 3).await;
+    assert!(!bring().await.unwrap(), "something was done since");
+    assert_eq!(bench.view(&key).await.answers.to_json(), json!({"participants": 11, "failed": 3}));
+}

@@ -18,7 +18,7 @@ use crate::lang::Words;
 pub async fn publish(db: &Db, actor: &Actor, forms: &[Form]) -> Result<Vec<Published>> {
     actor.need(Right::PublishForms)?;
     let now = Timestamp::now();
-    let mut tx = db.write().await?;
+    let mut tx = db.write_alone().await?;
     let mut published = Vec::new();
     for form in forms {
         read_forms().entry(form.hash.clone()).or_insert_with(|| Arc::new(form.clone()));

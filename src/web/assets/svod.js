@@ -2,14 +2,15 @@
 (() => {
   "use strict";
   const form = document.querySelector("form[data-fill]");
-  const alarm = document.querySelector("#contested, #faults");
+  const alarm = document.querySelector("#contested, #refused, #faults");
   if (alarm) alarm.focus();
   if (!form) return;
 
   const said = document.getElementById("autosave");
   const say = (what) => { said.textContent = said.dataset[what] || ""; };
   const data = () => new URLSearchParams(new FormData(form));
-  let saved = data().toString();
+  // What comes back because it could not be saved is not saved.
+  let saved = "unsaved" in form.dataset ? "" : data().toString();
   let waiting = 0, running = false, again = false, leaving = false;
 
   // What the server sends back replaces a piece of the page unless somebody is at work in it.

@@ -46,7 +46,7 @@ pub(super) async fn send(visit: Visit) -> Result<Response> {
 }
 
 /// What tells these answers, by this version of the form, from any others: what is confirmed is what was shown.
-fn seal(view: &ReportView) -> String {
+pub(super) fn seal(view: &ReportView) -> String {
     let answers = questionnaire::together(&view.answers, &view.explanations);
     let mut hash = Sha256::new();
     hash.update(&view.form.hash);
@@ -85,7 +85,7 @@ fn page(visit: &Visit, (view, filled): (&ReportView, &Filled), changed: bool) ->
     layout::page(&visit.site, &Frame { title, here: "/" }, body)
 }
 
-fn answered(view: &ReportView, filled: &Filled, lang: Lang) -> String {
+pub(super) fn answered(view: &ReportView, filled: &Filled, lang: Lang) -> String {
     fill::progress(&Paper {
         form: &view.form,
         filled,

@@ -4,12 +4,13 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{overview_address, report_address, report_of_address, state_word};
+use super::{discard, overview_address, report_address, report_of_address, state_word};
 use crate::error::{Fault, Place, Result};
 use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
 use crate::report::{self, Act, Deed, Explanations, Key, ReportView, Source, State};
 use crate::web::layout::{self, Frame};
+use crate::web::problem::{self, Problem};
 use crate::web::questionnaire::{self, Paper};
 use crate::web::visit::Visit;
 
@@ -24,6 +25,8 @@ pub(super) struct Look<'a> {
     /// Everything that blocks sending is said, missing answers included.
     pub strict: bool,
     pub fill: bool,
+    /// The fields hold what could not be kept.
+    pub unsaved: bool,
     pub notice: Markup,
 }
 
@@ -43,6 +46,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         stored: &stored(&view),
         strict: visit.query.has("check"),
         fill,
+        unsaved: false,
         notice: notice(&visit, &view),
         view: &view,
     };
@@ -65,6 +69,8 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
         } }
+        @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
+        (discard::notice(view, lang))
         @if !view.missed.is_empty() { (missed(view, lang)) }
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
     }
@@ -123,7 +129,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         (head(view, &address, lang))
         (look.notice)
         @if look.fill {
-            form.report method="post" action=(address) data-fill novalidate {
+            form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_json().to_string());
                 (questionnaire::summary(&paper))
@@ -179,7 +185,9 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
                     @if let Some(deed) = &view.last { " " span.muted { (last(deed, lang)) } }
                 } }
             }
-            @if view.last.is_some() { p.no-print { a href={ (address) "/history" } { (lang.t("web.history")) } } }
+            @if view.last.is_some() {
+                p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } (discard::link(view, address, lang)) }
+            }
             @if let Some(description) = &view.form.description { p.lead { (description) } }
         }
     }
@@ -187,12 +195,13 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
 
 fn last(deed: &Deed, lang: Lang) -> String {
     let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
-    Words::new("web.last").with("act", act_word(deed.act)).with("when", when).with("who", who).say(lang)
+    Words::new("web.last").with("act", act_word(deed)).with("when", when).with("who", who).say(lang)
 }
 
 /// The word for an act.
-pub(super) fn act_word(act: Act) -> Words {
-    Words::new(match act {
+pub(super) fn act_word(deed: &Deed) -> Words {
+    Words::new(match deed.act {
+        _ if deed.discards() => "web.act-discard",
         Act::Save => "web.act-save",
         Act::Send => "web.act-send",
         Act::Return => "web.act-return",
@@ -250,6 +259,20 @@ fn reading_bar(view: &ReportView, address: &str, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// The page with everything that was typed, where the data file refuses to keep it.
+pub(super) fn refused(visit: &Visit, look: Look<'_>, problem: &Problem) -> Response {
+    let lang = visit.lang();
+    let notice = html! {
+        div.box.bad #refused role="alert" tabindex="-1" autofocus {
+            h2 { (lang.t("care.refused")) }
+            p { (problem.words.say(lang)) }
+            p { (lang.t("care.refused-how")) }
+            @if let Some(id) = &problem.id { (problem::error_id(id, lang)) }
+        }
+    };
+    page(visit, &Look { notice, unsaved: true, ..look }).with_status(problem.status).into_response()
 }
 
 /// A page about answers that two people changed: both values, and what to do.

@@ -7,27 +7,27 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{forms, go_to, overview_address, recent_periods};
+use super::{copies, forms_and_programmes, go_to, overview_address, recent_periods};
 use crate::error::Result;
 use crate::form::Form;
+use crate::indicator;
 use crate::lang::{Lang, Words};
 use crate::org;
 use crate::period::Period;
-use crate::report::figures;
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
-    let forms = forms(site).await?;
+    let (forms, programmes) = forms_and_programmes(site).await?;
     let orgs = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
     let asked = visit.query.word("form");
     let form = forms.iter().find(|form| form.id == asked);
     let mut filled = HashMap::new();
-    for form in &forms {
+    for form in forms.iter().chain(&programmes) {
         let scope = site.actor.scope();
-        filled.insert(form.id.as_str(), figures::actions::periods(&site.db, &site.actor, &scope, &form.id).await?);
+        filled.insert(form.id.as_str(), indicator::actions::periods(&site.db, &site.actor, &scope, form).await?);
     }
     let mut fault = None;
     if let Some(form) = form.filter(|_| visit.query.has("period")) {
@@ -38,6 +38,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     }
     let body = html! {
         h1 { (lang.t("web.home-title")) }
+        (copies::alarm(site))
         @if orgs.is_empty() { (no_orgs(lang)) }
         @if forms.is_empty() { (no_forms(lang)) }
         @else { div.stack {
@@ -46,6 +47,14 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
                 (card(form, &visit, periods, fault.as_deref().filter(|_| form.id == asked)))
             }
          } }
+        @if !programmes.is_empty() {
+            section aria-labelledby="programmes" {
+                h2 #programmes { (lang.t("web.programmes")) }
+                div.stack { @for form in &programmes {
+                    (programme(form, filled.get(form.id.as_str()).map(Vec::as_slice).unwrap_or_default(), lang))
+                } }
+            }
+        }
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(layout::page(site, &Frame { title: lang.t("web.home-title"), here: "/" }, body)
@@ -96,6 +105,25 @@ fn card(form: &Arc<Form>, visit: &Visit, filled: &[Period], fault: Option<&str>)
                     }
                 }
                 button.primary type="submit" { (lang.t("web.open")) }
+            }
+        }
+    }
+}
+
+/// A programme: nothing to fill, figures where the forms that it reads have reports.
+fn programme(form: &Form, periods: &[Period], lang: Lang) -> Markup {
+    html! {
+        section.box.card {
+            h3 { (form.title) }
+            @if let Some(description) = &form.description { p { (description) } }
+            @if periods.is_empty() { p.muted { (lang.t("web.programme-empty")) } }
+            @else {
+                p { (lang.t("web.programme-of")) " "
+                    @for (i, period) in periods.iter().take(12).enumerate() {
+                        @if i > 0 { ", " }
+                        a href=(overview_address(&form.id, *period)) { (period.short()) }
+                    }
+                }
             }
         }
     }

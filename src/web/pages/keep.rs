@@ -6,11 +6,11 @@ use serde_json::Value as Json;
 
 use super::fill::{self, Look};
 use super::{go_to, report_address, report_of_address};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::form::Answers;
 use crate::report::{self, ReportView, Source, State};
-use crate::web::questionnaire;
 use crate::web::visit::Visit;
+use crate::web::{problem, questionnaire};
 
 pub(super) async fn answer(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
@@ -20,12 +20,15 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
     let was = base(&visit, &stored);
     let mine = questionnaire::read(&view.form, &visit.form, &was, visit.lang());
     let merged = questionnaire::merge(&was, &mine, &stored);
+    let (answers, explanations) = report::part_explanations(merged.answers.clone());
+    let look = Look { answers: &answers, explanations: &explanations, ..of(&view, &stored) };
     if !merged.contested.is_empty() {
-        let (answers, explanations) = report::part_explanations(merged.answers);
-        let look = Look { answers: &answers, explanations: &explanations, ..of(&view, &stored) };
         return Ok(fill::contested(&visit, look, (&merged.contested, &stored)));
     }
-    report::actions::save_draft(&site.db, &site.actor, &key, merged.answers, Source::Page).await?;
+    match report::actions::save_draft(&site.db, &site.actor, &key, merged.answers, Source::Page).await {
+        Err(error @ Error::Data(_)) => return Ok(fill::refused(&visit, look, &problem::of(&error, visit.lang()))),
+        kept => kept?,
+    };
     let address = report_address(&key, &org);
     match visit.form.word("do") {
         "auto" => {
@@ -61,6 +64,7 @@ fn of<'a>(view: &'a ReportView, stored: &'a Answers) -> Look<'a> {
         stored,
         strict: false,
         fill: true,
+        unsaved: false,
         notice: html! {},
     }
 }

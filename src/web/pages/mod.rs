@@ -3,6 +3,8 @@
 mod assets;
 mod book;
 mod confirm;
+mod copies;
+mod discard;
 mod fill;
 mod help;
 mod history;
@@ -14,6 +16,7 @@ mod orgs;
 mod overview;
 mod pick;
 mod plan;
+mod programme;
 
 use std::sync::Arc;
 
@@ -78,6 +81,7 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
+const DISCARD: &str = "/report/:form/:period/:org/discard";
 
 /// Every page.
 pub static ALL: &[Page] = &[
@@ -89,12 +93,16 @@ pub static ALL: &[Page] = &[
     does(REPORT, Right::Fill, Content::Form(ANSWERS), |visit| Box::pin(keep::answer(visit))),
     shows(CONFIRM, Right::Fill, |visit| Box::pin(confirm::show(visit))),
     does(CONFIRM, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(confirm::send(visit))),
+    shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
+    does(DISCARD, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(discard::discard(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
+    shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
+    does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
@@ -185,6 +193,11 @@ fn overview_address(form: &str, period: Period) -> String {
 
 /// The published forms that are filled.
 async fn forms(site: &Site) -> Result<Vec<Arc<Form>>> {
+    Ok(forms_and_programmes(site).await?.0)
+}
+
+/// The published forms that are filled, and the programmes that read them.
+async fn forms_and_programmes(site: &Site) -> Result<(Vec<Arc<Form>>, Vec<Arc<Form>>)> {
     let versions = version::actions::list(&site.db, &site.actor).await?;
-    Ok(versions.into_iter().map(|version| version.form).filter(|form| !form.is_programme()).collect())
+    Ok(versions.into_iter().map(|version| version.form).partition(|form| !form.is_programme()))
 }

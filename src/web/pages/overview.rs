@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use poem::Response;
 
-use super::{of_address, orgs, overview_address, state_word};
+use super::{of_address, orgs, overview_address, programme, state_word};
 use crate::error::Result;
 use crate::form::Form;
 use crate::ids::OrgType;
@@ -26,23 +26,23 @@ const FILTERS: [(&str, &str, &[State]); 4] = [
 
 /// What the page is narrowed to: each of these is changed without losing the others.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The code of a region or municipality; empty for the whole registry.
-    org: &'a str,
+    pub(super) org: &'a str,
     /// Who is listed, a word of [`FILTERS`].
     show: &'a str,
     /// Figures of accepted reports only.
-    accepted: bool,
+    pub(super) accepted: bool,
 }
 
 impl<'a> Asked<'a> {
-    fn of(visit: &'a Visit) -> Self {
+    pub(super) fn of(visit: &'a Visit) -> Self {
         let Visit { query, .. } = visit;
         Asked { org: query.word("org"), show: query.word("show"), accepted: query.has("accepted") }
     }
 
     /// An address under these wishes.
-    fn at(self, address: &str) -> String {
+    pub(super) fn at(self, address: &str) -> String {
         let said = |name: &str, value: &str| (!value.is_empty()).then(|| format!("{name}={}", layout::encoded(value)));
         let accepted = if self.accepted { "1" } else { "" };
         let said: Vec<String> = [said("org", self.org), said("show", self.show), said("accepted", accepted)]
@@ -57,6 +57,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
     let (version, period) = of_address(&visit).await?;
+    if version.form.is_programme() {
+        return programme::show(&visit, &version.form, period).await;
+    }
     let form = &version.form;
     let slice = Slice { form: form.clone(), period, wave: String::new(), accepted_only: false };
     let within = visit.query.word("org");
@@ -121,7 +124,7 @@ fn contents(form: &Form, lang: Lang) -> Markup {
 }
 
 /// The regions and municipalities that the page can be narrowed to.
-fn territories(registry: &[Org], here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
+pub(super) fn territories(registry: &[Org], here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
     let territories: Vec<&Org> = registry.iter().filter(|org| org.kind != OrgType::School).collect();
     html! {
         @if territories.len() > 1 {
@@ -142,7 +145,7 @@ fn territories(registry: &[Org], here: &str, asked: &Asked<'_>, lang: Lang) -> M
 }
 
 /// The switch «только принятые», which is about figures and lists.
-fn what_counts(here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
+pub(super) fn what_counts(here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
     let under = |accepted| Asked { accepted, ..*asked }.at(here);
     html! {
         nav.filters aria-label=(lang.t("web.what-counts")) {

@@ -4,7 +4,7 @@ use maud::html;
 use poem::Response;
 
 use super::{of_address, orgs, overview_address, state_word};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::report::figures::{self, Progress, Slice};
 use crate::web::layout::{self, Frame};
@@ -17,6 +17,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
     let (version, period) = of_address(&visit).await?;
+    if version.form.is_programme() {
+        return Err(Error::NotFound(Words::new("report.programme").with("form", &version.form.title)));
+    }
     let slice = Slice { form: version.form.clone(), period, wave: String::new(), accepted_only: false };
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
     let all: Vec<_> = progress.iter().map(|one| one.org.clone()).collect();

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::{Paper, id, shown};
+use super::{Paper, id, shown, typed};
 use crate::form::kind::Control;
 use crate::form::{ABSENCES, absence};
 use crate::lang::Lang;
@@ -68,7 +68,10 @@ fn day(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
 
 fn one(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
     let choices = paper.form.choices_of(spot.field);
-    let known = value.is_empty() || choices.iter().any(|choice| choice.name == value);
+    let absences = typed::absences(&paper.form.fields[spot.field]);
+    let known = value.is_empty()
+        || choices.iter().any(|choice| choice.name == value)
+        || absences.iter().any(|(word, _)| *word == value);
     let name = format!("a:{}", spot.path);
     if spot.labels.is_none() && choices.len() <= AT_ONCE && known {
         return html! {
@@ -93,6 +96,9 @@ fn one(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
             option value="" selected[value.is_empty()] { (paper.lang.t("web.choose")) }
             @if !known { option value=(value) selected { (value) } }
             @for choice in choices { option value=(choice.name) selected[choice.name == value] { (choice.label) } }
+            @for (word, kind) in absences.into_iter().filter(|(word, _)| paper.form.fields[spot.field].missing || *word == value) {
+                option value=(word) selected[word == value] { (absence_word(kind, paper.lang)) }
+            }
         }
     }
 }

@@ -39,12 +39,21 @@ pub(in crate::web) fn summary(paper: &Paper<'_>) -> Markup {
         div #summary data-live {
             @if !blocking.is_empty() {
                 div.box.bad #faults role="alert" tabindex="-1" {
-                    h2 { (Words::new("web.to-mend").with("n", blocking.len()).say(paper.lang)) }
+                    h2 { (what_to_do(&blocking, paper.lang)) }
                     ul { @for fault in &blocking { li { (lead(paper, fault)) } } }
                 }
             }
         }
     }
+}
+
+/// «Нужно исправить 2 ответа. Нужно пояснить 1 ответ».
+fn what_to_do(blocking: &[&Fault], lang: Lang) -> String {
+    let explains = |fault: &&&Fault| matches!(&fault.at, Place::Answer(path) if path.starts_with(EXPLAIN));
+    let explain = blocking.iter().filter(explains).count();
+    let said = [("web.to-mend", blocking.len() - explain), ("web.to-explain", explain)];
+    let said = said.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| Words::new(key).with("n", n).say(lang));
+    said.collect::<Vec<_>>().join(". ")
 }
 
 fn lead(paper: &Paper<'_>, fault: &Fault) -> Markup {

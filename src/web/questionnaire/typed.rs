@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::expr::Value;
 use crate::form::kind::Control;
-use crate::form::{ABSENCES, Answers, Form, absence};
+use crate::form::{ABSENCES, Answers, Field, Form, absence};
 use crate::lang::Lang;
 use crate::report::{EXPLAIN, Explanations};
 use crate::text;
@@ -14,11 +14,17 @@ use crate::web::visit::Fields;
 const TYPED_ABSENCES: [(&str, &str); 4] =
     [("н/д", "no-data"), ("нет данных", "no-data"), ("х", "not-applicable"), ("x", "not-applicable")];
 
+/// The words of stated absences that stand in the field itself. In a table there is no room for a list beside every
+/// cell: the word stands in the cell, as in workbooks.
+pub(super) fn absences(field: &Field) -> Vec<(&'static str, &'static str)> {
+    let word = |kind| TYPED_ABSENCES.into_iter().find(|(_, known)| *known == kind);
+    if field.table.is_some() { ABSENCES.into_iter().filter_map(word).collect() } else { Vec::new() }
+}
+
 /// An answer as it stands in its field: numbers with all their digits, what could not be read as it was typed.
 pub(in crate::web) fn shown(form: &Form, field: usize, answer: &Json, lang: Lang) -> String {
     if let Some(absence) = absence(answer) {
-        // In a table there is no room for a list beside every cell: the word stands in the cell, as in workbooks.
-        let word = TYPED_ABSENCES.iter().find(|(_, kind)| *kind == absence.kind && form.fields[field].table.is_some());
+        let word = absences(&form.fields[field]).into_iter().find(|(_, kind)| *kind == absence.kind);
         return word.map_or_else(String::new, |(word, _)| (*word).to_owned());
     }
     let kind = form.fields[field].kind;

@@ -62,7 +62,7 @@ mod tests {
             let form = form::read(whole(name).unwrap(), name).unwrap();
             assert_eq!(form.cases.len(), cases, "{name}");
             for case in &form.cases {
-                let result = form::run_case(&form, case);
+                let result = form::run_case(&form, case, &|_| None);
                 assert!(result.ok(), "{name}: {:?}", result.differences);
             }
         }

@@ -1,0 +1,22 @@
+//! What was acknowledged stays: killed servers, blocked commits, full disks, files that nobody may write.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "the helpers of a test fail as the test does"
+)]
+
+mod durability {
+    mod commit;
+    mod copies;
+    #[cfg(target_os = "linux")]
+    mod disk;
+    mod full;
+    mod kill;
+    mod pages;
+    mod server;
+    #[cfg(unix)]
+    mod stop;
+    mod world;
+}
