@@ -212,7 +212,7 @@ fn fill(form: &Form) {
         filled.faults.iter().for_each(|fault| drop(fault.say(Lang::En)));
     }
     for case in form.cases.iter().take(20) {
-        run_case(form, case).differences.iter().for_each(|words| drop(words.say(Lang::Ru)));
+        run_case(form, case, &|_| None).differences.iter().for_each(|words| drop(words.say(Lang::Ru)));
     }
 }
 
