@@ -184,8 +184,17 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
     for width in [320, 390, 1280] {
         let Some(desk) = Desk::set(width).await else { return };
         let report = "/report/staff/2025Sep/s1";
-        let pages =
-            ["/", "/orgs", "/help", "/import", "/forms/staff/2025Sep", "/report/staff/2025Sep", report, "/none"];
+        let pages = [
+            "/",
+            "/orgs",
+            "/help",
+            "/help/forms",
+            "/import",
+            "/forms/staff/2025Sep",
+            "/report/staff/2025Sep",
+            report,
+            "/none",
+        ];
         for address in pages {
             desk.open(address).await;
             desk.browser.inspect(address).await;

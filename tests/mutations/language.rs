@@ -9,7 +9,7 @@ use svod::form::{self, Answers, Context, Form, filled_json, run_case};
 use svod::lang::Lang;
 use svod::period::Period;
 
-use super::dice::{Dice, each_round};
+use super::dice::{Dice, Usual, each_round};
 
 /// The texts of the form files of some folders.
 fn texts(folders: &[&str]) -> Vec<String> {
@@ -225,7 +225,7 @@ fn damaged_forms_are_taken_or_refused() {
         let others = if dice.once_in(4) { &expressions } else { &forms };
         damaged(dice, &text, others)
     };
-    each_round("forms", 1_200, make, |text| match form::read(text, "x.toml") {
+    each_round("forms", Usual { rounds: 1_200, seconds: 12 }, make, |text| match form::read(text, "x.toml") {
         Ok(form) => fill(&form),
         Err(faults) => {
             assert!(!faults.is_empty(), "refused without a word");
@@ -267,7 +267,7 @@ fn random_expressions_are_evaluated_or_refused() {
             damaged(dice, &case, &cases)
         }
     };
-    each_round("expressions", 20_000, make, |expression| {
+    each_round("expressions", Usual { rounds: 10_000, seconds: 12 }, make, |expression| {
         let mut dice = Dice::new();
         for _ in 0..3 {
             let mut answers = answers.clone();

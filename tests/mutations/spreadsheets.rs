@@ -9,7 +9,7 @@ use svod::sheet::{read, set_program};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::dice::{Dice, each_round};
+use super::dice::{Dice, Usual, each_round};
 
 /// How many damaged files of each kind, and of a kind for each file of which a process is started.
 const TIMES: usize = 1_500;
@@ -173,8 +173,8 @@ fn damaged_spreadsheets_are_read_or_refused() {
             let archive = seed.starts_with(b"PK") && !dice.once_in(5);
             if archive { dice.repacked(seed) } else { dice.damaged(seed) }
         };
-        let usual = if seed.starts_with(b"\xd0\xcf") { PROCESSES } else { TIMES };
-        each_round(name, usual, make, |bytes| {
+        let rounds = if seed.starts_with(b"\xd0\xcf") { PROCESSES } else { TIMES };
+        each_round(name, Usual { rounds, seconds: 3 }, make, |bytes| {
             let Ok(book) = read(bytes, name) else { return };
             taken.fetch_add(1, Ordering::Relaxed);
             for sheet in &book.sheets {

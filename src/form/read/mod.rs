@@ -8,6 +8,7 @@ mod recipes;
 
 use std::sync::OnceLock;
 
+pub use questions::STRUCTURE;
 use sha2::{Digest, Sha256};
 
 use crate::error::Fault;

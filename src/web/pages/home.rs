@@ -147,5 +147,6 @@ fn no_forms(lang: Lang) -> Markup {
     html! {
         (layout::empty(lang.t("web.no-forms"), &steps, lang))
         pre.command { code { "svod check forms/my-form.toml" br; "svod publish" } }
+        p { a href="/help/forms" { (lang.t("manual.open")) } }
     }
 }

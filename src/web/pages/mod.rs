@@ -11,6 +11,7 @@ mod history;
 mod home;
 mod import;
 mod keep;
+mod manual;
 mod orgs;
 mod overview;
 mod pick;
@@ -103,6 +104,7 @@ pub static ALL: &[Page] = &[
     shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
     does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
+    shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
 
