@@ -67,9 +67,11 @@ async fn view(db: &Db, actor: &Actor, key: &Key, newest: bool) -> Result<ReportV
         Some(report) => missed(store::imported_beside(&mut read, report.id).await?, &answers),
         None => Vec::new(),
     };
+    let kin = org::store::kin(&mut read, org.id).await?;
     Ok(ReportView {
         key: key.clone(),
         org,
+        kin,
         report: found.map(|report| report.id),
         form: version.form,
         version: version.number,
