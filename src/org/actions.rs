@@ -1,12 +1,15 @@
 //! What people may do with organisations: import the registry, list it, find one.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
-use super::{Org, Registry, Summary, file, plan, store, tree_order};
+use super::plan::{self, Known};
+use super::{Kin, Org, Registry, Summary, file, store, tree_order};
 use crate::access::{Actor, Right, Scope};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::ids::OrgType;
+use crate::ids::{OrgId, OrgType};
 use crate::lang::Words;
 use crate::sheet::Book;
 
@@ -20,9 +23,13 @@ pub async fn import(db: &Db, actor: &Actor, book: &Book) -> Result<Summary> {
     let mut tx = db.write_alone().await?;
     let orgs = store::all(&mut tx, &actor.scope()).await?;
     let codes = store::codes(&mut tx, &actor.scope()).await?;
-    let plan = plan::plan(&lines, &orgs, &codes).map_err(Error::Faults)?;
+    let successors = store::successors(&mut tx, &actor.scope()).await?;
+    let plan = plan::plan(&lines, &Known { orgs, codes, successors }).map_err(Error::Faults)?;
     for org in &plan.wanted {
         store::save(&mut tx, org).await?;
+    }
+    for org in &plan.wanted {
+        store::save_successors(&mut tx, org).await?;
     }
     tx.commit().await?;
     Ok(plan.summary)
@@ -45,6 +52,28 @@ pub async fn by_code(db: &Db, actor: &Actor, code: &str) -> Result<Org> {
     actor.need(Right::Read)?;
     let found = store::by_code(&mut *db.read().await?, &actor.scope(), code).await?;
     found.ok_or_else(|| Error::NotFound(Words::new("org.not-found").with("code", code)))
+}
+
+/// Those that have merged into an organisation, and those that it has merged into.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn kin(db: &Db, actor: &Actor, org: &Org) -> Result<Kin> {
+    actor.need(Right::Read)?;
+    store::kin(&mut *db.read().await?, org.id).await
+}
+
+/// The successors of every organisation that has some, among those that the actor may see.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn successors(db: &Db, actor: &Actor) -> Result<HashMap<OrgId, Vec<OrgId>>> {
+    actor.need(Right::Read)?;
+    let mut successors: HashMap<OrgId, Vec<OrgId>> = HashMap::new();
+    for (org, successor) in store::successors(&mut *db.read().await?, &actor.scope()).await? {
+        successors.entry(org).or_default().push(successor);
+    }
+    Ok(successors)
 }
 
 /// What the actor may see, narrowed to the subtree of the organisation with a code; `None` leaves all of it.

@@ -20,13 +20,14 @@ pub(super) enum Column {
     Short,
     From,
     To,
+    Successor,
     Inn,
     Exam,
     Fisoko,
 }
 
 /// The headings of each column: letters and digits only, the product's own heading first.
-const HEADINGS: [(Column, &[&str]); 10] = [
+const HEADINGS: [(Column, &[&str]); 11] = [
     (Column::Code, &["код", "кодорганизации", "кодоо", "кодоу", "кодшколы", "code"]),
     (
         Column::Name,
@@ -48,6 +49,7 @@ const HEADINGS: [(Column, &[&str]); 10] = [
     ),
     (Column::From, &["действуетс", "датаоткрытия", "validfrom"]),
     (Column::To, &["действуетпо", "датазакрытия", "validto"]),
+    (Column::Successor, &["правопреемник", "правопреемники", "преемник", "присоединенак", "successor"]),
     (Column::Inn, &["инн", "иннорганизации", "inn"]),
     (Column::Exam, &["кодогэегэ", "кодогэ", "кодегэ", "кодегэогэ", "кодгиа", "кодоогиа", "examcode", "exam"]),
     (Column::Fisoko, &["логинфисоко", "фисоко", "логинвпр", "логиноо", "логин", "fisoko"]),
@@ -109,6 +111,8 @@ pub(super) struct Line {
     pub(super) short_name: Option<String>,
     pub(super) valid_from: Option<Option<Date>>,
     pub(super) valid_to: Option<Option<Date>>,
+    /// Codes of those who carry on what it did.
+    pub(super) successors: Option<Vec<String>>,
     pub(super) codes: BTreeMap<&'static str, Vec<String>>,
 }
 
@@ -189,9 +193,11 @@ impl Header {
         {
             faults.push(cells.origin.fault(Column::To, "range", Words::new("org.days-reversed")));
         }
+        let successors = cells.successors(faults);
         let codes = cells.codes(faults);
         let kind = kind.filter(|_| faults.len() == before)?;
-        Some(Line { origin: cells.origin, code, name, kind, above, short_name, valid_from, valid_to, codes })
+        let origin = cells.origin;
+        Some(Line { origin, code, name, kind, above, short_name, valid_from, valid_to, successors, codes })
     }
 }
 
@@ -248,6 +254,14 @@ impl Cells<'_> {
             faults.push(self.origin.fault(column, "wrong-type", words));
         }
         day
+    }
+
+    /// The codes of successors, separated by `;` or `,`.
+    fn successors(&self, faults: &mut Vec<Fault>) -> Option<Vec<String>> {
+        self.header.first(Column::Successor)?;
+        let text = self.text(Column::Successor, faults);
+        let codes = text.split([';', ',']).map(|code| code.split_whitespace().collect::<String>());
+        Some(codes.filter(|code| !code.is_empty()).collect())
     }
 
     /// The codes of each scheme that the file has a column for; a cell may hold several, separated by `;` or `,`.

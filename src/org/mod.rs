@@ -40,6 +40,15 @@ pub struct Org {
     pub valid_to: Option<Date>,
 }
 
+/// Those whose work an organisation carries on, and those that carry on its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kin {
+    /// Organisations that have merged into it.
+    pub before: Vec<Org>,
+    /// Its successors.
+    pub after: Vec<Org>,
+}
+
 /// A code that others gave an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrgCode {

@@ -37,6 +37,8 @@ pub(super) struct Wanted {
     pub(super) parent: Option<String>,
     pub(super) valid_from: Option<Date>,
     pub(super) valid_to: Option<Date>,
+    /// Codes of those who carry on what it did, sorted.
+    pub(super) successors: Vec<String>,
     pub(super) codes: BTreeMap<String, Vec<String>>,
 }
 
@@ -47,13 +49,21 @@ pub(super) struct Plan {
     pub(super) summary: Summary,
 }
 
+/// What is stored.
+pub(super) struct Known {
+    pub(super) orgs: Vec<Org>,
+    pub(super) codes: Vec<OrgCode>,
+    /// Who carries on whose work: the organisation, its successor.
+    pub(super) successors: Vec<(OrgId, OrgId)>,
+}
+
 /// Compares the lines of a file with what is stored. An organisation is recognised by its code.
 ///
 /// # Errors
 /// Every fault at once: duplicate codes, unknown or ambiguous parents, cycles, a parent that is not of a higher type.
-pub(super) fn plan(lines: &[Line], orgs: &[Org], codes: &[OrgCode]) -> Result<Plan, Vec<Fault>> {
+pub(super) fn plan(lines: &[Line], known: &Known) -> Result<Plan, Vec<Fault>> {
     let mut faults = duplicates(lines);
-    let stored = stored(orgs, codes);
+    let stored = stored(known);
     let tree = Tree::new(&stored, lines);
     let parents: Vec<Option<String>> = lines.iter().map(|line| tree.parent(line, &mut faults)).collect();
     let mut merged = stored.clone();
@@ -63,6 +73,7 @@ pub(super) fn plan(lines: &[Line], orgs: &[Org], codes: &[OrgCode]) -> Result<Pl
     }
     check_order(lines, &merged, &mut faults);
     check_days(lines, &merged, &mut faults);
+    check_successors(lines, &merged, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -83,12 +94,17 @@ pub(super) fn plan(lines: &[Line], orgs: &[Org], codes: &[OrgCode]) -> Result<Pl
     Ok(Plan { wanted: plan, summary })
 }
 
-fn stored(orgs: &[Org], codes: &[OrgCode]) -> HashMap<String, Wanted> {
+fn stored(Known { orgs, codes, successors }: &Known) -> HashMap<String, Wanted> {
     let code_of: HashMap<OrgId, &str> = orgs.iter().map(|org| (org.id, org.code.as_str())).collect();
     let mut known: HashMap<OrgId, BTreeMap<String, Vec<String>>> = HashMap::new();
     for code in codes {
         known.entry(code.org).or_default().entry(code.scheme.clone()).or_default().push(code.code.clone());
     }
+    let mut followed: HashMap<OrgId, Vec<String>> = HashMap::new();
+    for (org, successor) in successors {
+        followed.entry(*org).or_default().extend(code_of.get(successor).map(|code| (*code).to_owned()));
+    }
+    followed.values_mut().for_each(|codes| codes.sort_unstable());
     let wanted = |org: &Org| Wanted {
         id: Some(org.id),
         code: org.code.clone(),
@@ -98,6 +114,7 @@ fn stored(orgs: &[Org], codes: &[OrgCode]) -> HashMap<String, Wanted> {
         parent: org.parent.and_then(|id| code_of.get(&id)).map(|code| (*code).to_owned()),
         valid_from: org.valid_from,
         valid_to: org.valid_to,
+        successors: followed.get(&org.id).cloned().unwrap_or_default(),
         codes: known.get(&org.id).cloned().unwrap_or_default(),
     };
     orgs.iter().map(|org| (org.code.clone(), wanted(org))).collect()
@@ -112,6 +129,9 @@ fn overlaid(line: &Line, parent: Option<String>, stored: Option<&Wanted>) -> Wan
         codes.insert((*scheme).to_owned(), given);
     }
     codes.retain(|_, codes| !codes.is_empty());
+    let mut successors = line.successors.clone().or(stored.map(|known| known.successors.clone())).unwrap_or_default();
+    successors.sort_unstable();
+    successors.dedup();
     Wanted {
         id: stored.and_then(|known| known.id),
         code: line.code.clone(),
@@ -121,6 +141,7 @@ fn overlaid(line: &Line, parent: Option<String>, stored: Option<&Wanted>) -> Wan
         parent,
         valid_from: line.valid_from.unwrap_or(stored.and_then(|known| known.valid_from)),
         valid_to: line.valid_to.unwrap_or(stored.and_then(|known| known.valid_to)),
+        successors,
         codes,
     }
 }
@@ -277,6 +298,23 @@ fn check_days(lines: &[Line], merged: &HashMap<String, Wanted>, faults: &mut Vec
         if wanted.valid_from.zip(wanted.valid_to).is_some_and(|(from, to)| from > to) {
             let column = if line.valid_to.is_some() { Column::To } else { Column::From };
             faults.push(line.origin.fault(column, "range", Words::new("org.days-reversed")));
+        }
+    }
+}
+
+/// A successor is another organisation of the same type, and whoever has one has a last day.
+fn check_successors(lines: &[Line], merged: &HashMap<String, Wanted>, faults: &mut Vec<Fault>) {
+    for line in lines {
+        let Some(wanted) = merged.get(&line.code).filter(|wanted| !wanted.successors.is_empty()) else { continue };
+        for code in &wanted.successors {
+            let fits = merged.get(code).is_some_and(|other| other.code != line.code && other.kind == line.kind);
+            if !fits {
+                let words = Words::new("org.no-successor").with("code", code);
+                faults.push(line.origin.fault(Column::Successor, "unknown-name", words));
+            }
+        }
+        if wanted.valid_to.is_none() {
+            faults.push(line.origin.fault(Column::Successor, "required", Words::new("org.successor-open")));
         }
     }
 }

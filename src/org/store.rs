@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use super::plan::Wanted;
-use super::{Org, OrgCode};
+use super::{Kin, Org, OrgCode};
 use crate::access::Scope;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -174,6 +174,63 @@ pub async fn codes(conn: &mut Conn, scope: &Scope) -> Result<Vec<OrgCode>> {
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(org, scheme, code)| OrgCode { org: OrgId(org), scheme, code }).collect())
+}
+
+/// Who carries on the work of those who may be seen: the organisation, its successor.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn successors(conn: &mut Conn, scope: &Scope) -> Result<Vec<(OrgId, OrgId)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(seen!(
+        "select org_id, successor_id from org_successor join seen on seen.id = org_id order by org_id, successor_id"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(org, successor)| (OrgId(org), OrgId(successor))).collect())
+}
+
+/// The organisations whose work one carries on, and those that carry on its own.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn kin(conn: &mut Conn, id: OrgId) -> Result<Kin> {
+    let before: Vec<Row> = sqlx::query_as(
+        "select org.* from org join org_successor on org.id = org_id where successor_id = $1 order by org.id",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *conn)
+    .await?;
+    let after: Vec<Row> = sqlx::query_as(
+        "select org.* from org join org_successor on org.id = successor_id where org_id = $1 order by org.id",
+    )
+    .bind(id.0)
+    .fetch_all(conn)
+    .await?;
+    let orgs = |rows: Vec<Row>| rows.into_iter().map(Org::try_from).collect::<Result<Vec<Org>>>();
+    Ok(Kin { before: orgs(before)?, after: orgs(after)? })
+}
+
+/// Stores the successors of an organisation; all of them are stored already.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub(super) async fn save_successors(conn: &mut Conn, org: &Wanted) -> Result<()> {
+    sqlx::query("delete from org_successor where org_id = (select id from org where code = $1)")
+        .bind(&org.code)
+        .execute(&mut *conn)
+        .await?;
+    for successor in &org.successors {
+        sqlx::query(
+            "insert into org_successor (org_id, successor_id)
+             select one.id, other.id from org one, org other where one.code = $1 and other.code = $2",
+        )
+        .bind(&org.code)
+        .bind(successor)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Stores an organisation whose parent, if it has one, is stored already.

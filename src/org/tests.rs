@@ -204,3 +204,34 @@ async fn odd_codes_are_told_but_do_not_stop() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_school_that_merged_has_a_successor_of_its_kind_and_a_last_day() {
+    let (_dir, db) = opened().await;
+    imported(&db, REGISTRY).await;
+    let me = Actor::operator();
+    let line = |school: &str, successor: &str, to: &str| {
+        format!(
+            "Код | Наименование | Тип | Вышестоящая | Действует по | Правопреемник
+             {school} | МКОУ «Лесная ООШ» | Школа | m1 | {to} | {successor}"
+        )
+    };
+    assert_eq!(imported(&db, &line("007", "116", "31.08.2023")).await, (0, 1, 0));
+    assert_eq!(imported(&db, &line("007", "116", "31.08.2023")).await, (0, 0, 1));
+    let (old, new) = (by_code(&db, &me, "007").await.unwrap(), by_code(&db, &me, "116").await.unwrap());
+    assert_eq!(kin(&db, &me, &old).await.unwrap(), Kin { before: vec![], after: vec![new.clone()] });
+    assert_eq!(kin(&db, &me, &new).await.unwrap(), Kin { before: vec![old.clone()], after: vec![] });
+    assert_eq!(successors(&db, &me).await.unwrap(), HashMap::from([(old.id, vec![new.id])]));
+    assert_eq!(imported(&db, REGISTRY).await, (0, 0, 4), "a file without the column leaves it");
+    for (line, said) in [
+        (line("007", "999", "31.08.2023"), "Правопреемника с кодом «999» нет"),
+        (line("007", "007", "31.08.2023"), "Правопреемника с кодом «007» нет"),
+        (line("007", "m1", "31.08.2023"), "Правопреемника с кодом «m1» нет"),
+        (line("007", "116", ""), "укажите последний день"),
+    ] {
+        let faults = refused(&db, &line).await;
+        assert!(faults.len() == 1 && faults[0].contains(said), "{faults:?}");
+    }
+    assert_eq!(imported(&db, &line("007", "", "31.08.2023")).await, (0, 1, 0));
+    assert_eq!(kin(&db, &me, &old).await.unwrap(), Kin::default());
+}

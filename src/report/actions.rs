@@ -20,6 +20,7 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Form};
 use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::lang::Words;
+use crate::org;
 
 /// Saves of one person within this time are one act in the history.
 const FOLD_MS: i64 = 10 * 60 * 1000;
@@ -104,7 +105,8 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     };
     let (report, version) = (glance.report.map(|report| report.id), glance.version.number);
     let (org, last) = (glance.org, glance.last);
-    Ok(ReportView { key, org, report, form, version, answers, explanations, context, pointers, last, missed })
+    let kin = org::store::kin(conn, org.id).await?;
+    Ok(ReportView { key, org, kin, report, form, version, answers, explanations, context, pointers, last, missed })
 }
 
 /// What imports have set since the draft was begun and the draft does not hold.

@@ -19,7 +19,7 @@ use crate::error::{Fault, Place, Severity};
 use crate::form::{Answers, Context, Filled, Form, Respondent};
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
 use crate::lang::Words;
-use crate::org::Org;
+use crate::org::{Kin, Org};
 use crate::period::Period;
 
 pub use changes::Change;
@@ -273,6 +273,8 @@ pub struct ReportView {
     pub key: Key,
     /// Whose figures.
     pub org: Org,
+    /// Those that have merged into it, and those that it has merged into.
+    pub kin: Kin,
     /// Its row, once anything was answered.
     pub report: Option<ReportId>,
     /// The version to show it in: of a draft the newest, of a sent report its own.

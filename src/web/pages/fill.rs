@@ -4,10 +4,11 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{discard, overview_address, report_address, state_word};
+use super::{discard, orgs, overview_address, report_address, state_word};
 use crate::error::{Fault, Place, Result};
 use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
+use crate::org::Org;
 use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
 use crate::web::layout::{self, Frame};
 use crate::web::problem::{self, Problem};
@@ -174,7 +175,7 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
         header.report-head {
             h1 { (view.form.title) }
             dl.facts {
-                div { dt { (lang.t("web.org")) } dd { (view.org.label()) } }
+                div { dt { (lang.t("web.org")) } dd { (view.org.label()) (merged(view, lang)) } }
                 div { dt { (lang.t("web.period")) } dd { (period.label().say(lang)) } }
                 div { dt { (lang.t("web.state")) } dd #state data-live {
                     span.state.(view.state().word()) { (state_word(view.state()).say(lang)) }
@@ -185,6 +186,20 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
                 p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } (discard::link(view, address, lang)) }
             }
             @if let Some(description) = &view.form.description { p.lead { (description) } }
+        }
+    }
+}
+
+/// What became of the organisation, and which have become part of it.
+fn merged(view: &ReportView, lang: Lang) -> Markup {
+    let after: Vec<&Org> = view.kin.after.iter().collect();
+    let day = |org: &Org| org.valid_to.and_then(|day| day.tomorrow().ok()).map(crate::text::date);
+    html! {
+        @if let Some(said) = orgs::merged_into(&view.org, &after, lang) { br; span.muted { (said) } }
+        @for org in &view.kin.before {
+            @if let Some(day) = day(org) {
+                br; span.muted { (Words::new("web.merged-before").with("date", day).with("name", org.label()).say(lang)) }
+            }
         }
     }
 }

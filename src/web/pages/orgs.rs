@@ -17,6 +17,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
     let orgs = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
+    let merged = merged(&orgs, &org::actions::successors(&site.db, &site.actor).await?, lang);
     let sought = visit.query.word("q");
     let found = found(&orgs, sought);
     let schools = found.iter().filter(|org| org.kind == OrgType::School).count();
@@ -30,7 +31,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
             @if found.is_empty() { (nothing_found(sought, lang)) }
             @else {
                 p.muted { (Words::new("web.schools").with("n", schools).say(lang)) }
-                (tree(&found, lang))
+                (tree(&found, &merged, lang))
             }
         }
     };
@@ -74,7 +75,24 @@ pub(super) fn found<'a>(orgs: &'a [Org], sought: &str) -> Vec<&'a Org> {
     orgs.iter().filter(|org| kept.contains(&org.id)).collect()
 }
 
-fn tree(orgs: &[&Org], lang: Lang) -> Markup {
+/// What is said of an organisation that has merged into others.
+pub(super) fn merged_into(org: &Org, after: &[&Org], lang: Lang) -> Option<String> {
+    let day = org.valid_to?.tomorrow().ok().filter(|_| !after.is_empty())?;
+    let names: Vec<&str> = after.iter().map(|org| org.label()).collect();
+    let words = Words::new("web.merged-into").with("date", crate::text::date(day));
+    Some(words.with("names", names.join(", ")).say(lang))
+}
+
+fn merged(orgs: &[Org], successors: &HashMap<OrgId, Vec<OrgId>>, lang: Lang) -> HashMap<OrgId, String> {
+    let by_id: HashMap<OrgId, &Org> = orgs.iter().map(|org| (org.id, org)).collect();
+    let said = |(id, after): (&OrgId, &Vec<OrgId>)| {
+        let after: Vec<&Org> = after.iter().filter_map(|id| by_id.get(id).copied()).collect();
+        Some((*id, merged_into(by_id.get(id)?, &after, lang)?))
+    };
+    successors.iter().filter_map(said).collect()
+}
+
+fn tree(orgs: &[&Org], merged: &HashMap<OrgId, String>, lang: Lang) -> Markup {
     html! {
         div.scroll role="region" tabindex="0" aria-label=(lang.t("web.menu-orgs")) {
             table.list {
@@ -86,7 +104,8 @@ fn tree(orgs: &[&Org], lang: Lang) -> Markup {
                     @for org in orgs {
                         tr.(level(org)) {
                             th scope="row" { (org.name) @if let Some(to) = org.valid_to {
-                                " " span.muted { (Words::new("web.valid-to").with("date", crate::text::date(to)).say(lang)) }
+                                @let until = || Words::new("web.valid-to").with("date", crate::text::date(to)).say(lang);
+                                " " span.muted { (merged.get(&org.id).cloned().unwrap_or_else(until)) }
                             } }
                             td.code { (org.code) }
                         }
