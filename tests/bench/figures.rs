@@ -3,8 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops where it cannot go on")]
 
+mod export;
+mod import;
 mod language;
+mod pages;
+mod program;
 mod sending;
+mod serve;
 mod sheets;
 
 use std::time::{Duration, Instant};
@@ -64,7 +69,15 @@ impl Line {
 /// A part of the bench by its name.
 type Part = (&'static str, fn() -> Vec<Figure>);
 
-const PARTS: [Part; 3] = [("language", language::run), ("sending", sending::run), ("sheets", sheets::run)];
+const PARTS: [Part; 7] = [
+    ("language", language::run),
+    ("pages", pages::run),
+    ("sending", sending::run),
+    ("sheets", sheets::run),
+    ("import", import::run),
+    ("export", export::run),
+    ("serve", serve::run),
+];
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();

@@ -17,7 +17,7 @@ pub fn run() -> Vec<Figure> {
     let read = Line::of("read a workbook of 10,000 rows × 60 into a grid", cells, "cells", || {
         svod::sheet::read(&bytes, "bench.xlsx").unwrap()
     });
-    vec![read.within(&floor, "")]
+    vec![read.within(&floor, "–")]
 }
 
 fn workbook() -> Vec<u8> {
