@@ -63,8 +63,7 @@ impl Db {
         let options = options(&dir.join(FILE), patience);
         let writer = group::Queue::open(options.clone(), patience).await?;
         migrator().run(writer.idle().await?.conn()).await?;
-        let readers =
-            readers::Readers::open(options.read_only(true).optimize_on_close(false, None), READERS, patience).await?;
+        let readers = readers::Readers::open(reading(options), READERS, patience).await?;
         Ok(Db { writer, readers })
     }
 
@@ -241,6 +240,11 @@ fn options(file: &Path, patience: Duration) -> Options {
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256)
         .optimize_on_close(true, None)
+}
+
+/// The same for readers. Rows are handed over many at a time: those of a territory are millions.
+fn reading(options: Options) -> Options {
+    options.read_only(true).optimize_on_close(false, None).row_buffer_size(500)
 }
 
 fn migrator() -> Migrator {

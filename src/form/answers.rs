@@ -41,6 +41,11 @@ impl Answers {
         Json::Object(self.0.iter().map(|(path, answer)| (path.clone(), answer.clone())).collect())
     }
 
+    /// The document as text.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
     /// The answer at a path.
     pub fn get(&self, path: &str) -> Option<&Json> {
         self.0.get(path)

@@ -9,6 +9,7 @@ pub mod kind;
 mod measure;
 mod model;
 mod peers;
+mod places;
 mod probe;
 mod reach;
 mod read;

@@ -79,6 +79,7 @@ fn empty(source: &str) -> Form {
         source: source.to_owned(),
         hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         origins: vec![Origin::default()],
+        names: OnceLock::new(),
         reach: OnceLock::new(),
     }
 }

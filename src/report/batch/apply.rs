@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, actions, merged, store};
+use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions, merged, store};
 use crate::access::Actor;
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Fault, Place, Result};
@@ -50,7 +50,7 @@ pub(super) async fn import(
     conn: &mut Conn,
     actor: &Actor,
     file: &BatchFile,
-    given: &[Imported],
+    given: &(impl Reports + ?Sized),
     now: Timestamp,
 ) -> Result<ImportReceipt> {
     let version = version::store::newest(conn, &file.form).await?;
@@ -58,13 +58,14 @@ pub(super) async fn import(
     let orgs = known_orgs(conn, actor, &form, given).await?;
     let (next, steps) = (reports::next(conn).await?, Steps::default());
     let mut import = Import { form, orgs, file, who: actor.name(), now, batch: None, moved: Vec::new(), next, steps };
-    let mut order: Vec<usize> = (0..given.len()).collect();
-    order.sort_by_key(|i| (given[*i].period.start(), *i));
-    let (mut outcomes, mut stale) = (vec![Outcome::Same; given.len()], Vec::new());
+    let mut order: Vec<usize> = (0..given.count()).collect();
+    order.sort_by_key(|i| (given.head(*i).1.start(), *i));
+    let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
     for i in order {
-        match import.one(conn, &given[i]).await? {
+        let one = given.whole(i);
+        match import.one(conn, &one).await? {
             Some(outcome) => outcomes[i] = outcome,
-            None => stale.push(moved_since(conn, &given[i]).await?),
+            None => stale.push(moved_since(conn, &one).await?),
         }
     }
     if !stale.is_empty() {
@@ -72,16 +73,25 @@ pub(super) async fn import(
     }
     let at = (file.form.as_str(), file.wave.as_str());
     compute::refresh_after(import.steps, conn, at, &import.moved, today(now)).await?;
-    let outcomes = given.iter().zip(outcomes).map(|(one, outcome)| (one.about, one.period, outcome)).collect();
-    Ok(ImportReceipt { batch: import.batch, outcomes })
+    let outcomes = outcomes.into_iter().enumerate().map(|(i, outcome)| {
+        let (about, period) = given.head(i);
+        (about, period, outcome)
+    });
+    Ok(ImportReceipt { batch: import.batch, outcomes: outcomes.collect() })
 }
 
 /// Every organisation must be there, be seen by the actor, and be of the type that the form is about.
-async fn known_orgs(conn: &mut Conn, actor: &Actor, form: &Form, given: &[Imported]) -> Result<HashMap<OrgId, Org>> {
+async fn known_orgs(
+    conn: &mut Conn,
+    actor: &Actor,
+    form: &Form,
+    given: &(impl Reports + ?Sized),
+) -> Result<HashMap<OrgId, Org>> {
     let orgs = org::store::all(conn, &actor.scope()).await?;
     let fitting: HashMap<OrgId, Org> =
         orgs.into_iter().filter(|org| org.kind == form.about).map(|org| (org.id, org)).collect();
-    let all = given.iter().all(|one| fitting.contains_key(&one.about) && one.period.kind() == form.period);
+    let fits = |(about, period): (OrgId, Period)| fitting.contains_key(&about) && period.kind() == form.period;
+    let all = (0..given.count()).all(|i| fits(given.head(i)));
     if all { Ok(fitting) } else { Err(Error::NotFound(Words::new("report.no-org"))) }
 }
 

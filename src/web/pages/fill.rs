@@ -128,7 +128,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         @if look.fill {
             form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
-                input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_json().to_string());
+                input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_text());
                 (questionnaire::summary(&paper))
                 (paper.contents())
                 (paper.sections())
