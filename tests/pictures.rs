@@ -192,7 +192,8 @@ fn every_sheet_prints_whole() {
     let demo = Demo::start();
     let footer =
         Regex::new(r"Приреченская область · .*20\d\d.* \d\d\.\d\d\.20\d\d \d\d:\d\d .*стр\. \d+ из \d+").unwrap();
-    for (form, period) in [("exam-results", "2021Sep")] {
+    for form in ["exam-results", "social-conditions", "staffing", "programme-2023"] {
+        let period = "2021Sep";
         let path = demo.export(form, period);
         let sheets = sheets(&path);
         let Some(pages) = printed(&path) else { return };
