@@ -8,6 +8,8 @@
 
 #[path = "common/chromium.rs"]
 mod chromium;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::net::SocketAddr;
 use std::time::Duration;
