@@ -20,7 +20,7 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Form};
 use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::lang::Words;
-use crate::org;
+use crate::org::{self, Kin};
 
 /// Saves of one person within this time are one act in the history.
 const FOLD_MS: i64 = 10 * 60 * 1000;
@@ -105,7 +105,7 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     };
     let (report, version) = (glance.report.map(|report| report.id), glance.version.number);
     let (org, last) = (glance.org, glance.last);
-    let kin = org::store::kin(conn, org.id).await?;
+    let kin = if glance.has_kin { org::store::kin(conn, org.id).await? } else { Kin::default() };
     Ok(ReportView { key, org, kin, report, form, version, answers, explanations, context, pointers, last, missed })
 }
 

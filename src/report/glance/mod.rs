@@ -47,6 +47,8 @@ pub(super) struct Glance {
     pub(super) version: Version,
     /// The organisation.
     pub(super) org: Org,
+    /// Whether it carries on the work of another one, or another one its work.
+    pub(super) has_kin: bool,
     /// The report, if it has a row.
     pub(super) report: Option<Standing>,
     /// What somebody who opens the report sees: the draft if there is one, else what was sent.

@@ -31,7 +31,8 @@ macro_rules! glance {
                     report.draft_id is not null and exists (
                         select 1 from revision as beside where beside.report_id = report.id and beside.act = 'import'),
                     (select coalesce(max(id), 0) + 1 from report), (select coalesce(max(id), 0) + 1 from revision),
-                    last.batch_id is not null
+                    last.batch_id is not null,
+                    exists (select 1 from org_successor where org.id in (org_id, successor_id))
              from form_version as v
              left join org on ",
             $condition,
@@ -82,7 +83,8 @@ pub(in crate::report) async fn at(conn: &mut Conn, scope: &Scope, sought: Sought
     let Some(org) = org::store::of_columns(&row, 4)? else { return Ok(Seen::NoOrg) };
     let (report, shown, last) = (standing(&row)?, shown(&row)?, last(&row)?);
     let next = Next { report: row.try_get(32)?, revision: row.try_get(33)? };
-    Ok(Seen::All(Box::new(Glance { version, org, report, shown, last, imports_beside: row.try_get(31)?, next })))
+    let (imports_beside, has_kin) = (row.try_get(31)?, row.try_get(35)?);
+    Ok(Seen::All(Box::new(Glance { version, org, has_kin, report, shown, last, imports_beside, next })))
 }
 
 fn standing(row: &SqliteRow) -> Result<Option<Standing>> {
