@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::form::{Form, Unit};
 use crate::ids::OrgId;
-use crate::indicator::{Entry, Figure, Figures, IndicatorFigures, ListTable, RowFigures, Side};
+use crate::indicator::{Entry, Figure, Figures, IndicatorFigures, ListTable, RowFigures, Side, Territory};
 use crate::lang::{Lang, Words};
 use crate::org::Org;
 use crate::text::{self, NBSP};
@@ -45,7 +45,7 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
                         th scope="col" { (lang.t("web.row")) }
                         th.number scope="col" { (lang.t("web.whole")) }
                         @for part in &figures.territories {
-                            th.number scope="col" { (part.org.as_ref().map_or_else(|| lang.t("web.elsewhere"), |org| org.label().to_owned())) }
+                            th.number scope="col" { (territory(part, lang)) }
                         }
                     } }
                     tbody { @for row in &rows { (line(figures, one.indicator, row, lang)) } }
@@ -60,14 +60,12 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
 pub(super) fn targets(figures: &Figures, lang: Lang) -> Markup {
     html! {
         div.scroll role="region" tabindex="0" aria-labelledby="figures" {
-            table.list.figures.targets {
+            table.list.stacked.targets {
                 thead { tr {
                     th scope="col" { (lang.t("web.indicator")) }
                     th.number scope="col" { (lang.t("web.target-head")) }
                     th.number scope="col" { (lang.t("web.whole")) }
-                    @for part in &figures.territories {
-                        th.number scope="col" { (part.org.as_ref().map_or_else(|| lang.t("web.elsewhere"), |org| org.label().to_owned())) }
-                    }
+                    @for part in &figures.territories { th.number scope="col" { (territory(part, lang)) } }
                 } }
                 tbody {
                     @for one in &figures.indicators { @for row in &one.rows { (target_line(figures, one, row, lang)) } }
@@ -87,14 +85,20 @@ fn target_line(figures: &Figures, one: &IndicatorFigures, row: &RowFigures, lang
                 @if let Some(note) = &indicator.note { p.hint { (note) } }
                 p.muted { (counted.say(lang)) }
             }
-            td.number { @if let Some(target) = one.target { (number(target, indicator.unit, lang)) } @else { span.muted { "—" } } }
-            td.number {
+            td.number data-label=(lang.t("web.target-head")) { @if let Some(target) = one.target { (number(target, indicator.unit, lang)) } @else { span.muted { "—" } } }
+            td.number data-label=(lang.t("web.whole")) {
                 strong { (cell(&row.total, indicator.unit, lang)) }
                 @if let Some(met) = row.total.met { p.met.off-target[!met] { (met_word(met, lang)) } }
             }
-            @for part in &row.parts { td.number { (cell(part, indicator.unit, lang)) } }
+            @for (part, figure) in figures.territories.iter().zip(&row.parts) {
+                td.number data-label=(territory(part, lang)) { (cell(figure, indicator.unit, lang)) }
+            }
         }
     }
+}
+
+fn territory(part: &Territory, lang: Lang) -> String {
+    part.org.as_ref().map_or_else(|| lang.t("web.elsewhere"), |org| org.label().to_owned())
 }
 
 fn met_word(met: bool, lang: Lang) -> String {

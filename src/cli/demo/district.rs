@@ -56,6 +56,9 @@ const REGION: &str = "26";
 /// A school that closed before the second year: it merged into its neighbour.
 pub(super) const MERGED: &str = "260113";
 
+/// The neighbour.
+pub(super) const SUCCESSOR: &str = "260112";
+
 /// The last day of the school that closed.
 const LAST_DAY: &str = "31.08.2021";
 
@@ -69,15 +72,15 @@ pub(super) fn schools() -> Vec<String> {
 
 /// The registry as the workbook that a department would import.
 pub(super) fn registry() -> Book {
-    let head = ["Код", "Наименование", "Тип", "Вышестоящая", "Код ОГЭ/ЕГЭ", "Действует по"];
-    let mut rows = vec![cells(&head), cells(&[REGION, "Приреченская область", "Регион", "", "", ""])];
+    let head = ["Код", "Наименование", "Тип", "Вышестоящая", "Код ОГЭ/ЕГЭ", "Действует по", "Правопреемник"];
+    let mut rows = vec![cells(&head), cells(&[REGION, "Приреченская область", "Регион", "", "", "", ""])];
     for (number, (code, name, places)) in MUNICIPALITIES.iter().enumerate() {
-        rows.push(cells(&[code, name, "Муниципалитет", REGION, &(number + 1).to_string(), ""]));
+        rows.push(cells(&[code, name, "Муниципалитет", REGION, &(number + 1).to_string(), "", ""]));
         for (index, place) in places.iter().enumerate() {
             let school = format!("{code}{:02}", index + 1);
             let exam = format!("{}{:02}", number + 1, index + 1);
-            let last = if school == MERGED { LAST_DAY } else { "" };
-            rows.push(cells(&[&school, &name_of(place, index), "Школа", code, &exam, last]));
+            let (last, after) = if school == MERGED { (LAST_DAY, SUCCESSOR) } else { ("", "") };
+            rows.push(cells(&[&school, &name_of(place, index), "Школа", code, &exam, last, after]));
         }
     }
     Book { name: "demo.xlsx".to_owned(), sheets: vec![Grid::from_rows("Организации", rows, Vec::new())] }
