@@ -32,6 +32,8 @@ pub enum Right {
     Import,
     /// Download workbooks of figures.
     Export,
+    /// Copy the data file and see what copies there are.
+    Backup,
 }
 
 /// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
@@ -73,7 +75,13 @@ impl Role {
         match (self, right) {
             (
                 Role::Operator,
-                Right::ManageOrgs | Right::PublishForms | Right::Read | Right::Fill | Right::Import | Right::Export,
+                Right::ManageOrgs
+                | Right::PublishForms
+                | Right::Read
+                | Right::Fill
+                | Right::Import
+                | Right::Export
+                | Right::Backup,
             ) => true,
         }
     }

@@ -1,28 +1,34 @@
 //! The data file: one writer, several readers, migrations, and what SQLite's refusals mean in words.
 
 mod group;
+mod readers;
 
 use std::fs::{File, TryLockError};
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions as Options, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions as Options, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Encode, SqlSafeStr, Sqlite, Type};
 
 use crate::error::{Error, Result};
 use crate::lang::Words;
 
 pub use group::Write;
+pub use readers::Read;
 
 /// What the files `store.rs` run their statements on.
 pub type Conn = sqlx::SqliteConnection;
 
 /// The name of the data file in its folder.
 pub const FILE: &str = "svod.db";
+
+/// The version of the data file that this program reads and writes: the number of its last migration.
+pub const VERSION: i64 = 1;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,12 +40,8 @@ const READERS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Db {
     writer: group::Queue,
-    readers: SqlitePool,
+    readers: readers::Readers,
 }
-
-/// A consistent view of the data file; it takes no lock that a writer would wait for.
-#[derive(Debug)]
-pub struct Read(Transaction<'static, Sqlite>);
 
 impl Db {
     /// Opens `svod.db` in the folder, making both if they are absent and bringing an older data file up to date.
@@ -61,11 +63,7 @@ impl Db {
         let options = options(&dir.join(FILE), patience);
         let writer = group::Queue::open(options.clone(), patience).await?;
         migrator().run(writer.idle().await?.conn()).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(patience)
-            .connect_with(options.read_only(true))
-            .await?;
+        let readers = readers::Readers::open(reading(options), READERS, patience).await?;
         Ok(Db { writer, readers })
     }
 
@@ -74,7 +72,15 @@ impl Db {
     /// # Errors
     /// [`Error::Data`] where all readers are taken for too long.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read(self.readers.begin().await?))
+        self.readers.read().await
+    }
+
+    /// A reader for one statement, which sees the file at one moment anyway. Of several each sees a later moment.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn look(&self) -> Result<Read> {
+        self.readers.look().await
     }
 
     /// A short writing transaction; it waits for the one before it, and shares one wait for the disk with others that
@@ -111,9 +117,15 @@ impl Db {
     /// # Errors
     /// [`Error::Data`] where the copy cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<()> {
-        let mut turn = self.writer.idle().await?;
-        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(turn.conn()).await?;
-        Ok(())
+        // A reader of its own: it takes no lock that a writer would wait for, and no reader from the pages.
+        let mut conn = connect(&self.readers.options.clone().disable_statement_logging()).await?;
+        sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut conn).await?;
+        close(conn).await
+    }
+
+    /// Where the data file is.
+    pub fn file(&self) -> PathBuf {
+        self.readers.options.get_filename().to_owned()
     }
 
     /// Leaves the data file of a folder in one piece, with nothing beside it, if no other program has it open.
@@ -132,24 +144,75 @@ impl Db {
 
     /// Closes the data file; everything acknowledged is on the disk already.
     pub async fn close(self) {
-        self.readers.close().await;
-        if let Err(why) = self.writer.close().await {
-            tracing::warn!(%why, "the data file was not closed in order");
+        for closed in [self.readers.close().await, self.writer.close().await] {
+            if let Err(why) = closed {
+                tracing::warn!(%why, "the data file was not closed in order");
+            }
         }
     }
 }
 
-impl Deref for Read {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.0
+/// Several statements as one step: sent to the connection's thread together and run one after the other, because going
+/// there and back costs more than most statements do. Each has `?` for its values in their order. The first that fails
+/// ends them; the transaction around them is for dropping then.
+#[derive(Debug, Default)]
+pub struct Steps {
+    sql: String,
+    values: SqliteArguments,
+    refused: Option<String>,
+}
+
+impl Steps {
+    /// One more statement; its values are bound right after it.
+    pub fn then(&mut self, statement: &str) -> &mut Steps {
+        if !self.sql.is_empty() {
+            self.sql.push_str(";\n");
+        }
+        self.more(statement)
+    }
+
+    /// More of the last statement.
+    pub fn more(&mut self, text: &str) -> &mut Steps {
+        self.sql.push_str(text);
+        self
+    }
+
+    /// The value of the next `?`.
+    pub fn bind<T: Encode<'static, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> &mut Steps {
+        if let Err(why) = self.values.add(value) {
+            self.refused = Some(why.to_string());
+        }
+        self
+    }
+
+    /// Runs all of them.
+    ///
+    /// # Errors
+    /// What the first that fails says.
+    pub async fn run(self, conn: &mut Conn) -> Result<()> {
+        if self.sql.is_empty() {
+            return Ok(());
+        }
+        self.rows(conn).await.map(drop)
+    }
+
+    /// Runs all of them; the rows are those of the statements that have any.
+    ///
+    /// # Errors
+    /// As [`Steps::run`].
+    pub async fn rows(self, conn: &mut Conn) -> Result<Vec<SqliteRow>> {
+        if let Some(why) = self.refused {
+            return Err(Error::Internal(why));
+        }
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql), self.values).fetch_all(conn).await?)
     }
 }
 
-impl DerefMut for Read {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
-    }
+/// Sends a statement on its way without waiting for it: polled once, it is before everything that comes later in the
+/// queue of the connection's thread.
+fn start(conn: &mut Conn, statement: &'static str) {
+    let running = std::pin::pin!(sqlx::query(statement).execute(conn));
+    drop(running.poll(&mut Context::from_waker(Waker::noop())));
 }
 
 async fn connect(options: &Options) -> Result<Conn> {
@@ -179,9 +242,14 @@ fn options(file: &Path, patience: Duration) -> Options {
         .optimize_on_close(true, None)
 }
 
+/// The same for readers. Rows are handed over many at a time: those of a territory are millions.
+fn reading(options: Options) -> Options {
+    options.read_only(true).optimize_on_close(false, None).row_buffer_size(500)
+}
+
 fn migrator() -> Migrator {
     let first = include_str!("../migrations/0001_init.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, first, false)])
+    Migrator::with_migrations(vec![Migration::new(VERSION, "init".into(), MigrationType::Simple, first, false)])
 }
 
 /// Keeps two programs that start at the same moment from migrating the same file; held until dropped.

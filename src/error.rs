@@ -175,6 +175,19 @@ impl Error {
         matches!(self, Error::Data(words) if words.key() == "db.full")
     }
 
+    /// What happened, as a sentence for the person at the machine.
+    pub fn words(&self) -> Words {
+        match self {
+            Error::NotFound(words) | Error::Denied(words) => words.clone(),
+            Error::Data(detail) => Words::new("cli.data").with("detail", detail.clone()),
+            Error::File { path, source } => {
+                Words::new("cli.file").with("path", path).with("detail", file_words(source))
+            }
+            Error::Internal(detail) => Words::new("cli.internal").with("detail", detail),
+            Error::Faults(faults) => faults.first().map_or_else(|| Words::literal(""), |fault| fault.message.clone()),
+        }
+    }
+
     /// One fault as an error.
     pub fn fault(fault: Fault) -> Self {
         Error::Faults(vec![fault])
@@ -183,3 +196,18 @@ impl Error {
 
 /// The result of an action.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a file cannot be read or written.
+pub fn file_words(error: &std::io::Error) -> Words {
+    use std::io::ErrorKind::{
+        AddrInUse, InvalidData, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    match error.kind() {
+        NotFound => Words::new("cli.file-not-found"),
+        PermissionDenied | ReadOnlyFilesystem => Words::new("cli.file-denied"),
+        AddrInUse => Words::new("cli.port-taken"),
+        InvalidData => Words::new("cli.file-not-text"),
+        StorageFull | QuotaExceeded => Words::new("cli.file-no-room"),
+        _ => Words::literal(error.to_string()),
+    }
+}

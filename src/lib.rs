@@ -1,6 +1,7 @@
 //! Svod: forms in files, reports of schools, workbooks of figures, in one binary with one data file.
 
 pub mod access;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -326,7 +326,8 @@ impl Period {
 }
 
 impl PeriodType {
-    fn name_words(self) -> Words {
+    /// What people call it: «учебный год».
+    pub fn name_words(self) -> Words {
         let key = NAMES.iter().find(|(kind, _)| *kind == self).map_or("period.type-once", |(_, key)| *key);
         Words::new(key)
     }

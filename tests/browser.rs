@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use chromium::Browser;
 use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::db::Db;
 use svod::indicator::Query;
 use svod::lang::Lang;
@@ -41,7 +42,8 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(folder.path()).await.unwrap();
         prepare(&db).await;
-        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false };
+        let copies = Keeper::new(&folder.path().join("backups"), None);
+        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
         let (tell, told) = tokio::sync::oneshot::channel();
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
         tokio::spawn(serve(site, listen, move |at| tell.send(at).unwrap()));
@@ -182,8 +184,17 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
     for width in [320, 390, 1280] {
         let Some(desk) = Desk::set(width).await else { return };
         let report = "/report/staff/2025Sep/s1";
-        let pages =
-            ["/", "/orgs", "/help", "/import", "/forms/staff/2025Sep", "/report/staff/2025Sep", report, "/none"];
+        let pages = [
+            "/",
+            "/orgs",
+            "/help",
+            "/help/forms",
+            "/import",
+            "/forms/staff/2025Sep",
+            "/report/staff/2025Sep",
+            report,
+            "/none",
+        ];
         for address in pages {
             desk.open(address).await;
             desk.browser.inspect(address).await;

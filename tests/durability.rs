@@ -9,6 +9,7 @@
 
 mod durability {
     mod commit;
+    mod copies;
     #[cfg(target_os = "linux")]
     mod disk;
     mod full;

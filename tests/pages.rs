@@ -6,6 +6,7 @@ use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
 use serde_json::json;
 use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Answers};
 use svod::lang::Lang;
@@ -46,7 +47,8 @@ async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     org::actions::import(&db, &actor, &registry()).await.unwrap();
     let form = form::read(FORM, "staff.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false };
+    let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
+    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 
@@ -184,6 +186,14 @@ async fn a_new_draft_is_not_scolded_but_sending_it_is() {
 }
 
 #[tokio::test]
+async fn a_row_says_how_to_fill_it() {
+    let pages = pages().await;
+    let page = text(pages.get(REPORT).await, StatusCode::OK).await;
+    assert!(page.contains("<p class=\"hint\" id=\"rh-grades:g5\">Вместе с классами коррекции.</p>"), "{page}");
+    assert!(page.contains("aria-describedby=\"rh-grades:g5"), "the cells of the row are described by it");
+}
+
+#[tokio::test]
 async fn hidden_answers_are_kept_aside_and_come_back() {
     let pages = pages().await;
     let page = pages.do_and_look(REPORT, &[("a:second", "yes"), ("a:second_which", "german"), ("do", "save")]).await;
@@ -219,6 +229,18 @@ const CROWDED: [(&str, &str); 5] = [
     ("a:grades/g5/classes", "2"),
     ("a:site", "https://school.example/"),
 ];
+
+#[tokio::test]
+async fn a_choice_in_a_table_offers_stated_absences() {
+    let pages = pages().await;
+    let form = form::read(include_str!("../forms/social-conditions.toml"), "social-conditions.toml").unwrap();
+    version::actions::publish(&pages.db, &Actor::operator(), &[form]).await.unwrap();
+    let report = "/report/social-conditions/2025Sep/s1";
+    let page = text(pages.get(report).await, StatusCode::OK).await;
+    assert!(page.contains("<option value=\"н/д\">нет данных</option>"));
+    let page = pages.do_and_look(report, &[("a:conditions/remote/answer", "н/д"), ("do", "save")]).await;
+    assert_eq!(page.matches("<option value=\"н/д\" selected>нет данных</option>").count(), 1);
+}
 
 #[tokio::test]
 async fn a_warning_wants_an_explanation_and_then_the_report_is_sent_corrected_and_remembered() {

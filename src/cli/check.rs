@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Outcome, forms, say};
 use crate::config::Config;
-use crate::error::{Error, Fault, Place, Result};
+use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Form};
 use crate::lang::{Lang, Words};
 
@@ -68,7 +68,7 @@ fn read(file: forms::FormFile) -> Checked {
 /// A file that is no text, or is not there: its own fault, like those of the others.
 fn unread(name: String, error: &std::io::Error) -> Checked {
     let code = if error.kind() == std::io::ErrorKind::InvalidData { "syntax" } else { "file" };
-    let faults = vec![Fault::error(Place::File(name.clone()), code, say::file_words(error))];
+    let faults = vec![Fault::error(Place::File(name.clone()), code, error::file_words(error))];
     Checked { name, text: String::new(), form: None, faults, cases: Vec::new() }
 }
 

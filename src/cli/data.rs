@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Outcome, say, wait};
 use crate::access::Actor;
+use crate::backup;
 use crate::config::Config;
 use crate::db::{Db, FILE};
 use crate::error::{Error, Fault, Place, Result};
@@ -30,7 +31,12 @@ pub(super) fn backup(config: &Config, args: &BackupArgs) -> Result<Outcome> {
         return Err(at_file(&args.file, Words::new("cli.backup-exists")));
     }
     existing(&config.data)?;
-    wait(async { Db::open(&config.data).await?.backup(&args.file).await })?;
+    wait(async {
+        let db = Db::open(&config.data).await?;
+        backup::actions::copy(&db, &Actor::operator(), &args.file).await?;
+        db.close().await;
+        Ok(())
+    })?;
     said(config, Words::new("cli.backup-done").with("file", args.file.display().to_string()));
     Ok(Outcome::Done)
 }

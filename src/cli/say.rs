@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::config::Config;
 use crate::error::{Error, Fault, Place};
-use crate::lang::{Lang, Words};
+use crate::lang::Lang;
 
 /// A line for people. A closed terminal is nobody's fault.
 pub(super) fn line(text: &str) {
@@ -82,7 +82,7 @@ pub(super) fn error(config: &Config, error: &Error) {
     match error {
         Error::Faults(list) => faults(config, list),
         other => {
-            let words = words(other);
+            let words = other.words();
             if config.json {
                 json(
                     &json!({"faults": [{"at": null, "severity": "error", "code": code(other), "message": words.say(config.lang)}]}),
@@ -102,26 +102,5 @@ fn code(error: &Error) -> &'static str {
         Error::Data(_) => "data",
         Error::File { .. } => "file",
         Error::Internal(_) => "internal",
-    }
-}
-
-fn words(error: &Error) -> Words {
-    match error {
-        Error::NotFound(words) | Error::Denied(words) => words.clone(),
-        Error::Data(detail) => Words::new("cli.data").with("detail", detail.clone()),
-        Error::File { path, source } => Words::new("cli.file").with("path", path).with("detail", file_words(source)),
-        Error::Internal(detail) => Words::new("cli.internal").with("detail", detail),
-        Error::Faults(_) => Words::literal(""),
-    }
-}
-
-/// Why a file cannot be read.
-pub(super) fn file_words(error: &std::io::Error) -> Words {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => Words::new("cli.file-not-found"),
-        std::io::ErrorKind::PermissionDenied => Words::new("cli.file-denied"),
-        std::io::ErrorKind::AddrInUse => Words::new("cli.port-taken"),
-        std::io::ErrorKind::InvalidData => Words::new("cli.file-not-text"),
-        _ => Words::literal(error.to_string()),
     }
 }

@@ -1,11 +1,15 @@
 //! `svod serve`: the pages on this machine, until the program is told to stop.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use jiff::civil::Time;
 
 use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
+use crate::backup::{self, Keeper};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -30,6 +34,16 @@ pub(super) struct Args {
     /// Made-up data in a folder of its own, `data-demo`; every page says so
     #[arg(long)]
     demo: bool,
+    /// Where copies of the data file go; `backups` in the data folder if not given
+    #[arg(long, value_name = "DIR")]
+    backup_dir: Option<PathBuf>,
+    /// When a copy is made every night, by the clock of this place; a night that was missed is made up for at start.
+    /// One is kept for each of the last 7 days and each of the last 4 weeks
+    #[arg(long, default_value = "03:00", value_name = "TIME")]
+    backup_at: Time,
+    /// No copies by night
+    #[arg(long)]
+    no_backup: bool,
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
@@ -58,11 +72,14 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         if args.demo {
             demo::fill(&db, &actor, &forms).await?;
         }
-        let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo };
+        let copies = keeper(args, &data);
+        let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
+        let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
         };
         web::serve(site, args.listen, started).await?;
+        nights.abort();
         // Whoever still works on the file after that has gone away already.
         let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
         let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
@@ -72,9 +89,19 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Where copies go, and whether they are made by night: a demonstration is not worth one.
+fn keeper(args: &Args, data: &Path) -> Keeper {
+    let dir = args.backup_dir.clone().unwrap_or_else(|| data.join("backups"));
+    Keeper::new(&dir, (!args.no_backup && !args.demo).then_some(args.backup_at))
+}
+
 /// Logs go to standard error; `RUST_LOG` chooses how much of them.
 fn logs() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
 }

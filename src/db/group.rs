@@ -12,8 +12,8 @@
 //! Invariant: only who holds the turn touches the connection or the fields of [`Writer`].
 //! Invariant: where `members` is not empty, a task that will commit them stands in the queue. It is a task of its own,
 //! not the caller's, so that no caller who goes away can take it along.
-//! Invariant: statements that move the transaction (`begin`, `savepoint`, `release`, `rollback to`, `commit`) run in
-//! tasks of their own, from beginning to end. A caller who goes away meanwhile gets its [`Write`] dropped, whole.
+//! Invariant: statements that move the transaction (`begin`, `release`, `rollback to`, `commit`) run in tasks of their
+//! own, from beginning to end. A caller who goes away meanwhile gets its [`Write`] dropped, whole.
 //! Invariant: a member that is dropped takes back its own savepoint only. If others wait for their `COMMIT`, the next
 //! turn does it first; if nobody does, the whole transaction is rolled back on the spot.
 //! Invariant: a member sees what members before it did. If those are lost, so is it, because there is one `COMMIT`.
@@ -23,12 +23,11 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use super::{Conn, Options, connect, run};
+use super::{Conn, Options, connect, run, start};
 use crate::error::{Error, Result};
 use crate::lang::Words;
 
@@ -78,6 +77,9 @@ impl Queue {
     /// nobody.
     pub(super) async fn write(&self, alone: bool) -> Result<Write> {
         let (turn, queue) = (self.turn().await?, self.clone());
+        if turn.open && !turn.abandoned && !alone {
+            return Ok(Write::member(turn, queue));
+        }
         ended(tokio::spawn(Write::begin(turn, queue, alone)).await)?
     }
 
@@ -115,13 +117,14 @@ impl Write {
         if !turn.open {
             turn.begin().await?;
         }
-        let mut write = Write { turn, queue, alone, done: false };
-        if !alone && let Err(why) = write.turn.run("savepoint member").await {
-            write.done = true;
-            write.turn.fail(&why).await;
-            return Err(why);
-        }
-        Ok(write)
+        Ok(if alone { Write { turn, queue, alone, done: false } } else { Write::member(turn, queue) })
+    }
+
+    /// The savepoint is not waited for: it is set before everything that comes later, and without it `release member`
+    /// finds none.
+    fn member(mut turn: Turn, queue: Queue) -> Write {
+        start(&mut turn.conn, "savepoint member");
+        Write { turn, queue, alone: false, done: false }
     }
 
     /// Makes the changes last: when this returns, they survive a power cut.
@@ -241,12 +244,10 @@ impl Writer {
         self.members.drain(..).for_each(|member| drop(member.send(Err(again(why)))));
     }
 
-    /// Rolls everything back without waiting: polled once, the statement is on its way to the connection's thread,
-    /// before everything that comes later.
+    /// Rolls everything back without waiting.
     fn start_rollback(&mut self) {
         self.open = false;
-        let rollback = std::pin::pin!(self.run("rollback"));
-        drop(rollback.poll(&mut Context::from_waker(Waker::noop())));
+        start(&mut self.conn, "rollback");
     }
 }
 

@@ -80,10 +80,11 @@ impl Columns {
             let others = form.tables.iter().enumerate().filter(|(other, _)| *other != number);
             others.flat_map(|(_, other)| &other.rows).any(|row| row.label == label)
         };
+        let never: Vec<Vec<bool>> = table.columns.iter().map(|column| form.never_shown(*column)).collect();
         for (row, named) in table.rows.iter().enumerate() {
             let heading =
                 if elsewhere(&named.label) { format!("{}: {}", table.label, named.label) } else { named.label.clone() };
-            for column in &table.columns {
+            for (column, _) in table.columns.iter().zip(&never).filter(|(_, never)| !never[row]) {
                 self.put(&heading, heading_of(&form.fields[*column]), What::Value(*column, row));
             }
         }

@@ -245,7 +245,8 @@ impl Summary<'_> {
     fn remark(&self, rule: &Indicator, figure: &Figure) -> String {
         let mut said = Vec::new();
         if figure.rows.0 < figure.rows.1 {
-            let words = if rule.denominator.is_some() { "export.left-out" } else { "export.left-out-number" };
+            let plain = rule.denominator.is_none() || (rule.unit == Unit::Number && rule.over.is_none());
+            let words = if plain { "export.left-out-number" } else { "export.left-out" };
             said.push(Words::new(words).with("k", figure.rows.0).with("n", figure.rows.1));
         }
         if !figure.only_share.is_empty() {

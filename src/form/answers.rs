@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::error::{Fault, Place};
@@ -40,6 +41,11 @@ impl Answers {
         Json::Object(self.0.iter().map(|(path, answer)| (path.clone(), answer.clone())).collect())
     }
 
+    /// The document as text.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
     /// The answer at a path.
     pub fn get(&self, path: &str) -> Option<&Json> {
         self.0.get(path)
@@ -65,6 +71,24 @@ impl Answers {
     /// Whether nothing is answered.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Serialize for Answers {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
+
+/// A document that is flat already is taken as it is; any other goes the way of [`Answers::from_json`].
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let answers = BTreeMap::<String, Json>::deserialize(from)?;
+        let flat = |answer: &Json| !is_blank(answer) && (!answer.is_object() || absence(answer).is_some());
+        if answers.values().all(flat) {
+            return Ok(Answers(answers));
+        }
+        Ok(Answers::from_json(&Json::Object(answers.into_iter().collect())))
     }
 }
 

@@ -101,7 +101,7 @@ pub fn other(
             *known = value;
         }
     }
-    other.seen_by(&reader.reach(), values, period)
+    other.seen_by(reader.reach(), values, period)
 }
 
 /// Answers of another form as stored values, without that form.

@@ -410,6 +410,19 @@ impl Form {
         each.filter(|(_, value)| !value.is_empty()).collect()
     }
 
+    /// Stored values in the form's places; what the form no longer has is left out.
+    pub fn read_slots(&self, stored: &[(String, Stored)]) -> Slots {
+        let mut slots = Slots::empty(self);
+        for (path, stored) in stored {
+            let Some((field, row)) = self.locate(path) else { continue };
+            let value = restore(Some(&self.fields[field]), stored.clone());
+            if !value.is_empty() {
+                slots.set(field, row, value);
+            }
+        }
+        slots
+    }
+
     /// A value as people see it.
     pub fn show(&self, field: usize, value: &Value, lang: Lang) -> String {
         self.fields[field].kind.show(value, self.choices_of(field), lang)

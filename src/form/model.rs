@@ -1,9 +1,11 @@
 //! A form as it is worked with: what its file says, bound and checked.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use crate::expr::{Expr, Type, Value};
 use crate::form::kind::Kind;
+use crate::form::reach::Reach;
 use crate::form::recipe::Recipe;
 use crate::form::source::Origin;
 use crate::ids::OrgType;
@@ -56,6 +58,10 @@ pub struct Form {
     pub hash: String,
     /// Where each expression stands in the file, by [`Expr::origin`].
     pub(super) origins: Vec<Origin>,
+    /// Fields by name, once somebody has looked for one.
+    pub(super) names: OnceLock<HashMap<String, Vec<usize>>>,
+    /// What its expressions reach, once somebody has asked.
+    pub(super) reach: OnceLock<Reach>,
 }
 
 /// Who fills a form.
@@ -217,6 +223,13 @@ pub struct Row {
     pub attributes: BTreeMap<String, Value>,
 }
 
+impl Row {
+    /// What stands below the heading to help whoever fills the row: its attribute `hint`.
+    pub fn hint(&self) -> Option<String> {
+        self.attributes.get("hint").map(Value::as_text)
+    }
+}
+
 /// A list of choices.
 #[derive(Debug, Clone)]
 pub struct Choices {
@@ -354,72 +367,4 @@ pub struct Case {
     pub measures: Vec<(String, serde_json::Value)>,
     /// Expected faults: path → code; given, no other error may stand.
     pub faults: Option<Vec<(String, String)>>,
-}
-
-impl Form {
-    /// A programme: indicators and targets over other forms, nothing to fill.
-    pub fn is_programme(&self) -> bool {
-        self.fields.iter().all(|field| field.calculation.is_some())
-    }
-
-    /// How many rows a field has: 1, or the rows of its table.
-    pub fn height(&self, field: usize) -> usize {
-        self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())
-    }
-
-    /// The path of a field's value in a row: what answers are stored by.
-    pub fn path(&self, field: usize, row: usize) -> String {
-        let name = &self.fields[field].name;
-        match self.fields[field].table {
-            None => name.clone(),
-            Some(table) => {
-                let table = &self.tables[table];
-                format!("{}/{}/{name}", table.name, table.rows[row].name)
-            }
-        }
-    }
-
-    /// The field and row of a path; earlier names (`was`) are followed.
-    pub fn locate(&self, path: &str) -> Option<(usize, usize)> {
-        let mut parts = path.split('/');
-        let (first, second, third) = (parts.next()?, parts.next(), parts.next());
-        let Some(row) = second else {
-            return self.find_field(None, first).map(|field| (field, 0));
-        };
-        let table = self.tables.iter().position(|table| table.name == first)?;
-        let row = self.tables[table].row_named(row)?;
-        if parts.next().is_some() {
-            return None;
-        }
-        self.find_field(Some(table), third?).map(|field| (field, row))
-    }
-
-    fn find_field(&self, table: Option<usize>, name: &str) -> Option<usize> {
-        let candidates = || self.fields.iter().enumerate().filter(|(_, field)| field.table == table);
-        candidates()
-            .find(|(_, field)| field.name == name)
-            .or_else(|| candidates().find(|(_, field)| field.was.iter().any(|was| was == name)))
-            .map(|(index, _)| index)
-    }
-
-    /// The choices of a field.
-    pub fn choices_of(&self, field: usize) -> &[Choice] {
-        self.fields[field].choices.map_or(&[], |list| &self.choices[list].choices)
-    }
-
-    /// A parameter's value.
-    pub fn parameter(&self, name: &str) -> Option<&Value> {
-        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// An attribute of a table's row: `name`, `label`, `code`, or any other key of the file.
-    pub fn row_attribute(&self, table: usize, row: usize, attribute: &str) -> Value {
-        let row = &self.tables[table].rows[row];
-        match attribute {
-            "name" => Value::text(row.name.as_str()),
-            "label" => Value::text(row.label.as_str()),
-            "code" => Value::text(row.code.clone().unwrap_or_default()),
-            other => row.attributes.get(other).cloned().unwrap_or_default(),
-        }
-    }
 }

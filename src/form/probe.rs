@@ -44,6 +44,20 @@ impl Form {
         (0..rows).map(|row| parts(&view.at(indicator.over, row), indicator).is_some()).collect()
     }
 
+    /// For each row of a column whether no answer whatever brings its cell to light: what shows it looks only at the row
+    /// and at parameters.
+    pub fn never_shown(&self, field: usize) -> Vec<bool> {
+        let own = &self.fields[field];
+        let rows = 0..self.height(field);
+        let Some(relevant) = own.relevant.as_ref().filter(|expr| expr.references().is_empty() && !expr.calls("today"))
+        else {
+            return rows.map(|_| false).collect();
+        };
+        let (nothing, context) = (Slots::empty(self), Context::default());
+        let view = View::new(self, &nothing, &context, &[]);
+        rows.map(|row| view.at(own.table, row).evaluate(relevant) != Value::Boolean(true)).collect()
+    }
+
     /// Empties the cells that are hidden whichever way everything is answered, and if nothing is.
     fn blank_what_never_shows(&self, ways: &mut [Slots]) {
         let (context, nothing) = (Context::default(), Slots::empty(self));
@@ -93,6 +107,22 @@ fn looks_outside(expr: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_cell_is_never_shown_where_only_its_row_says_so() {
+        let table = |relevant: &str| {
+            let text = format!(
+                "id = \"f\"\ntitle = \"F\"\n[[group]]\n[[group.question]]\nname = \"t\"\ntype = \"table\"\n\
+                 [[group.question.row]]\nname = \"a\"\nkind = \"x\"\n[[group.question.row]]\nname = \"b\"\nkind = \"y\"\n\
+                 [[group.question.column]]\nname = \"n\"\ntype = \"integer\"\n\
+                 [[group.question.column]]\nname = \"m\"\ntype = \"integer\"\n{relevant}\n"
+            );
+            crate::form::read(&text, "f.toml").unwrap().never_shown(1)
+        };
+        assert_eq!(table(""), [false, false]);
+        assert_eq!(table("relevant = \"row('kind') = 'x'\""), [false, true]);
+        assert_eq!(table("relevant = \"${n} = 37 and row('kind') = 'x'\""), [false, false], "an answer may show it");
+    }
+
     #[test]
     fn a_rule_leaves_rows_out_whatever_is_answered() {
         let text = include_str!("../../tests/fixtures/export/exams.toml");

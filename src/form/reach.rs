@@ -39,7 +39,11 @@ impl Form {
     }
 
     /// What its expressions reach.
-    pub fn reach(&self) -> Reach {
+    pub fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| self.find_reach())
+    }
+
+    fn find_reach(&self) -> Reach {
         let mut reach = Reach::default();
         for expr in self.outward() {
             expr.root.walk(&mut |node| match &node.kind {

@@ -3,15 +3,16 @@
 use jiff::Zoned;
 use serde_json::{Map, Value as Json};
 
-use super::{Against, Mapped, Plan, Planned, Upload, locate, period};
+use super::{Against, Mapped, Plan, Planned, Planning, Upload, locate, period};
 use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::Form;
-use crate::ids::BatchId;
+use crate::ids::{BatchId, OrgId};
 use crate::lang::Words;
 use crate::org;
-use crate::report::batch::{self, Batch, BatchFile, ImportReceipt, Imported, Known, Set};
+use crate::period::Period;
+use crate::report::batch::{self, Batch, BatchFile, ImportReceipt, Imported, Reports, Set};
 use crate::sheet::Book;
 
 /// What is to be imported.
@@ -36,15 +37,18 @@ pub async fn plan(db: &Db, actor: &Actor, form: &Form, book: &Book, wish: &Wish)
     let period = period(form, recipe, &wish.period)?;
     let registry = org::actions::registry(db, actor).await?;
     let deepest = recipe.columns.iter().map(|column| column.back).max().unwrap_or_default();
-    let mut known: Vec<Vec<Known>> = Vec::new();
-    for back in 0..=deepest {
-        let earlier = period.back(back).ok_or_else(|| no_earlier(recipe.name.as_str()))?;
-        known.push(batch::actions::known(db, actor, form, earlier, "").await?);
+    if (0..=deepest).any(|back| period.back(back).is_none()) {
+        return Err(no_earlier(recipe.name.as_str()));
     }
     let mapped = Mapped::of(located, form, &registry);
     let today = Zoned::now().date();
-    let against = Against { period, today, overwrite: wish.overwrite, registry, known: &known };
-    Ok(Plan::of(mapped, against))
+    let mut planning = Planning::start(mapped, Against { period, today, overwrite: wish.overwrite, registry });
+    let mut read = db.read().await?;
+    while let Some(portion) = planning.portion() {
+        let known = batch::actions::known(&mut read, actor, form, (portion.period, ""), portion.orgs).await?;
+        planning.compare(portion, &known);
+    }
+    Ok(planning.finish())
 }
 
 fn no_earlier(recipe: &str) -> Error {
@@ -68,8 +72,28 @@ pub async fn apply(db: &Db, actor: &Actor, form: &Form, plan: &Plan, of: &Upload
         recipe: plan.recipe().to_owned(),
         counts: Json::Object(counts),
     };
-    let reports: Vec<Imported> = plan.reports.iter().map(|report| imported(form, plan, report)).collect();
-    batch::actions::apply_import(db, actor, &file, &reports).await
+    batch::actions::apply_import(db, actor, &file, &Prepared { form, plan }).await
+}
+
+/// The reports of a plan, each made ready when its turn comes: all of them at once would be as large as the file.
+struct Prepared<'a> {
+    form: &'a Form,
+    plan: &'a Plan,
+}
+
+impl Reports for Prepared<'_> {
+    fn count(&self) -> usize {
+        self.plan.reports.len()
+    }
+
+    fn head(&self, report: usize) -> (OrgId, Period) {
+        let planned = &self.plan.reports[report];
+        (planned.org, planned.period)
+    }
+
+    fn whole(&self, report: usize) -> Imported {
+        imported(self.form, self.plan, &self.plan.reports[report])
+    }
 }
 
 fn imported(form: &Form, plan: &Plan, report: &Planned) -> Imported {

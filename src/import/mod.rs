@@ -34,7 +34,7 @@ pub use cells::Given;
 pub use choose::locate;
 pub use header::{Located, NotFound};
 pub use mapped::{Mapped, RowCounts};
-pub use plan::{Against, Plan, Planned};
+pub use plan::{Against, Plan, Planned, Planning, Portion};
 pub use sums::Sum;
 
 /// A file that was uploaded: what it holds, and the hash of its content.

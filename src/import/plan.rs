@@ -56,9 +56,9 @@ pub struct Plan {
     pub faults: Vec<Fault>,
 }
 
-/// What a plan is made against.
+/// What a plan is made against, besides what is stored.
 #[derive(Debug)]
-pub struct Against<'a> {
+pub struct Against {
     /// The period that was asked for.
     pub period: Period,
     /// Today, for `today()` of the form.
@@ -67,13 +67,36 @@ pub struct Against<'a> {
     pub overwrite: bool,
     /// All organisations.
     pub registry: Registry,
-    /// What is stored, by how many periods back.
-    pub known: &'a [Vec<Known>],
 }
 
-impl Plan {
-    /// Compares what was mapped with what is stored, report by report.
-    pub fn of(mapped: Mapped<'_>, against: Against<'_>) -> Plan {
+/// A plan that is being made: a portion of organisations at a time is compared with what is stored of them, so that
+/// never all stored answers are held at once.
+#[derive(Debug)]
+pub struct Planning<'a> {
+    plan: Plan,
+    form: &'a Form,
+    against: Against,
+    checks: Vec<PlanCell>,
+    /// The first cell that was not compared yet.
+    next: usize,
+}
+
+/// The organisations, from the first to the last, whose stored answers are needed now, and for which period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Portion {
+    /// The first and the last organisation.
+    pub orgs: (OrgId, OrgId),
+    /// The period.
+    pub period: Period,
+    end: usize,
+}
+
+/// How many organisations are compared at a time.
+const PORTION: usize = 500;
+
+impl<'a> Planning<'a> {
+    /// Begins with what was mapped.
+    pub fn start(mapped: Mapped<'a>, against: Against) -> Planning<'a> {
         let Mapped { form, recipe, sheets, mut cells, mut checks, reasons, totals, rows, faults } = mapped;
         let goals: Vec<(String, u32)> = recipe.columns.iter().map(|column| (path(&column.goal), column.back)).collect();
         let back = |goal: u16| goals[usize::from(goal)].1;
@@ -86,14 +109,59 @@ impl Plan {
         let registry = Registry::default();
         let mut plan = Plan { cells, reports, recipe, period, reasons, sheets, goals, registry, rows, sums, faults };
         plan.refuse_contradictions();
-        plan.compare(form, &against, &checks);
+        Planning { plan, form, against, checks, next: 0 }
+    }
+
+    /// What has to be known for the next step; `None` where everything is compared.
+    pub fn portion(&self) -> Option<Portion> {
+        let (plan, cells) = (&self.plan, &self.plan.cells);
+        let known = |i: &usize| cells[*i].org.is_some();
+        let start = (self.next..cells.len()).find(known)?;
+        let ((back, first, _), mut last) = (plan.key(&cells[start]), cells[start].org?);
+        let (mut orgs, mut end) = (1, start);
+        while let Some(org) = cells.get(end).filter(|cell| plan.key(cell).0 == back).and_then(|cell| cell.org) {
+            orgs += usize::from(org != last);
+            if orgs > PORTION {
+                break;
+            }
+            (last, end) = (org, end + 1);
+        }
+        Some(Portion { orgs: (first?, last), period: plan.period_back(back), end })
+    }
+
+    /// Compares a portion with what is stored, and lets the form judge what would come of it.
+    pub fn compare(&mut self, portion: Portion, known: &[Known]) {
+        let known: HashMap<OrgId, &Known> = known.iter().map(|one| (one.about, one)).collect();
+        let mut start = self.next;
+        while start < portion.end {
+            let (back, org, _) = self.plan.key(&self.plan.cells[start]);
+            let same = |cell: &&PlanCell| (self.plan.goals[usize::from(cell.goal)].1, cell.org) == (back, org);
+            let end = start + self.plan.cells[start..].iter().take_while(same).count();
+            if let Some(org) = org {
+                let first = self.checks.partition_point(|cell| self.plan.key(cell) < (back, Some(org), None));
+                let checks = self.checks[first..].iter().take_while(|cell| same(cell)).cloned().collect();
+                let context = self.against.context(portion.period);
+                let (form, known, overwrite) = (self.form, known.get(&org).copied(), self.against.overwrite);
+                let judge = Judge { form, known, context, overwrite, checks };
+                self.plan.report((org, portion.period), start..end, judge);
+            }
+            start = end;
+        }
+        self.next = start;
+    }
+
+    /// The plan, when everything is compared.
+    pub fn finish(self) -> Plan {
+        let Planning { mut plan, form, against, .. } = self;
         plan.registry = against.registry;
         plan.say_sums(form);
         plan.say_cells();
         plan.sort_faults();
         plan
     }
+}
 
+impl Plan {
     /// How many cells there are of each status.
     pub fn counts(&self) -> [(Status, usize); 5] {
         Status::ALL.map(|status| (status, self.cells.iter().filter(|cell| cell.status == status).count()))
@@ -128,7 +196,10 @@ impl Plan {
 
     /// The period of a cell.
     pub fn period_of(&self, cell: &PlanCell) -> Period {
-        let back = self.goals[usize::from(cell.goal)].1;
+        self.period_back(self.goals[usize::from(cell.goal)].1)
+    }
+
+    fn period_back(&self, back: u32) -> Period {
         self.period.back(back).unwrap_or(self.period)
     }
 
@@ -189,28 +260,6 @@ impl Plan {
             let place = self.address(self.cells[against].at);
             let reason = self.reason(Words::new("import.twice").with("cell", place));
             self.cells[*i].refuse(reason);
-        }
-    }
-
-    /// Compares the cells of every report with what is stored, and lets the form judge what would come of it.
-    fn compare(&mut self, form: &Form, against: &Against<'_>, checks: &[PlanCell]) {
-        let known: Vec<HashMap<OrgId, &Known>> =
-            against.known.iter().map(|known| known.iter().map(|one| (one.about, one)).collect()).collect();
-        let mut start = 0;
-        while start < self.cells.len() {
-            let (back, org, _) = self.key(&self.cells[start]);
-            let same = |cell: &&PlanCell| (self.goals[usize::from(cell.goal)].1, cell.org) == (back, org);
-            let end = start + self.cells[start..].iter().take_while(same).count();
-            if let Some(org) = org {
-                let period = self.period.back(back).unwrap_or(self.period);
-                let known = known.get(back as usize).and_then(|known| known.get(&org)).copied();
-                let first = checks.partition_point(|cell| self.key(cell) < (back, Some(org), None));
-                let checks = checks[first..].iter().take_while(|cell| same(cell)).cloned().collect();
-                let judge =
-                    Judge { form, known, context: against.context(period), overwrite: against.overwrite, checks };
-                self.report((org, period), start..end, judge);
-            }
-            start = end;
         }
     }
 
@@ -296,7 +345,7 @@ impl Plan {
     }
 }
 
-impl Against<'_> {
+impl Against {
     fn context(&self, period: Period) -> crate::form::Context {
         crate::form::Context { period: Some(period), today: Some(self.today), ..Default::default() }
     }

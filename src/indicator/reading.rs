@@ -1,5 +1,6 @@
 //! What a query reads: who is expected and what counts, and then piece by piece what each organisation contributes.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::{InputForm, Query, height, programme, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Peers, Reach, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -42,8 +43,6 @@ pub struct Reading {
     others: Vec<(Arc<Form>, ByOrg)>,
     /// What each organisation is compared with.
     comparison: Comparison,
-    /// What the form looks at besides a report.
-    reach: Reach,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -110,8 +109,7 @@ impl Reading {
             slices.push(by_org(counting.reports));
         }
         let mut others = Vec::new();
-        let reach = form.reach();
-        for id in &reach.others {
+        for id in &form.reach().others {
             let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
             let slice = slice(query, &other.form, query.period);
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
@@ -131,7 +129,7 @@ impl Reading {
         let progress = progress.into_iter().flatten().collect();
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
         let query = query.clone();
-        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison, reach })
+        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -169,21 +167,23 @@ impl Reading {
     fn subject<'a>(&'a self, one: &'a Progress, found: &mut Loaded) -> Subject<'a> {
         let form = &self.version.form;
         let id = one.org.id;
-        let mut read = |slice: &ByOrg, form: &Form| -> Vec<Report> {
+        let mut read = |slice: &ByOrg| -> Vec<Report> {
             let reports = slice.get(&id).map(Vec::as_slice).unwrap_or_default();
-            reports.iter().map(|counted| found.take(counted, form)).collect()
+            reports.iter().map(|counted| found.take(counted)).collect()
         };
-        let mut slices = self.slices.iter().map(|slice| read(slice, form));
+        let mut slices = self.slices.iter().map(&mut read);
         let reports = slices.next().unwrap_or_default();
         let earlier: Vec<Vec<Report>> = slices.collect();
-        let first = |reports: &[Report]| reports.first().map(|report| report.values.clone()).unwrap_or_default();
-        let seen = |other: &Form, values| other.seen_by(&self.reach, values, Some(self.query.period));
+        let first = |reports: &[Report], form: &Form| {
+            reports.first().map(|report| report.values(form).clone()).unwrap_or_default()
+        };
+        let seen = |other: &Form, values| other.seen_by(form.reach(), values, Some(self.query.period));
         let others = self.others.iter();
-        let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice, other))))).collect();
+        let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice), other)))).collect();
         let context = Context {
             period: Some(self.query.period),
             today: None,
-            previous: earlier.iter().map(|reports| first(reports)).collect(),
+            previous: earlier.iter().map(|reports| first(reports, form)).collect(),
             others,
             children: Vec::new(),
             peers: self.comparison.of(id, 0),
@@ -237,11 +237,10 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn take(&mut self, counted: &Counted, form: &Form) -> Report {
+    fn take(&mut self, counted: &Counted) -> Report {
         let stored = self.values.remove(&counted.report).unwrap_or_default();
-        let values = form.read_values(stored.iter().cloned());
         let measures = self.measures.remove(&counted.report).unwrap_or_default();
-        Report { counted: counted.clone(), stored, values, measures }
+        Report { counted: counted.clone(), stored, values: OnceCell::new(), measures }
     }
 }
 
@@ -249,8 +248,15 @@ impl Loaded {
 struct Report {
     counted: Counted,
     stored: Vec<(String, Stored)>,
-    values: Values,
+    /// The values by path, once they are asked for: most forms need them in their places only.
+    values: OnceCell<Values>,
     measures: Vec<Measure>,
+}
+
+impl Report {
+    fn values(&self, form: &Form) -> &Values {
+        self.values.get_or_init(|| form.read_values(self.stored.iter().cloned()))
+    }
 }
 
 /// An organisation with all that is looked at.
@@ -267,9 +273,7 @@ struct Subject<'a> {
 impl Subject<'_> {
     fn contributions(mut self) -> Vec<Contribution> {
         let reports = std::mem::take(&mut self.reports);
-        let nothing = Values::new();
-        let values = reports.first().map_or(&nothing, |report| &report.values);
-        let verdicts = self.verdicts(values);
+        let verdicts = self.verdicts(reports.first());
         let before = self.before();
         let included: Vec<bool> = (0..self.form.indicators.len()).map(|one| self.included(one, &verdicts)).collect();
         let mut first = self.contribution(reports.first(), included.clone());
@@ -282,7 +286,12 @@ impl Subject<'_> {
         std::iter::once(first).chain(rest).collect()
     }
 
-    fn verdicts(&self, values: &Values) -> Vec<Verdict> {
+    fn verdicts(&self, report: Option<&Report>) -> Vec<Verdict> {
+        if self.form.classifications.is_empty() {
+            return Vec::new();
+        }
+        let nothing = Values::new();
+        let values = report.map_or(&nothing, |report| report.values(self.form));
         self.form.classifications.iter().map(|list| self.form.classify(list, values, &self.context)).collect()
     }
 
@@ -309,15 +318,13 @@ impl Subject<'_> {
     }
 
     fn contribution(&self, report: Option<&Report>, included: Vec<bool>) -> Contribution {
-        let nothing = Values::new();
-        let values = report.map_or(&nothing, |report| &report.values);
         let programme = self.form.is_programme() && self.context.others.values().any(|values| !values.is_empty());
         let mut contribution = Contribution {
             org: self.one.org.id,
             report: report.map(|report| report.counted.clone()),
             expected: false,
             sent: report.is_some() || programme,
-            values: Slots::of(self.form, values),
+            values: self.form.read_slots(report.map_or(&[], |report| &report.stored)),
             stored: report.map(|report| report.stored.clone()).unwrap_or_default(),
             parts: (0..self.form.indicators.len()).map(|one| vec![None; height(self.form, one)]).collect(),
             included,
@@ -327,7 +334,7 @@ impl Subject<'_> {
         };
         let measures = match report {
             Some(report) => self.measures(report, &self.context),
-            None if programme => self.form.measures_of(values, &self.context),
+            None if programme => self.form.measures_of(&Values::new(), &self.context),
             None => Vec::new(),
         };
         self.put(&mut contribution, &measures, |_| true, false);
@@ -348,7 +355,7 @@ impl Subject<'_> {
         if report.counted.form_hash == self.form.hash {
             report.measures.clone()
         } else {
-            self.form.measures_of(&report.values, context)
+            self.form.measures_of(report.values(self.form), context)
         }
     }
 

@@ -1,6 +1,6 @@
 //! Values and measures of some counting reports at once, so that a territory of any size is read piece by piece.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -11,9 +11,43 @@ use crate::ids::ReportId;
 use crate::report::figures::{Counted, Slice};
 
 /// The values of reports, by path. Reports come from a listing of a scope, so nothing is read outside it.
+///
+/// Nearly all values are numbers; they are asked for apart, because every column of every row costs.
 pub(super) async fn values(conn: &mut Conn, of: &[&Counted]) -> Result<HashMap<ReportId, Vec<(String, Stored)>>> {
-    let mut query = among("select report_id, path, number, code, text, missing from value", of);
-    Ok(by_report(query.push(" order by report_id, path").build_query_as().fetch_all(conn).await?))
+    let mut values = HashMap::new();
+    let mut query = among("select report_id, path, number from value", of);
+    let query = query.push(" and number is not null order by report_id, path").build_query_as();
+    let rows: Vec<(i64, String, f64)> = query.fetch_all(&mut *conn).await?;
+    let (mut last, mut some) = (None, Vec::new());
+    for (report, path, number) in rows {
+        let report = ReportId(report);
+        if let Some(before) = last.replace(report).filter(|before| *before != report) {
+            values.insert(before, std::mem::take(&mut some));
+        }
+        some.push((path, Stored::Number(number)));
+    }
+    values.extend(last.map(|last| (last, some)));
+    others(conn, of, &mut values).await?;
+    Ok(values)
+}
+
+/// Adds the values that are no numbers.
+async fn others(conn: &mut Conn, of: &[&Counted], values: &mut HashMap<ReportId, Vec<(String, Stored)>>) -> Result<()> {
+    type Row = (i64, String, Option<String>, Option<String>, Option<String>);
+    let mut query = among("select report_id, path, code, text, missing from value", of);
+    let rows: Vec<Row> = query.push(" and number is null").build_query_as().fetch_all(conn).await?;
+    let mut mixed = BTreeSet::new();
+    for (report, path, code, text, missing) in rows {
+        let stored = not_a_number((code, text, missing));
+        if let Some(stored) = stored {
+            values.entry(ReportId(report)).or_default().push((path, stored));
+            mixed.insert(ReportId(report));
+        }
+    }
+    for report in mixed {
+        values.entry(report).or_default().sort_by(|one, other| one.0.cmp(&other.0));
+    }
+    Ok(())
 }
 
 /// The values of all reports of a slice under some paths, duplicates included.
@@ -32,24 +66,21 @@ pub(super) async fn values_at(
     for path in paths {
         each.push_bind(path);
     }
-    Ok(by_report(query.push(") order by report_id, path").build_query_as().fetch_all(conn).await?))
+    let rows: Vec<ValueRow> = query.push(") order by report_id, path").build_query_as().fetch_all(conn).await?;
+    let mut values: HashMap<ReportId, Vec<(String, Stored)>> = HashMap::new();
+    for (report, path, number, code, text, missing) in rows {
+        if let Some(stored) = number.map(Stored::Number).or_else(|| not_a_number((code, text, missing))) {
+            values.entry(ReportId(report)).or_default().push((path, stored));
+        }
+    }
+    Ok(values)
 }
 
 type ValueRow = (i64, String, Option<f64>, Option<String>, Option<String>, Option<String>);
 
-fn by_report(rows: Vec<ValueRow>) -> HashMap<ReportId, Vec<(String, Stored)>> {
-    let mut values: HashMap<ReportId, Vec<(String, Stored)>> = HashMap::new();
-    for (report, path, number, code, text, missing) in rows {
-        let stored = number
-            .map(Stored::Number)
-            .or(code.map(Stored::Code))
-            .or(text.map(Stored::Text))
-            .or(missing.map(Stored::Missing));
-        if let Some(stored) = stored {
-            values.entry(ReportId(report)).or_default().push((path, stored));
-        }
-    }
-    values
+/// A stored code, text or absence.
+fn not_a_number((code, text, missing): (Option<String>, Option<String>, Option<String>)) -> Option<Stored> {
+    code.map(Stored::Code).or(text.map(Stored::Text)).or(missing.map(Stored::Missing))
 }
 
 /// What reports add to the indicators, as it was computed by the version that each was sent by.

@@ -1,7 +1,8 @@
 //! Organisations and their codes in the data file.
 
 use jiff::civil::Date;
-use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
 
 use super::plan::Wanted;
 use super::{Kin, Org, OrgCode};
@@ -74,6 +75,25 @@ fn day(code: &str, day: Option<String>) -> Result<Option<Date>> {
 
 fn unreadable(code: &str, what: &str) -> Error {
     Error::Internal(format!("organisation {code}: {what:?} is stored"))
+}
+
+/// An organisation whose columns stand in a row from a place on, in the order of its table; `None` where they are null.
+///
+/// # Errors
+/// [`Error::Internal`] where something stored cannot be read.
+pub fn of_columns(row: &SqliteRow, at: usize) -> Result<Option<Org>> {
+    let Some(id) = row.try_get::<Option<i64>, _>(at)? else { return Ok(None) };
+    let org = Row {
+        id,
+        code: row.try_get(at + 1)?,
+        name: row.try_get(at + 2)?,
+        short_name: row.try_get(at + 3)?,
+        r#type: row.try_get(at + 4)?,
+        parent_id: row.try_get(at + 5)?,
+        valid_from: row.try_get(at + 6)?,
+        valid_to: row.try_get(at + 7)?,
+    };
+    org.try_into().map(Some)
 }
 
 /// The organisations that may be seen.

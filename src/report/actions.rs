@@ -6,19 +6,21 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::compute::{self, About};
+use super::glance::store::Seen;
+use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
-use super::version::{self, Version};
+use super::version;
 use super::{
     Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, part_explanations,
     still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, Steps};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Answers, Form};
-use crate::ids::{ReportId, RevisionId};
+use crate::form::{Answers, Filled, Form};
+use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::lang::Words;
-use crate::org::{self, Org};
+use crate::org;
 
 /// Saves of one person within this time are one act in the history.
 const FOLD_MS: i64 = 10 * 60 * 1000;
@@ -33,7 +35,7 @@ const HISTORY: u32 = 1000;
 /// [`Error::Faults`] where the form is not about this organisation or collected for another kind of period.
 pub async fn open(db: &Db, actor: &Actor, key: &Key) -> Result<ReportView> {
     actor.need(Right::Read)?;
-    view(db, actor, key, false).await
+    of_key(db, actor, key, false).await
 }
 
 /// The same report for filling or correcting: always in the newest version of the form.
@@ -42,46 +44,69 @@ pub async fn open(db: &Db, actor: &Actor, key: &Key) -> Result<ReportView> {
 /// As [`open`].
 pub async fn correct(db: &Db, actor: &Actor, key: &Key) -> Result<ReportView> {
     actor.need(Right::Fill)?;
-    view(db, actor, key, true).await
+    of_key(db, actor, key, true).await
 }
 
-async fn view(db: &Db, actor: &Actor, key: &Key, newest: bool) -> Result<ReportView> {
-    let mut read = db.read().await?;
-    let (mut version, org) = settled(&mut read, actor, key).await?;
-    let found = store::find(&mut read, key).await?;
-    let pointers = found.map(|report| report.pointers).unwrap_or_default();
-    let shown = current(&mut read, pointers).await?;
-    if let Some(sent) = shown.as_ref().filter(|_| pointers.draft.is_none() && !newest) {
-        version = version::store::by_hash(&mut read, &sent.form_hash).await?;
+/// As [`open`], or [`correct`] where `newest` says so, by the parts of an address: the form's id, the period's, the
+/// organisation's code.
+///
+/// # Errors
+/// As [`open`]; [`Error::NotFound`] also where the period is none of the form's.
+pub async fn at_address(db: &Db, actor: &Actor, address: (&str, &str, &str), newest: bool) -> Result<ReportView> {
+    actor.need(if newest { Right::Fill } else { Right::Read })?;
+    let (id, period, code) = address;
+    let mut read = db.look().await?;
+    let mut form = version::store::likely(&mut read, id).await?.ok_or_else(|| version::actions::unknown(id))?;
+    loop {
+        let period = match version::period(&form, period) {
+            Ok(period) => period,
+            Err(why) => match version::store::newest(&mut read, id).await? {
+                Some(newest) if newest.form.hash != form.hash => {
+                    form = newest.form;
+                    continue;
+                }
+                _ => return Err(why),
+            },
+        };
+        let key = Key::new(&form, period, OrgId(0));
+        let sought = Sought { org: Named::Code(code), ..Sought::of(&key) };
+        let nowhere = Words::new("org.not-found").with("code", code);
+        let glance = settled(&mut read, actor, sought, nowhere).await?;
+        // What was likely the newest version was read at an earlier moment.
+        if glance.version.form.hash == form.hash {
+            return view(&mut read, Key { about: glance.org.id, ..key }, (glance, newest)).await;
+        }
+        form = glance.version.form;
     }
-    let context = compute::context(&mut read, &version.form, &About::of(key), today(Timestamp::now())).await?;
-    let last = match found {
-        Some(report) => store::deeds(&mut read, report.id, 1).await?.pop(),
-        None => None,
+}
+
+async fn of_key(db: &Db, actor: &Actor, key: &Key, newest: bool) -> Result<ReportView> {
+    let mut read = db.read().await?;
+    let glance = settled(&mut read, actor, Sought::of(key), no_org()).await?;
+    view(&mut read, key.clone(), (glance, newest)).await
+}
+
+async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -> Result<ReportView> {
+    check(&glance, &Sought::of(&key))?;
+    let pointers = glance.pointers();
+    let sent = glance.shown.as_ref().filter(|_| pointers.draft.is_none() && !newest);
+    if let Some(sent) = sent.filter(|sent| sent.form_hash != glance.version.form.hash) {
+        glance.version = version::store::by_hash(conn, &sent.form_hash).await?;
+    }
+    let form = glance.version.form;
+    let context = compute::context(conn, &form, &About::of(&key), today(Timestamp::now())).await?;
+    let (answers, explanations) = match glance.shown {
+        None => (form.defaults(&context), Explanations::new()),
+        Some(shown) => (shown.answers, shown.explanations),
     };
-    let (answers, explanations) = match shown {
-        None => (version.form.defaults(&context), Explanations::new()),
-        shown => held(shown),
-    };
-    let missed = match found.filter(|_| pointers.draft.is_some()) {
-        Some(report) => missed(store::imported_beside(&mut read, report.id).await?, &answers),
+    let missed = match glance.report.filter(|_| glance.imports_beside) {
+        Some(report) => missed(store::imported_beside(conn, report.id).await?, &answers),
         None => Vec::new(),
     };
-    let kin = org::store::kin(&mut read, org.id).await?;
-    Ok(ReportView {
-        key: key.clone(),
-        org,
-        kin,
-        report: found.map(|report| report.id),
-        form: version.form,
-        version: version.number,
-        answers,
-        explanations,
-        context,
-        pointers,
-        last,
-        missed,
-    })
+    let (report, version) = (glance.report.map(|report| report.id), glance.version.number);
+    let (org, last) = (glance.org, glance.last);
+    let kin = org::store::kin(conn, org.id).await?;
+    Ok(ReportView { key, org, kin, report, form, version, answers, explanations, context, pointers, last, missed })
 }
 
 /// What imports have set since the draft was begun and the draft does not hold.
@@ -109,9 +134,10 @@ pub(super) async fn save_draft_at(
     actor.need(Right::Fill)?;
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
-    let (version, _) = settled(&mut tx, actor, key).await?;
-    let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now };
-    let saved = save(&mut tx, key, &typed).await?;
+    let mut glance = of(&mut tx, actor, key).await?;
+    let form = glance.version.form.clone();
+    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let saved = save(&mut tx, key, &mut glance, &typed).await?;
     tx.commit().await?;
     Ok(saved)
 }
@@ -137,25 +163,28 @@ pub(super) async fn send_at(
     actor.need(Right::Fill)?;
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
-    let (version, _) = settled(&mut tx, actor, key).await?;
-    let context = compute::context(&mut tx, &version.form, &About::of(key), today(now)).await?;
-    let filled = version.form.fill(&answers, &context);
+    let mut glance = of(&mut tx, actor, key).await?;
+    let form = glance.version.form.clone();
+    let context = compute::context(&mut tx, &form, &About::of(key), today(now)).await?;
+    let filled = form.fill(&answers, &context);
     let explanations = still_needed(&filled, explanations);
-    let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now };
-    if let Some(receipt) = sent_already(&mut tx, key, &typed).await? {
+    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    if let Some(receipt) = sent_already(&glance, &typed) {
         // What was sent already may be waiting for the disk still.
         tx.commit().await?;
         return Ok(receipt);
     }
     let unexplained = unexplained(&filled, &typed.explanations);
     if filled.blocked() || !unexplained.is_empty() {
-        save(&mut tx, key, &typed).await?;
+        save(&mut tx, key, &mut glance, &typed).await?;
         tx.commit().await?;
         return Err(Error::Faults([filled.faults, unexplained].concat()));
     }
-    let report = find_or_make(&mut tx, key).await?;
-    let revision = put_sent(&mut tx, report, &typed, &filled).await?;
-    compute::refresh(&mut tx, &key.form, &key.wave, &[(key.period, key.about)], today(now)).await?;
+    let mut steps = Steps::default();
+    let report = the_report(&mut tx, &mut steps, key, &mut glance).await?;
+    let revision = put_sent(&mut tx, &mut steps, report, (&mut glance, &typed, &filled)).await?;
+    let moved = [(key.period, key.about)];
+    compute::refresh_after(steps, &mut tx, (&key.form, &key.wave), &moved, today(now)).await?;
     tx.commit().await?;
     Ok(receipt(report.id, revision, &typed))
 }
@@ -167,8 +196,7 @@ pub(super) async fn send_at(
 pub async fn history(db: &Db, actor: &Actor, key: &Key) -> Result<Vec<Deed>> {
     actor.need(Right::Read)?;
     let mut read = db.read().await?;
-    settled(&mut read, actor, key).await?;
-    match store::find(&mut read, key).await? {
+    match of(&mut read, actor, key).await?.report {
         Some(report) => store::deeds(&mut read, report.id, HISTORY).await,
         None => Ok(Vec::new()),
     }
@@ -182,12 +210,17 @@ pub async fn history(db: &Db, actor: &Actor, key: &Key) -> Result<Vec<Deed>> {
 pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Result<bool> {
     actor.need(Right::Fill)?;
     let mut tx = db.write().await?;
-    settled(&mut tx, actor, key).await?;
-    let Some(report) = store::find(&mut tx, key).await? else { return Ok(false) };
-    let Some(draft) = report.pointers.draft else { return Ok(false) };
-    let draft = store::revision(&mut tx, draft).await?;
+    let mut glance = of(&mut tx, actor, key).await?;
+    let draft = glance.shown.take().filter(|_| glance.pointers().draft.is_some());
+    let (Some(report), Some(draft)) = (glance.report, draft) else {
+        tx.commit().await?;
+        return Ok(false);
+    };
     let left = Pointers { draft: None, ..report.pointers };
-    let (stands, _) = held(current(&mut tx, left).await?);
+    let stands = match left.sent.or(left.accepted) {
+        Some(id) => store::revision(&mut tx, id).await?.answers,
+        None => Answers::default(),
+    };
     let act = NewRevision {
         report: report.id,
         act: Act::Undo,
@@ -201,8 +234,10 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         explanations: &Explanations::new(),
         before: Before::new(report.pointers, Vec::new()),
     };
-    store::add(&mut tx, act).await?;
-    store::point(&mut tx, report.id, left).await?;
+    let mut steps = Steps::default();
+    store::add(&mut steps, glance.next.revision(), &act)?;
+    store::point(&mut steps, report.id, left);
+    steps.run(&mut tx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -214,17 +249,22 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
 pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Result<bool> {
     actor.need(Right::Fill)?;
     let mut tx = db.write().await?;
-    let (version, _) = settled(&mut tx, actor, key).await?;
-    let Some(report) = store::find(&mut tx, key).await? else { return Ok(false) };
-    let last = store::deeds(&mut tx, report.id, 1).await?.pop().filter(Deed::discards);
-    let Some(last) = last else { return Ok(false) };
-    let Some(draft) = store::revision(&mut tx, last.revision).await?.before.pointers().draft else { return Ok(false) };
-    let (answers, explanations) = held(Some(store::revision(&mut tx, draft).await?));
-    store::let_go(&mut tx, draft).await?;
-    let typed = Typed { form: version.form, answers, explanations, source, who: actor.name(), now: Timestamp::now() };
-    save(&mut tx, key, &typed).await?;
+    let mut glance = of(&mut tx, actor, key).await?;
+    let draft = match glance.last.as_ref().filter(|last| last.discards()) {
+        Some(last) => store::revision(&mut tx, last.revision).await?.before.pointers().draft,
+        None => None,
+    };
+    if let Some(draft) = draft {
+        let Revision { answers, explanations, .. } = store::revision(&mut tx, draft).await?;
+        let mut steps = Steps::default();
+        store::let_go(&mut steps, draft);
+        steps.run(&mut tx).await?;
+        let (form, who) = (glance.version.form.clone(), actor.name());
+        let typed = Typed { form, answers, explanations, source, who, now: Timestamp::now() };
+        save(&mut tx, key, &mut glance, &typed).await?;
+    }
     tx.commit().await?;
-    Ok(true)
+    Ok(draft.is_some())
 }
 
 /// What somebody typed, by the newest version of the form.
@@ -242,90 +282,88 @@ pub(super) fn today(now: Timestamp) -> Date {
     now.to_zoned(TimeZone::system()).date()
 }
 
-/// The newest version of the form and the organisation, if they fit the key and the actor may see them.
-async fn settled(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<(Version, Org)> {
-    let version = version::store::newest(conn, &key.form).await?;
-    let version = version.ok_or_else(|| version::actions::unknown(&key.form))?;
-    if version.form.is_programme() {
-        return Err(Error::NotFound(Words::new("report.programme").with("form", &version.form.title)));
+/// What stands at a key, if the actor may see it and form and organisation fit the key.
+async fn of(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Glance> {
+    let sought = Sought::of(key);
+    let glance = settled(conn, actor, sought, no_org()).await?;
+    check(&glance, &sought)?;
+    Ok(glance)
+}
+
+fn no_org() -> Words {
+    Words::new("report.no-org")
+}
+
+async fn settled(conn: &mut Conn, actor: &Actor, sought: Sought<'_>, nowhere: Words) -> Result<Glance> {
+    match glance::store::at(conn, &actor.scope(), sought).await? {
+        Seen::All(glance) => Ok(*glance),
+        Seen::NoOrg => Err(Error::NotFound(nowhere)),
+        Seen::NoForm => Err(version::actions::unknown(sought.form)),
     }
-    let org = org::store::by_id(conn, &actor.scope(), key.about).await?;
-    let org = org.ok_or_else(|| Error::NotFound(Words::new("report.no-org")))?;
+}
+
+fn check(glance: &Glance, sought: &Sought<'_>) -> Result<()> {
+    let (form, org) = (&glance.version.form, &glance.org);
+    if form.is_programme() {
+        return Err(Error::NotFound(Words::new("report.programme").with("form", &form.title)));
+    }
     let fault = |field: &str, words| Fault::error(Place::Field(field.to_owned()), "wrong-type", words);
     let mut faults = Vec::new();
-    if key.period.kind() != version.form.period {
-        let example = version.form.period.example();
-        let words = Words::new("report.other-period").with("given", key.period.id()).with("example", example);
+    if sought.period.kind() != form.period {
+        let example = form.period.example();
+        let words = Words::new("report.other-period").with("given", sought.period.id()).with("example", example);
         faults.push(fault("period", words));
     }
-    if org.kind != version.form.about {
+    if org.kind != form.about {
         faults.push(fault("org", Words::new("report.other-org").with("org", org.label())));
     }
-    if !version.form.by.contains(&key.by) || (key.number != 1 && !version.form.many) {
+    if !form.by.contains(&sought.by) || (sought.number != 1 && !form.many) {
         faults.push(fault("by", Words::new("report.other-respondent")));
     }
-    if faults.is_empty() { Ok((version, org)) } else { Err(Error::Faults(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
 }
 
-/// What somebody who opens the report sees: the draft if there is one, else what was sent.
-async fn current(conn: &mut Conn, pointers: Pointers) -> Result<Option<Revision>> {
-    match pointers.draft.or(pointers.sent).or(pointers.accepted) {
-        Some(id) => Ok(Some(store::revision(conn, id).await?)),
-        None => Ok(None),
+async fn the_report(conn: &mut Conn, steps: &mut Steps, key: &Key, glance: &mut Glance) -> Result<Standing> {
+    if let Some(report) = glance.report {
+        return Ok(report);
     }
-}
-
-fn held(revision: Option<Revision>) -> (Answers, Explanations) {
-    revision
-        .map_or_else(|| (Answers::default(), Explanations::new()), |revision| (revision.answers, revision.explanations))
-}
-
-async fn find_or_make(conn: &mut Conn, key: &Key) -> Result<Standing> {
-    let filler = compute::filler(conn, key).await?;
-    store::find_or_make(conn, key, filler).await
+    let filler = compute::filler(conn, key, &glance.org).await?;
+    let id = glance.next.report();
+    store::make(steps, id, key, filler);
+    Ok(Standing { id, pointers: Pointers::default() })
 }
 
 /// Keeps what was typed as the draft.
-async fn save(conn: &mut Conn, key: &Key, typed: &Typed<'_>) -> Result<Saved> {
-    let found = store::find(conn, key).await?;
-    let pointers = found.map(|report| report.pointers).unwrap_or_default();
-    let shown = current(conn, pointers).await?;
-    let draft = shown.clone().filter(|_| pointers.draft.is_some());
-    let shown_id = shown.as_ref().map(|revision| revision.id);
-    let (answers, explanations) = held(shown);
+async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>) -> Result<Saved> {
+    let pointers = glance.pointers();
+    let (answers, explanations) = glance.held();
     let changes = changes::between(&answers, &typed.answers);
     if changes.is_empty() && explanations == typed.explanations {
-        return Ok(Saved { revision: shown_id, changed: false });
+        return Ok(Saved { revision: glance.shown.as_ref().map(|shown| shown.id), changed: false });
     }
-    let report = find_or_make(conn, key).await?;
-    if let Some(draft) = draft {
-        if folds(conn, report.id, &draft, typed).await? {
-            let revision = Some(draft.id);
-            fold(conn, draft, changes, typed).await?;
-            return Ok(Saved { revision, changed: true });
+    let mut steps = Steps::default();
+    let report = the_report(conn, &mut steps, key, glance).await?;
+    if let Some(draft) = glance.shown.as_ref().filter(|_| pointers.draft.is_some()) {
+        if folds(glance, draft, typed) {
+            let changes = changes::folded(store::document(&draft.changes)?, changes);
+            store::fold(&mut steps, draft.id, &typed.act(report.id, Act::Save, &changes, Before::default()))?;
+            steps.run(conn).await?;
+            return Ok(Saved { revision: Some(draft.id), changed: true });
         }
-        store::let_go(conn, draft.id).await?;
+        store::let_go(&mut steps, draft.id);
     }
-    let before = Before::new(pointers, Vec::new());
-    let revision = store::add(conn, typed.act(report.id, Act::Save, &changes, before)).await?;
-    store::point(conn, report.id, Pointers { draft: Some(revision), ..pointers }).await?;
+    let (before, revision) = (Before::new(pointers, Vec::new()), glance.next.revision());
+    store::add(&mut steps, revision, &typed.act(report.id, Act::Save, &changes, before))?;
+    store::point(&mut steps, report.id, Pointers { draft: Some(revision), ..pointers });
+    steps.run(conn).await?;
     Ok(Saved { revision: Some(revision), changed: true })
 }
 
 /// Whether a save goes into the act before it: the same person went on, in the same way, within ten minutes.
-async fn folds(conn: &mut Conn, report: ReportId, draft: &Revision, typed: &Typed<'_>) -> Result<bool> {
+fn folds(glance: &Glance, draft: &Shown, typed: &Typed<'_>) -> bool {
     let within = (0..=FOLD_MS).contains(&(typed.now.as_millisecond() - draft.at.as_millisecond()));
     let same = draft.act == Act::Save && draft.who == typed.who && draft.source == typed.source;
-    let last = store::deeds(conn, report, 1).await?.pop().map(|deed| deed.revision);
-    Ok(within && same && last == Some(draft.id))
-}
-
-async fn fold(conn: &mut Conn, mut draft: Revision, changes: Vec<Change>, typed: &Typed<'_>) -> Result<()> {
-    draft.changes = changes::folded(draft.changes, changes);
-    draft.answers = typed.answers.clone();
-    draft.explanations = typed.explanations.clone();
-    draft.form_hash = typed.form.hash.clone();
-    store::fold(conn, &draft, typed.now).await
+    within && same && glance.last.as_ref().is_some_and(|last| last.revision == draft.id)
 }
 
 impl Typed<'_> {
@@ -347,38 +385,37 @@ impl Typed<'_> {
 }
 
 /// The receipt of the same answers, if they were sent already and nobody has begun to correct them.
-async fn sent_already(conn: &mut Conn, key: &Key, typed: &Typed<'_>) -> Result<Option<Receipt>> {
-    let Some(report) = store::find(conn, key).await? else { return Ok(None) };
-    let Some(sent) = report.pointers.sent.filter(|_| report.pointers.draft.is_none()) else { return Ok(None) };
-    let sent = store::revision(conn, sent).await?;
+fn sent_already(glance: &Glance, typed: &Typed<'_>) -> Option<Receipt> {
+    let report = glance.report.filter(|report| report.pointers.draft.is_none() && report.pointers.sent.is_some())?;
+    let sent = glance.shown.as_ref()?;
     let same = changes::between(&sent.answers, &typed.answers).is_empty()
         && sent.explanations == typed.explanations
         && sent.form_hash == typed.form.hash;
-    let Revision { id, at, who, form_hash, .. } = sent;
-    Ok(same.then_some(Receipt { report: report.id, revision: id, at, who, form_hash }))
+    let (who, form_hash) = (sent.who.clone(), sent.form_hash.clone());
+    same.then_some(Receipt { report: report.id, revision: sent.id, at: sent.at, who, form_hash })
 }
 
 /// Writes the sent revision down and makes it count, unless an accepted one does.
 async fn put_sent(
     conn: &mut Conn,
+    steps: &mut Steps,
     report: Standing,
-    typed: &Typed<'_>,
-    filled: &crate::form::Filled,
+    (glance, typed, filled): (&mut Glance, &Typed<'_>, &Filled),
 ) -> Result<RevisionId> {
     let pointers = report.pointers;
-    let (answers, _) = held(current(conn, pointers).await?);
-    let changes = changes::between(&answers, &typed.answers);
-    let change = compute::replacement(conn, report.id, filled).await?;
+    let changes = changes::between(&glance.held().0, &typed.answers);
+    let change = compute::replacement(conn, report, filled).await?;
     let counts = pointers.accepted.is_none();
     let old = if counts { change.before.clone() } else { Vec::new() };
     let act = typed.act(report.id, Act::Send, &changes, Before::new(pointers, old));
-    let revision = store::add(conn, act).await?;
+    let revision = glance.next.revision();
+    store::add(steps, revision, &act)?;
     if let Some(draft) = pointers.draft {
-        store::let_go(conn, draft).await?;
+        store::let_go(steps, draft);
     }
-    store::point(conn, report.id, Pointers { draft: None, sent: Some(revision), ..pointers }).await?;
+    store::point(steps, report.id, Pointers { draft: None, sent: Some(revision), ..pointers });
     if counts {
-        compute::make_count(conn, report.id, revision, &change, (&typed.form, filled)).await?;
+        compute::make_count(steps, report, revision, change, (&typed.form, filled));
     }
     Ok(revision)
 }

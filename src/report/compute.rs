@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::figures::store::Reader;
 use super::figures::{self, counting};
+use super::store::Standing;
 use super::{Key, version};
-use crate::db::Conn;
+use crate::db::{Conn, Steps};
 use crate::error::Result;
 use crate::form::{Context, Filled, Form, Peers, Values};
 use crate::ids::{OrgId, OrgType, ReportId, RevisionId};
@@ -43,7 +44,7 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
     for id in &reach.others {
         if let Some(other) = version::store::newest(conn, id).await? {
             let values = counting_values(conn, &other.form, at).await?;
-            others.insert(id.clone(), other.form.seen_by(&reach, values, Some(at.period)));
+            others.insert(id.clone(), other.form.seen_by(reach, values, Some(at.period)));
         }
     }
     let mut children = Vec::new();
@@ -53,7 +54,7 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
             children.extend((!values.is_empty()).then_some(values));
         }
     }
-    let org = facts(&org::store::upwards(conn, at.about).await?);
+    let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
     let peers = Peers::default();
     Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, peers, org })
 }
@@ -83,41 +84,51 @@ fn facts(upwards: &[Org]) -> BTreeMap<String, String> {
 }
 
 /// The organisation that is expected to fill a report about another one: itself, or the one above it.
-pub(super) async fn filler(conn: &mut Conn, key: &Key) -> Result<Option<OrgId>> {
+pub(super) async fn filler(conn: &mut Conn, key: &Key, org: &Org) -> Result<Option<OrgId>> {
     let Some(kind) = OrgType::from_name(super::respondent_word(key.by)) else { return Ok(None) };
+    if org.kind == kind {
+        return Ok(Some(org.id));
+    }
     let upwards = org::store::upwards(conn, key.about).await?;
     Ok(upwards.into_iter().find(|org| org.kind == kind).map(|org| org.id))
 }
 
-/// Compares what a report is to count with what is stored of it.
-pub(super) async fn replacement(conn: &mut Conn, report: ReportId, filled: &Filled) -> Result<figures::Replacement> {
-    Ok(figures::replacement(&figures::store::rows(conn, report).await?, filled.stored()))
+/// Compares what a report is to count with what is stored of it. Values are stored of what counts, and of nothing else.
+pub(super) async fn replacement(conn: &mut Conn, report: Standing, filled: &Filled) -> Result<figures::Replacement> {
+    let rows = match report.pointers.counting() {
+        Some(_) => figures::store::rows(conn, report.id).await?,
+        None => BTreeMap::new(),
+    };
+    Ok(figures::replacement(&rows, filled.stored()))
 }
 
-/// Makes what a revision contributes count.
-pub(super) async fn make_count(
-    conn: &mut Conn,
-    report: ReportId,
+/// Makes what a revision contributes count; `report` is where the report stood before.
+pub(super) fn make_count(
+    steps: &mut Steps,
+    report: Standing,
     revision: RevisionId,
-    change: &figures::Replacement,
+    change: figures::Replacement,
     by: (&Form, &Filled),
-) -> Result<()> {
+) {
     let (form, filled) = by;
-    figures::store::replace(conn, report, change, revision).await?;
-    figures::store::replace_measures(conn, report, &form.hash, &filled.measures).await
+    figures::store::replace(steps, report.id, change, revision);
+    if report.pointers.counting().is_some() {
+        figures::store::drop_measures(steps, report.id);
+    }
+    figures::store::add_measures(steps, report.id, &form.hash, &filled.measures);
 }
 
-/// Computes again what other reports add to indicators, where their form reads one of these reports
-/// (`previous`, `children`, `${other-form:…}`). Values never depend on other reports, measures may; without this the
-/// order in which two years are imported would matter.
-pub(super) async fn refresh(
+/// Takes the steps that move reports, and computes again what other reports add to indicators, where their form reads
+/// one of those (`previous`, `children`, `${other-form:…}`). Values never depend on other reports, measures may; without
+/// this the order in which two years are imported would matter.
+pub(super) async fn refresh_after(
+    steps: Steps,
     conn: &mut Conn,
-    form: &str,
-    wave: &str,
+    (form, wave): (&str, &str),
     moved: &[(Period, OrgId)],
     today: Date,
 ) -> Result<()> {
-    let forms = version::store::all_forms(conn).await?;
+    let forms = version::store::all_forms_after(steps, conn).await?;
     let readers: Vec<&Arc<Form>> = forms.iter().filter(|reader| reads(reader, form)).collect();
     if readers.is_empty() || moved.is_empty() {
         return Ok(());
@@ -148,7 +159,10 @@ pub(super) async fn measure_again(
 ) -> Result<()> {
     let values = form.read_values(figures::store::values(conn, report).await?);
     let measures = form.measures_of(&values, &context(conn, form, at, today).await?);
-    figures::store::replace_measures(conn, report, &form.hash, &measures).await
+    let mut steps = Steps::default();
+    figures::store::drop_measures(&mut steps, report);
+    figures::store::add_measures(&mut steps, report, &form.hash, &measures);
+    steps.run(conn).await
 }
 
 fn reads(reader: &Form, form: &str) -> bool {

@@ -5,6 +5,7 @@ pub mod batch;
 mod changes;
 mod compute;
 pub mod figures;
+mod glance;
 pub mod store;
 pub mod verify;
 pub mod version;
@@ -239,6 +240,32 @@ impl Deed {
     }
 }
 
+impl Last {
+    /// Whether it took a draft back.
+    pub fn discards(&self) -> bool {
+        self.act == Act::Undo && !self.of_batch
+    }
+}
+
+/// The last act on a report, as a page says it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Last {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What was done.
+    pub act: Act,
+    /// Whether an import did it.
+    pub of_batch: bool,
+    /// When; of saves that were folded together the first.
+    pub at: Timestamp,
+    /// When the last of the saves was that were folded together.
+    pub until: Timestamp,
+    /// Who did it.
+    pub who: String,
+    /// What was said to warnings.
+    pub explanations: Explanations,
+}
+
 /// A report as it stands, for showing and filling.
 #[derive(Debug, Clone)]
 pub struct ReportView {
@@ -263,7 +290,7 @@ pub struct ReportView {
     /// The revisions it points at.
     pub pointers: Pointers,
     /// The last act.
-    pub last: Option<Deed>,
+    pub last: Option<Last>,
     /// What imports have set since the draft was begun, where the draft says otherwise.
     pub missed: Vec<Change>,
 }

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::changes::Change;
 use super::{Act, Deed, Explanations, Key, Pointers, Source, respondent_word};
-use crate::db::Conn;
+use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Answers;
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
@@ -73,12 +73,8 @@ pub(super) struct NewRevision<'a> {
 /// A stored act with what it holds.
 #[derive(Debug, Clone)]
 pub(super) struct Revision {
-    pub(super) id: RevisionId,
     pub(super) report: ReportId,
     pub(super) act: Act,
-    pub(super) at: Timestamp,
-    pub(super) who: String,
-    pub(super) source: Source,
     pub(super) form_hash: String,
     pub(super) changes: Vec<Change>,
     pub(super) answers: Answers,
@@ -108,17 +104,12 @@ impl TryFrom<RevisionRow> for Revision {
     type Error = Error;
 
     fn try_from(row: RevisionRow) -> Result<Revision> {
-        let answers = row.answers.as_deref().map(document::<serde_json::Value>).transpose()?;
         Ok(Revision {
-            id: RevisionId(row.id),
             report: ReportId(row.report_id),
             act: known(Act::from_word(&row.act), &row.act)?,
-            at: moment(row.at)?,
-            who: row.who,
-            source: known(Source::from_word(&row.source), &row.source)?,
             form_hash: row.form_hash,
             changes: document(&row.changes)?,
-            answers: Answers::from_json(&answers.unwrap_or_else(|| serde_json::json!({}))),
+            answers: row.answers.as_deref().map(document).transpose()?.unwrap_or_default(),
             explanations: document(&row.explanations)?,
             before: document(&row.before)?,
         })
@@ -144,7 +135,8 @@ impl TryFrom<RevisionRow> for Deed {
     }
 }
 
-fn known<T>(read: Option<T>, word: &str) -> Result<T> {
+/// What a stored word means.
+pub(super) fn known<T>(read: Option<T>, word: &str) -> Result<T> {
     read.ok_or_else(|| Error::Internal(format!("{word:?} is stored in a revision")))
 }
 
@@ -186,85 +178,102 @@ pub async fn find(conn: &mut Conn, key: &Key) -> Result<Option<Standing>> {
     Ok(row.map(|(id, draft, sent, accepted)| Standing { id: ReportId(id), pointers: pointers(draft, sent, accepted) }))
 }
 
-/// A report by its key, made if it is not there; `by` is the organisation that is expected to fill it.
-pub(super) async fn find_or_make(conn: &mut Conn, key: &Key, by: Option<OrgId>) -> Result<Standing> {
-    if let Some(found) = find(conn, key).await? {
-        return Ok(found);
+/// The keys that the next rows get; nobody else writes meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next {
+    pub(super) report: i64,
+    pub(super) revision: i64,
+}
+
+impl Next {
+    pub(super) fn report(&mut self) -> ReportId {
+        self.report += 1;
+        ReportId(self.report - 1)
     }
-    let (id,): (i64,) = sqlx::query_as(
-        "insert into report (form_id, period, wave, about_id, by_kind, by_id, number)
-         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+
+    pub(super) fn revision(&mut self) -> RevisionId {
+        self.revision += 1;
+        RevisionId(self.revision - 1)
+    }
+}
+
+/// The keys that the next rows get, within a writing transaction.
+pub(super) async fn next(conn: &mut Conn) -> Result<Next> {
+    let (report, revision): (i64, i64) = sqlx::query_as(
+        "select (select coalesce(max(id), 0) + 1 from report), (select coalesce(max(id), 0) + 1 from revision)",
     )
-    .bind(&key.form)
-    .bind(key.period.id())
-    .bind(&key.wave)
-    .bind(key.about.0)
-    .bind(respondent_word(key.by))
-    .bind(by.map(|org| org.0))
-    .bind(key.number)
     .fetch_one(conn)
     .await?;
-    Ok(Standing { id: ReportId(id), pointers: Pointers::default() })
+    Ok(Next { report, revision })
+}
+
+/// Makes the row of a report; `by` is the organisation that is expected to fill it.
+pub(super) fn make(steps: &mut Steps, id: ReportId, key: &Key, by: Option<OrgId>) {
+    steps
+        .then(
+            "insert into report (id, form_id, period, wave, about_id, by_kind, by_id, number)
+             values (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id.0)
+        .bind(key.form.clone())
+        .bind(key.period.id())
+        .bind(key.wave.clone())
+        .bind(key.about.0)
+        .bind(respondent_word(key.by))
+        .bind(by.map(|org| org.0))
+        .bind(key.number);
 }
 
 /// Moves the pointers of a report.
-pub(super) async fn point(conn: &mut Conn, report: ReportId, to: Pointers) -> Result<()> {
-    sqlx::query("update report set draft_id = $2, sent_id = $3, accepted_id = $4 where id = $1")
-        .bind(report.0)
+pub(super) fn point(steps: &mut Steps, report: ReportId, to: Pointers) {
+    steps
+        .then("update report set draft_id = ?, sent_id = ?, accepted_id = ? where id = ?")
         .bind(to.draft.map(|id| id.0))
         .bind(to.sent.map(|id| id.0))
         .bind(to.accepted.map(|id| id.0))
-        .execute(conn)
-        .await?;
-    Ok(())
+        .bind(report.0);
 }
 
 /// Writes an act down.
-pub(super) async fn add(conn: &mut Conn, new: NewRevision<'_>) -> Result<RevisionId> {
-    let (id,): (i64,) = sqlx::query_as(
-        "insert into revision (report_id, act, at, until, who, source, form_hash, batch_id,
-                               changes, answers, explanations, before)
-         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
-    )
-    .bind(new.report.0)
-    .bind(new.act.word())
-    .bind(new.at.as_millisecond())
-    .bind(new.who)
-    .bind(new.source.word())
-    .bind(new.form_hash)
-    .bind(new.batch.map(|batch| batch.0))
-    .bind(written(&new.changes)?)
-    .bind(new.answers.map(|answers| written(&answers.to_json())).transpose()?)
-    .bind(written(new.explanations)?)
-    .bind(written(&new.before)?)
-    .fetch_one(conn)
-    .await?;
-    Ok(RevisionId(id))
+pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> Result<()> {
+    steps
+        .then(
+            "insert into revision (id, report_id, act, at, until, who, source, form_hash, batch_id,
+                                   changes, answers, explanations, before)
+             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id.0)
+        .bind(new.report.0)
+        .bind(new.act.word())
+        .bind(new.at.as_millisecond())
+        .bind(new.at.as_millisecond())
+        .bind(new.who.to_owned())
+        .bind(new.source.word())
+        .bind(new.form_hash.to_owned())
+        .bind(new.batch.map(|batch| batch.0))
+        .bind(written(&new.changes)?)
+        .bind(new.answers.map(written).transpose()?)
+        .bind(written(new.explanations)?)
+        .bind(written(&new.before)?);
+    Ok(())
 }
 
-/// Folds a later save into a draft.
-pub(super) async fn fold(conn: &mut Conn, draft: &Revision, until: Timestamp) -> Result<()> {
-    sqlx::query(
-        "update revision set until = $2, form_hash = $3, changes = $4, answers = $5, explanations = $6 where id = $1",
-    )
-    .bind(draft.id.0)
-    .bind(until.as_millisecond())
-    .bind(&draft.form_hash)
-    .bind(written(&draft.changes)?)
-    .bind(written(&draft.answers.to_json())?)
-    .bind(written(&draft.explanations)?)
-    .execute(conn)
-    .await?;
+/// Folds a later save into a draft: it is the draft's act now.
+pub(super) fn fold(steps: &mut Steps, draft: RevisionId, later: &NewRevision<'_>) -> Result<()> {
+    steps
+        .then("update revision set until = ?, form_hash = ?, changes = ?, answers = ?, explanations = ? where id = ?")
+        .bind(later.at.as_millisecond())
+        .bind(later.form_hash.to_owned())
+        .bind(written(&later.changes)?)
+        .bind(later.answers.map(written).transpose()?)
+        .bind(written(later.explanations)?)
+        .bind(draft.0);
     Ok(())
 }
 
 /// Lets go of the whole answers of a draft that has been followed by something else; its changes stay.
-pub(super) async fn let_go(conn: &mut Conn, draft: RevisionId) -> Result<()> {
-    sqlx::query("update revision set answers = null where id = $1 and act = 'save'")
-        .bind(draft.0)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(super) fn let_go(steps: &mut Steps, draft: RevisionId) {
+    steps.then("update revision set answers = null where id = ? and act = 'save'").bind(draft.0);
 }
 
 /// An act with what it holds.

@@ -295,7 +295,7 @@ fn error(code: u8) -> &'static str {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use std::io::{Cursor, Write};
 
     use zip::write::{SimpleFileOptions, ZipWriter};
@@ -318,8 +318,8 @@ pub(super) mod tests {
         record(kind, &[&column.to_le_bytes()[..], &format.to_le_bytes(), value].concat())
     }
 
-    /// A workbook with a cell of every kind, percents, a day, a merged range and a hidden sheet.
-    pub(in crate::sheet) fn workbook() -> Vec<u8> {
+    /// The parts of a workbook with a cell of every kind, percents, a day, a merged range and a hidden sheet.
+    fn parts() -> Vec<(&'static str, Vec<u8>)> {
         let sheet = |state: u32, id: &str, name: &str| {
             record(kinds::SHEET, &[&state.to_le_bytes()[..], &[1, 0, 0, 0], &written(id), &written(name)].concat())
         };
@@ -355,8 +355,7 @@ pub(super) mod tests {
             .zip(1..)
             .map(|((kind, part), id)| format!("<Relationship Id='r{id}' Type='{types}/{kind}' Target='{part}'/>"))
             .collect();
-        let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in [
+        vec![
             ("xl/_rels/workbook.bin.rels", format!("<Relationships>{relations}</Relationships>").into_bytes()),
             (
                 "xl/workbook.bin",
@@ -366,16 +365,45 @@ pub(super) mod tests {
             ("xl/sharedStrings.bin", shared.concat()),
             ("xl/worksheets/sheet1.bin", first.concat()),
             ("xl/worksheets/sheet2.bin", record(kinds::END_SHEET, &[])),
-        ] {
-            packed.start_file(name, SimpleFileOptions::default()).unwrap();
-            packed.write_all(&content).unwrap();
+        ]
+    }
+
+    fn packed(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for (name, content) in parts {
+            packed.start_file(*name, stored).unwrap();
+            packed.write_all(content).unwrap();
         }
         packed.finish().unwrap().into_inner()
     }
 
+    /// Every byte of every part in turn becomes others, or the part ends there.
+    #[test]
+    fn damaged_parts_are_read_or_refused() {
+        let whole = parts();
+        let (mut taken, mut refused) = (0, 0);
+        for part in 0..whole.len() {
+            for at in 0..whole[part].1.len() {
+                for change in [0x00, 0x01, 0x7f, 0x80, 0xff] {
+                    let mut parts = whole.clone();
+                    match change {
+                        0x00 => parts[part].1.truncate(at),
+                        _ => parts[part].1[at] ^= change,
+                    }
+                    match read(&packed(&parts)) {
+                        Ok(_) => taken += 1,
+                        Err(_) => refused += 1,
+                    }
+                }
+            }
+        }
+        assert!(taken > 100 && refused > 100, "{taken} {refused}");
+    }
+
     #[test]
     fn a_binary_workbook_is_read_with_its_percents_days_and_merges() {
-        let grids = read(&workbook()).unwrap();
+        let grids = read(&packed(&parts())).unwrap();
         let grid = &grids[0];
         let rows: Vec<Vec<String>> =
             grid.rows().map(|(_, cells)| cells.iter().map(|(_, cell)| cell.text()).collect()).collect();

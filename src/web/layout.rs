@@ -41,7 +41,10 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
                     }
                 }
                 main #main tabindex="-1" { (body) }
-                footer.bottom { div.inner { p { (lang.t("web.footer")) } } }
+                footer.bottom { div.inner {
+                    p { (lang.t("web.footer")) }
+                    p { a href="/copies" { (lang.t("care.title")) } }
+                } }
             }
         }
     };
@@ -92,7 +95,11 @@ pub(super) fn encoded(text: &str) -> String {
 
 /// A moment as people read it: «22.11.2026, 14:05», in the time zone of the server.
 pub(super) fn moment(at: jiff::Timestamp) -> String {
-    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    clock(at.to_zoned(jiff::tz::TimeZone::system()).datetime())
+}
+
+/// The same for what a clock of the server's place showed.
+pub(super) fn clock(at: jiff::civil::DateTime) -> String {
     format!("{},{NBSP}{:02}:{:02}", crate::text::date(at.date()), at.hour(), at.minute())
 }
 

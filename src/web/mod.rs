@@ -19,6 +19,7 @@ use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, Response, Route, RouteMethod, Server};
 
 use crate::access::Actor;
+use crate::backup::Keeper;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -37,6 +38,8 @@ pub struct Site {
     pub lang: Lang,
     /// Every page says «Демонстрация».
     pub demo: bool,
+    /// The copies of the data file.
+    pub copies: Keeper,
 }
 
 /// All pages behind their guard, as one endpoint.

@@ -97,7 +97,7 @@ impl Endpoint for Mounted {
         read_body(&mut req, &self.page.content, &mut visit).await?;
         let lang = visit.lang();
         let again = matches!(self.page.content, Content::Form(_))
-            .then(|| Again { address: req.original_uri().path().to_owned(), fields: visit.form.clone() });
+            .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
         let answer = tokio::spawn((self.page.handler)(visit)).await;
         let answer = answer.unwrap_or_else(|died| Err(Error::Internal(died.to_string())));

@@ -1,19 +1,34 @@
-//! Figures of speed, each beside the floor that it is compared to, measured in the same run: `cargo bench`.
+//! Figures of speed, each beside the floor that it is compared to, measured in the same run: `cargo bench`; parts of it
+//! by name: `cargo bench -- sending pages`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops where it cannot go on")]
 
+mod export;
+mod import;
 mod language;
+mod pages;
+mod program;
 mod sending;
+mod serve;
 mod sheets;
 
 use std::time::{Duration, Instant};
 
-/// One line of the table: what was measured, how much of it, in which time.
+/// What was measured: how much of it, in which time.
 struct Line {
     work: &'static str,
     amount: f64,
     unit: &'static str,
     time: Duration,
+}
+
+/// A row of the table at the end.
+struct Figure {
+    work: String,
+    ours: String,
+    floor: String,
+    ratio: String,
+    aim: &'static str,
 }
 
 impl Line {
@@ -32,31 +47,58 @@ impl Line {
         println!("{:<58} {:>12.0} {}/s   {:>9.1?}", self.work, self.rate(), self.unit, self.time);
     }
 
-    /// Prints this line, its floor below it, and how much of the floor's speed it reaches.
-    fn beside(&self, floor: &Line) {
+    /// A row whose ratio is the share of the floor's speed that is reached.
+    fn above(&self, floor: &Line, aim: &'static str) -> Figure {
         self.print();
         floor.print();
-        println!("{:<58} {:>12.2}", "  share of the floor's speed", self.rate() / floor.rate());
+        let rate = |line: &Line| format!("{:.0} {}/s", line.rate(), line.unit);
+        let ratio = format!("{:.2} of its speed", self.rate() / floor.rate());
+        Figure { work: self.work.to_owned(), ours: rate(self), floor: rate(floor), ratio, aim }
+    }
+
+    /// A row whose ratio is how many times the floor's time it takes.
+    fn within(&self, floor: &Line, aim: &'static str) -> Figure {
+        self.print();
+        floor.print();
+        let time = |line: &Line| format!("{:.2} s", line.time.as_secs_f64());
+        let ratio = format!("{:.2} of its time", self.time.as_secs_f64() / floor.time.as_secs_f64());
+        Figure { work: self.work.to_owned(), ours: time(self), floor: time(floor), ratio, aim }
     }
 }
 
-/// The largest resident memory of this process so far, in megabytes (Linux only).
-fn peak_memory() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1024.0)
-}
+/// A part of the bench by its name.
+type Part = (&'static str, fn() -> Vec<Figure>);
+
+const PARTS: [Part; 7] = [
+    ("language", language::run),
+    ("pages", pages::run),
+    ("sending", sending::run),
+    ("sheets", sheets::run),
+    ("import", import::run),
+    ("export", export::run),
+    ("serve", serve::run),
+];
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 3] = [("language", language::run), ("sending", sending::run), ("sheets", sheets::run)];
-    for (name, run) in groups {
+    let known = |word: &String| PARTS.iter().any(|(name, _)| name == word);
+    if !wanted.iter().all(known) {
+        println!("parts: {}", PARTS.map(|(name, _)| name).join(" "));
+        return;
+    }
+    let mut table = Vec::new();
+    for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             println!("\n{name}");
-            run();
+            table.extend(run());
         }
     }
-    if let Some(memory) = peak_memory() {
-        println!("\npeak resident memory of all that was run: {memory:.0} MB");
+    print(&table);
+}
+
+fn print(table: &[Figure]) {
+    println!("\n| work | ours | floor | ratio | aim |\n|---|---|---|---|---|");
+    for Figure { work, ours, floor, ratio, aim } in table {
+        println!("| {work} | {ours} | {floor} | {ratio} | {aim} |");
     }
 }

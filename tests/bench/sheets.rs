@@ -5,23 +5,19 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader, Xlsx};
 use rust_xlsxwriter::Workbook;
 
-use super::{Line, peak_memory};
+use super::{Figure, Line};
 
 const ROWS: u32 = 10_000;
 const COLUMNS: u16 = 60;
 
-pub fn run() {
+pub fn run() -> Vec<Figure> {
     let bytes = workbook();
     let cells = ROWS as usize * COLUMNS as usize;
     let floor = Line::of("  floor: the same cells, streamed and dropped", cells, "cells", || stream(&bytes));
-    let before = peak_memory();
     let read = Line::of("read a workbook of 10,000 rows × 60 into a grid", cells, "cells", || {
         svod::sheet::read(&bytes, "bench.xlsx").unwrap()
     });
-    read.beside(&floor);
-    if let (Some(before), Some(after)) = (before, peak_memory()) {
-        println!("{:<58} {:>12.0} MB", "  memory that reading added to the peak", after - before);
-    }
+    vec![read.within(&floor, "–")]
 }
 
 fn workbook() -> Vec<u8> {

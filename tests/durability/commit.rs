@@ -1,5 +1,6 @@
 //! An acknowledgement waits for the commit, and the commit for the disk.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -59,6 +60,30 @@ async fn nothing_is_acknowledged_before_its_commit() {
         assert_eq!(pages.seen(school).await.state(), after);
     }
     assert_eq!(pages.seen("s0").await.answers.get("q0"), Some(&json!(7)));
+}
+
+/// Senders that share a commit are answered by it, not one by another.
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_who_sends_at_once_waits_for_the_commit() {
+    let pages = pages().await;
+    let schools = ["s0", "s1", "s2", "s3"];
+    let (reached, let_go) = held(&pages.db).await;
+    let answered = AtomicUsize::new(0);
+    let save = async |school| {
+        let (status, _, page) = pages.post(&report_of(school), &saying(5, "save")).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+        answered.fetch_add(1, Ordering::SeqCst);
+    };
+    let all = async { tokio::join!(save(schools[0]), save(schools[1]), save(schools[2]), save(schools[3])) };
+    let mut all = std::pin::pin!(all);
+    assert!(tokio::time::timeout(LONG, &mut all).await.is_err());
+    assert_eq!(answered.load(Ordering::SeqCst), 0, "nobody is answered while the first commit is held");
+    assert!(reached.try_recv().is_ok());
+    drop(let_go);
+    all.await;
+    for school in schools {
+        assert_eq!(pages.seen(school).await.state(), State::Draft);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

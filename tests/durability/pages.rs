@@ -1,9 +1,12 @@
 //! The pages over a data file of their own, asked as a browser asks.
 
+use std::path::Path;
+
 use poem::http::StatusCode;
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use svod::access::Actor;
+use svod::backup::Keeper;
 use svod::db::Db;
 use svod::lang::Lang;
 use svod::period::Period;
@@ -16,18 +19,24 @@ use super::world::{PERIOD, district, fields, report_of, value_of};
 pub struct Pages<E> {
     pub db: Db,
     client: TestClient<E>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
-/// Pages with two schools that have not answered.
+/// Pages with four schools that have not answered.
 pub async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     let folder = tempfile::tempdir().unwrap();
-    let db = district(folder.path(), 2).await;
-    let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false };
-    Pages { db, client: TestClient::new(app(site)), _folder: folder }
+    let db = district(folder.path(), 4).await;
+    let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
+    let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
+    Pages { db, client: TestClient::new(app(site)), folder }
 }
 
 impl<E: Endpoint<Output = Response>> Pages<E> {
+    /// Where the data are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Posts; the status, where it leads, the page.
     pub async fn post(&self, address: &str, fields: &[(String, String)]) -> (StatusCode, String, String) {
         let request = self.client.post(address).header("host", "localhost").header("origin", "http://localhost");

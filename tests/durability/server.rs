@@ -24,8 +24,8 @@ pub struct Answer {
 }
 
 /// The command that serves a data folder, with the forms beside the data.
-pub fn command(program: impl AsRef<Path>, data: &Path) -> Command {
-    let mut command = Command::new(program.as_ref());
+pub fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_svod"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).arg("--forms").arg(data.join("forms"));
     command.env("RUST_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
@@ -33,7 +33,7 @@ pub fn command(program: impl AsRef<Path>, data: &Path) -> Command {
 
 /// Starts serving without waiting for it.
 pub fn spawn(data: &Path) -> Child {
-    command(env!("CARGO_BIN_EXE_svod"), data).spawn().unwrap()
+    command(data).spawn().unwrap()
 }
 
 impl Server {

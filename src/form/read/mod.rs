@@ -6,6 +6,9 @@ mod choices;
 mod questions;
 mod recipes;
 
+use std::sync::OnceLock;
+
+pub use questions::STRUCTURE;
 use sha2::{Digest, Sha256};
 
 use crate::error::Fault;
@@ -76,6 +79,8 @@ fn empty(source: &str) -> Form {
         source: source.to_owned(),
         hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         origins: vec![Origin::default()],
+        names: OnceLock::new(),
+        reach: OnceLock::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::form::source::{Keys, Plain, Text, plain};
 use crate::lang::Words;
 
 /// The words that are structure, not types of value.
-const STRUCTURE: [&str; 4] = ["group", "table", "note", "calculate"];
+pub const STRUCTURE: [&str; 4] = ["group", "table", "note", "calculate"];
 
 /// How many questions and cells a form may have together.
 const CELLS: usize = 50_000;

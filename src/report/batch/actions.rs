@@ -5,26 +5,32 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::store::Keyed;
-use super::{Batch, BatchFile, ImportReceipt, Imported, Known, apply, store};
+use super::{Batch, BatchFile, ImportReceipt, Known, Reports, apply, store};
 use crate::access::{Actor, Right};
-use crate::db::Db;
+use crate::db::{Db, Read};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Form};
-use crate::ids::{BatchId, RevisionId};
+use crate::ids::{BatchId, OrgId, RevisionId};
 use crate::lang::Words;
 use crate::period::Period;
 use crate::report::{Act, Pointers, Source, changes};
 
-/// What an import into the reports of a form for one period starts from, by organisation. It takes no lock.
+/// What an import into the reports of a form for one period and wave starts from, of the organisations from the first
+/// to the last. It takes no lock.
 ///
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
-pub async fn known(db: &Db, actor: &Actor, form: &Form, period: Period, wave: &str) -> Result<Vec<Known>> {
+pub async fn known(
+    read: &mut Read,
+    actor: &Actor,
+    form: &Form,
+    at: (Period, &str),
+    orgs: (OrgId, OrgId),
+) -> Result<Vec<Known>> {
     actor.need(Right::Import)?;
-    let mut read = db.read().await?;
-    let keyed = store::keyed(&mut read, &actor.scope(), form, (period, wave)).await?;
-    let answers = store::answers(&mut read, &form.id, (period, wave)).await?;
-    let mut setters = store::setters(&mut read, &form.id, (period, wave)).await?;
+    let keyed = store::keyed(read, &actor.scope(), form, at, orgs).await?;
+    let answers = store::answers(read, &form.id, at, orgs).await?;
+    let mut setters = store::setters(read, &form.id, at, orgs).await?;
     let known = |one: Keyed| {
         let setters = setters.remove(&one.report).unwrap_or_default();
         known_of(&one, &answers, setters)
@@ -64,7 +70,12 @@ pub(super) fn base(pointers: Pointers, draft_act: Option<Act>) -> Option<Revisio
 /// # Errors
 /// [`Error::Faults`] naming the reports that have moved on since the plan was made; nothing is imported then.
 /// [`Error::NotFound`] for an unknown form or organisation.
-pub async fn apply_import(db: &Db, actor: &Actor, file: &BatchFile, reports: &[Imported]) -> Result<ImportReceipt> {
+pub async fn apply_import(
+    db: &Db,
+    actor: &Actor,
+    file: &BatchFile,
+    reports: &(impl Reports + ?Sized),
+) -> Result<ImportReceipt> {
     apply_import_at(db, actor, file, reports, Timestamp::now()).await
 }
 
@@ -72,7 +83,7 @@ pub(in crate::report) async fn apply_import_at(
     db: &Db,
     actor: &Actor,
     file: &BatchFile,
-    reports: &[Imported],
+    reports: &(impl Reports + ?Sized),
     now: Timestamp,
 ) -> Result<ImportReceipt> {
     actor.need(Right::Import)?;

@@ -1,33 +1,38 @@
 //! The steps of one import inside its transaction, and of taking it back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, actions, merged, store};
+use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions, merged, store};
 use crate::access::Actor;
-use crate::db::Conn;
+use crate::db::{Conn, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Form};
-use crate::ids::{BatchId, OrgId};
+use crate::ids::{BatchId, OrgId, RevisionId};
 use crate::lang::Words;
-use crate::org;
+use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::actions::today;
 use crate::report::compute::{self, About};
-use crate::report::store::{self as reports, Before, NewRevision, Revision, Standing};
-use crate::report::version;
+use crate::report::store::{self as reports, Before, NewRevision, Next, Revision, Standing};
 use crate::report::{Act, Change, Explanations, Key, Pointers, Source};
+use crate::report::{figures, version};
 
 /// One import on its way.
 struct Import<'a> {
     form: Arc<Form>,
+    orgs: HashMap<OrgId, Org>,
     file: &'a BatchFile,
     who: &'a str,
     now: Timestamp,
     /// Made with the first report that changes.
     batch: Option<BatchId>,
     moved: Vec<(Period, OrgId)>,
+    next: Next,
+    /// What is still to be written.
+    steps: Steps,
 }
 
 /// One report of an import: where it stands and what is to be written.
@@ -45,37 +50,49 @@ pub(super) async fn import(
     conn: &mut Conn,
     actor: &Actor,
     file: &BatchFile,
-    given: &[Imported],
+    given: &(impl Reports + ?Sized),
     now: Timestamp,
 ) -> Result<ImportReceipt> {
     let version = version::store::newest(conn, &file.form).await?;
     let form = version.ok_or_else(|| version::actions::unknown(&file.form))?.form;
-    known_orgs(conn, actor, &form, given).await?;
-    let mut import = Import { form, file, who: actor.name(), now, batch: None, moved: Vec::new() };
-    let mut order: Vec<usize> = (0..given.len()).collect();
-    order.sort_by_key(|i| (given[*i].period.start(), *i));
-    let (mut outcomes, mut stale) = (vec![Outcome::Same; given.len()], Vec::new());
+    let orgs = known_orgs(conn, actor, &form, given).await?;
+    let (next, steps) = (reports::next(conn).await?, Steps::default());
+    let mut import = Import { form, orgs, file, who: actor.name(), now, batch: None, moved: Vec::new(), next, steps };
+    let mut order: Vec<usize> = (0..given.count()).collect();
+    order.sort_by_key(|i| (given.head(*i).1.start(), *i));
+    let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
     for i in order {
-        match import.one(conn, &given[i]).await? {
+        let one = given.whole(i);
+        match import.one(conn, &one).await? {
             Some(outcome) => outcomes[i] = outcome,
-            None => stale.push(moved_since(conn, &given[i]).await?),
+            None => stale.push(moved_since(conn, &one).await?),
         }
     }
     if !stale.is_empty() {
         return Err(Error::Faults(stale));
     }
-    compute::refresh(conn, &file.form, &file.wave, &import.moved, today(now)).await?;
-    let outcomes = given.iter().zip(outcomes).map(|(one, outcome)| (one.about, one.period, outcome)).collect();
-    Ok(ImportReceipt { batch: import.batch, outcomes })
+    let at = (file.form.as_str(), file.wave.as_str());
+    compute::refresh_after(import.steps, conn, at, &import.moved, today(now)).await?;
+    let outcomes = outcomes.into_iter().enumerate().map(|(i, outcome)| {
+        let (about, period) = given.head(i);
+        (about, period, outcome)
+    });
+    Ok(ImportReceipt { batch: import.batch, outcomes: outcomes.collect() })
 }
 
 /// Every organisation must be there, be seen by the actor, and be of the type that the form is about.
-async fn known_orgs(conn: &mut Conn, actor: &Actor, form: &Form, given: &[Imported]) -> Result<()> {
+async fn known_orgs(
+    conn: &mut Conn,
+    actor: &Actor,
+    form: &Form,
+    given: &(impl Reports + ?Sized),
+) -> Result<HashMap<OrgId, Org>> {
     let orgs = org::store::all(conn, &actor.scope()).await?;
-    let fitting: std::collections::HashSet<OrgId> =
-        orgs.iter().filter(|org| org.kind == form.about).map(|org| org.id).collect();
-    let all = given.iter().all(|one| fitting.contains(&one.about) && one.period.kind() == form.period);
-    if all { Ok(()) } else { Err(Error::NotFound(Words::new("report.no-org"))) }
+    let fitting: HashMap<OrgId, Org> =
+        orgs.into_iter().filter(|org| org.kind == form.about).map(|org| (org.id, org)).collect();
+    let fits = |(about, period): (OrgId, Period)| fitting.contains_key(&about) && period.kind() == form.period;
+    let all = (0..given.count()).all(|i| fits(given.head(i)));
+    if all { Ok(fitting) } else { Err(Error::NotFound(Words::new("report.no-org"))) }
 }
 
 async fn moved_since(conn: &mut Conn, one: &Imported) -> Result<Fault> {
@@ -113,10 +130,19 @@ impl Import<'_> {
         }
         let context = compute::context(conn, &self.form, &About::of(&key), today(self.now)).await?;
         let filled = self.form.fill(&answers, &context);
-        let filler = compute::filler(conn, &key).await?;
-        let report = reports::find_or_make(conn, &key, filler).await?;
+        let report = match found {
+            Some(report) => report,
+            None => {
+                let filler = compute::filler(conn, &key, &self.orgs[&one.about]).await?;
+                let id = self.next.report();
+                reports::make(&mut self.steps, id, &key, filler);
+                Standing { id, pointers: Pointers::default() }
+            }
+        };
         let step = Step { report, draft_act, answers, explanations, changes, filled };
-        self.write(conn, &key, step).await.map(Some)
+        let outcome = self.write(conn, &key, step).await?;
+        std::mem::take(&mut self.steps).run(conn).await?;
+        Ok(Some(outcome))
     }
 
     async fn write(&mut self, conn: &mut Conn, key: &Key, step: Step) -> Result<Outcome> {
@@ -124,14 +150,14 @@ impl Import<'_> {
             return self.keep(conn, step).await;
         }
         let pointers = step.report.pointers;
-        let change = compute::replacement(conn, step.report.id, &step.filled).await?;
+        let change = compute::replacement(conn, step.report, &step.filled).await?;
         let counts = pointers.accepted.is_none();
         let old = if counts { change.before.clone() } else { Vec::new() };
         let revision = self.revision(conn, &step, Before::new(pointers, old)).await?;
         let draft = pointers.draft.filter(|_| step.draft_act != Some(Act::Import));
-        reports::point(conn, step.report.id, Pointers { draft, sent: Some(revision), ..pointers }).await?;
+        reports::point(&mut self.steps, step.report.id, Pointers { draft, sent: Some(revision), ..pointers });
         if counts {
-            compute::make_count(conn, step.report.id, revision, &change, (&self.form, &step.filled)).await?;
+            compute::make_count(&mut self.steps, step.report, revision, change, (&self.form, &step.filled));
             self.moved.push((key.period, key.about));
         }
         Ok(Outcome::Sent)
@@ -145,11 +171,11 @@ impl Import<'_> {
         if step.draft_act.is_some_and(|act| act != Act::Import) {
             return Ok(Outcome::Beside(faults));
         }
-        reports::point(conn, step.report.id, Pointers { draft: Some(revision), ..pointers }).await?;
+        reports::point(&mut self.steps, step.report.id, Pointers { draft: Some(revision), ..pointers });
         Ok(Outcome::Draft(faults))
     }
 
-    async fn revision(&mut self, conn: &mut Conn, step: &Step, before: Before) -> Result<crate::ids::RevisionId> {
+    async fn revision(&mut self, conn: &mut Conn, step: &Step, before: Before) -> Result<RevisionId> {
         let batch = match self.batch {
             Some(batch) => batch,
             None => store::add(conn, self.file, self.who, self.now).await?,
@@ -168,7 +194,9 @@ impl Import<'_> {
             explanations: &step.explanations,
             before,
         };
-        reports::add(conn, new).await
+        let id = self.next.revision();
+        reports::add(&mut self.steps, id, &new)?;
+        Ok(id)
     }
 }
 
@@ -176,18 +204,20 @@ impl Import<'_> {
 pub(super) async fn undo(conn: &mut Conn, actor: &Actor, batch: &Batch, now: Timestamp) -> Result<()> {
     let mut moved = Vec::new();
     // A report may have been set by one file only once, but the last act is undone first all the same.
+    let mut next = reports::next(conn).await?;
     for act in reports::of_batch(conn, batch.id).await?.into_iter().rev() {
-        moved.push(undo_one(conn, actor, batch, (&act, now)).await?);
+        moved.push(undo_one(conn, actor, batch, (&act, now, next.revision())).await?);
     }
     store::undone(conn, batch.id, actor.name(), now).await?;
-    compute::refresh(conn, &batch.file.form, &batch.file.wave, &moved, today(now)).await
+    let at = (batch.file.form.as_str(), batch.file.wave.as_str());
+    compute::refresh_after(Steps::default(), conn, at, &moved, today(now)).await
 }
 
 async fn undo_one(
     conn: &mut Conn,
     actor: &Actor,
     batch: &Batch,
-    (act, now): (&Revision, Timestamp),
+    (act, now, id): (&Revision, Timestamp, RevisionId),
 ) -> Result<(Period, OrgId)> {
     let (period, about) = store::place(conn, act.report).await?;
     let back = act.before.pointers();
@@ -210,9 +240,14 @@ async fn undo_one(
         explanations: &Explanations::new(),
         before: Before::new(now_at, Vec::new()),
     };
-    reports::add(conn, new).await?;
-    reports::point(conn, act.report, back).await?;
-    crate::report::figures::store::restore(conn, act.report, &act.before.values).await?;
+    let mut steps = Steps::default();
+    reports::add(&mut steps, id, &new)?;
+    reports::point(&mut steps, act.report, back);
+    figures::store::restore(&mut steps, act.report, &act.before.values);
+    if back.counting().is_none() {
+        figures::store::drop_measures(&mut steps, act.report);
+    }
+    steps.run(conn).await?;
     match back.counting() {
         Some(counting) if Some(counting) != now_at.counting() => {
             let hash = reports::revision(conn, counting).await?.form_hash;
@@ -220,8 +255,7 @@ async fn undo_one(
             let at = About { period, wave: &batch.file.wave, about };
             compute::measure_again(conn, act.report, &form, &at, today(now)).await?;
         }
-        Some(_) => {}
-        None => crate::report::figures::store::replace_measures(conn, act.report, "", &[]).await?,
+        _ => {}
     }
     Ok((period, about))
 }

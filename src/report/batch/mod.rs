@@ -76,6 +76,30 @@ pub struct Imported {
     pub sets: Vec<Set>,
 }
 
+/// The reports of an import. A file may hold millions of cells, so each report is asked for when its turn comes.
+pub trait Reports: Sync {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// Whose report it is, and for which period.
+    fn head(&self, report: usize) -> (OrgId, Period);
+    /// All of it.
+    fn whole(&self, report: usize) -> Imported;
+}
+
+impl Reports for [Imported] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn head(&self, report: usize) -> (OrgId, Period) {
+        (self[report].about, self[report].period)
+    }
+
+    fn whole(&self, report: usize) -> Imported {
+        self[report].clone()
+    }
+}
+
 /// What became of one report.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {

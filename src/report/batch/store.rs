@@ -126,19 +126,23 @@ pub(super) async fn keyed(
     scope: &Scope,
     form: &crate::form::Form,
     at: (Period, &str),
+    orgs: (OrgId, OrgId),
 ) -> Result<Vec<Keyed>> {
     type Row = (i64, i64, Option<i64>, Option<i64>, Option<i64>, Option<String>);
     let by = crate::report::Key::new(form, at.0, OrgId(0)).by;
     let rows: Vec<Row> = sqlx::query_as(seen!(
         "select report.id, about_id, draft_id, sent_id, accepted_id, draft.act
          from report join seen on seen.id = about_id left join revision as draft on draft.id = draft_id
-         where form_id = $2 and period = $3 and wave = $4 and by_kind = $5 and number = 1"
+         where form_id = $2 and period = $3 and wave = $4 and by_kind = $5 and number = 1
+               and about_id between $6 and $7"
     ))
     .bind(scope.root().map(|root| root.0))
     .bind(&form.id)
     .bind(at.0.id())
     .bind(at.1)
     .bind(respondent_word(by))
+    .bind(orgs.0.0)
+    .bind(orgs.1.0)
     .fetch_all(conn)
     .await?;
     Ok(rows
@@ -157,21 +161,23 @@ pub(super) async fn answers(
     conn: &mut Conn,
     form: &str,
     at: (Period, &str),
+    orgs: (OrgId, OrgId),
 ) -> Result<HashMap<RevisionId, (Source, Answers)>> {
     let rows: Vec<(i64, String, Option<String>)> = sqlx::query_as(
         "select revision.id, source, answers from report join revision on revision.id in (draft_id, sent_id, accepted_id)
-         where form_id = $1 and period = $2 and wave = $3",
+         where form_id = $1 and period = $2 and wave = $3 and about_id between $4 and $5",
     )
     .bind(form)
     .bind(at.0.id())
     .bind(at.1)
+    .bind(orgs.0.0)
+    .bind(orgs.1.0)
     .fetch_all(conn)
     .await?;
     let mut answers = HashMap::new();
     for (id, source, document_text) in rows {
-        let json: serde_json::Value = document(document_text.as_deref().unwrap_or("{}"))?;
         let source = Source::from_word(&source).unwrap_or(Source::Page);
-        answers.insert(RevisionId(id), (source, Answers::from_json(&json)));
+        answers.insert(RevisionId(id), (source, document(document_text.as_deref().unwrap_or("{}"))?));
     }
     Ok(answers)
 }
@@ -181,15 +187,18 @@ pub(super) async fn setters(
     conn: &mut Conn,
     form: &str,
     at: (Period, &str),
+    orgs: (OrgId, OrgId),
 ) -> Result<HashMap<ReportId, BTreeMap<String, Source>>> {
     let rows: Vec<(i64, String, String)> = sqlx::query_as(
         "select value.report_id, path, source
          from report join value on value.report_id = report.id join revision on revision.id = value.revision_id
-         where form_id = $1 and period = $2 and wave = $3",
+         where form_id = $1 and period = $2 and wave = $3 and about_id between $4 and $5",
     )
     .bind(form)
     .bind(at.0.id())
     .bind(at.1)
+    .bind(orgs.0.0)
+    .bind(orgs.1.0)
     .fetch_all(conn)
     .await?;
     let mut setters: HashMap<ReportId, BTreeMap<String, Source>> = HashMap::new();

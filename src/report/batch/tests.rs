@@ -13,7 +13,8 @@ impl Bench {
     /// What an import starts from for a school.
     async fn known(&self, code: &str, period: &str) -> Option<Known> {
         let (org, period) = (self.org(code).await, Period::from_id(period).unwrap());
-        let all = known(&self.db, &self.me, &self.form, period, "").await.unwrap();
+        let mut read = self.db.read().await.unwrap();
+        let all = known(&mut read, &self.me, &self.form, (period, ""), (org, org)).await.unwrap();
         all.into_iter().find(|known| known.about == org)
     }
 

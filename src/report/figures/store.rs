@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sqlx::QueryBuilder;
-
 use super::{Counted, Replacement, Slice, stored};
 use crate::access::Scope;
-use crate::db::Conn;
+use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::{Measure, Respondent, Stored};
 use crate::ids::{OrgId, ReportId, RevisionId};
@@ -40,89 +38,77 @@ pub(in crate::report) async fn values(conn: &mut Conn, report: ReportId) -> Resu
 }
 
 /// Replaces values of a report; what is new was set by this revision.
-pub(in crate::report) async fn replace(
-    conn: &mut Conn,
-    report: ReportId,
-    change: &Replacement,
-    revision: RevisionId,
-) -> Result<()> {
-    let row = |path: &String, value: &Stored| {
-        let text = |value: &String| Some(value.clone());
+pub(in crate::report) fn replace(steps: &mut Steps, report: ReportId, change: Replacement, revision: RevisionId) {
+    let row = |(path, value): (String, Stored)| {
         let (number, code, said, missing) = match value {
-            Stored::Number(number) => (Some(*number), None, None, None),
-            Stored::Code(code) => (None, text(code), None, None),
-            Stored::Text(said) => (None, None, text(said), None),
-            Stored::Missing(why) => (None, None, None, text(why)),
+            Stored::Number(number) => (Some(number), None, None, None),
+            Stored::Code(code) => (None, Some(code), None, None),
+            Stored::Text(said) => (None, None, Some(said), None),
+            Stored::Missing(why) => (None, None, None, Some(why)),
         };
-        (path.clone(), number, code, said, missing, revision.0)
+        (path, number, code, said, missing, revision.0)
     };
-    drop_rows(conn, report, &change.gone).await?;
-    let rows: Vec<Columns> = change.set.iter().map(|(path, value)| row(path, value)).collect();
-    put_rows(conn, report, &rows).await
+    drop_rows(steps, report, change.gone);
+    put_rows(steps, report, change.set.into_iter().map(row).collect());
 }
 
 /// Brings value rows back to what they were.
-pub(in crate::report) async fn restore(conn: &mut Conn, report: ReportId, before: &[OldValue]) -> Result<()> {
-    let gone: Vec<String> = before.iter().filter(|old| old.was.is_none()).map(|old| old.path.clone()).collect();
-    let rows: Vec<Columns> = before
-        .iter()
-        .filter_map(|old| {
-            let (number, code, text, missing, revision) = old.was.clone()?;
-            Some((old.path.clone(), number, code, text, missing, revision))
-        })
-        .collect();
-    drop_rows(conn, report, &gone).await?;
-    put_rows(conn, report, &rows).await
+pub(in crate::report) fn restore(steps: &mut Steps, report: ReportId, before: &[OldValue]) {
+    let gone = before.iter().filter(|old| old.was.is_none()).map(|old| old.path.clone()).collect();
+    let rows = before.iter().filter_map(|old| {
+        let (number, code, text, missing, revision) = old.was.clone()?;
+        Some((old.path.clone(), number, code, text, missing, revision))
+    });
+    drop_rows(steps, report, gone);
+    put_rows(steps, report, rows.collect());
 }
 
-async fn drop_rows(conn: &mut Conn, report: ReportId, paths: &[String]) -> Result<()> {
+fn drop_rows(steps: &mut Steps, report: ReportId, paths: Vec<String>) {
     for path in paths {
-        sqlx::query("delete from value where report_id = $1 and path = $2")
-            .bind(report.0)
-            .bind(path)
-            .execute(&mut *conn)
-            .await?;
+        steps.then("delete from value where report_id = ? and path = ?").bind(report.0).bind(path);
     }
-    Ok(())
 }
 
-async fn put_rows(conn: &mut Conn, report: ReportId, rows: &[Columns]) -> Result<()> {
-    for some in rows.chunks(ROWS) {
-        let mut insert =
-            QueryBuilder::new("insert into value (report_id, path, number, code, text, missing, revision_id) ");
-        insert.push_values(some, |mut row, (path, number, code, text, missing, revision)| {
-            row.push_bind(report.0).push_bind(path).push_bind(number).push_bind(code);
-            row.push_bind(text).push_bind(missing).push_bind(revision);
-        });
-        insert.push(
+/// One row of so many places for values, again and again.
+fn values_of(steps: &mut Steps, places: &str, rows: usize) {
+    for row in 0..rows {
+        steps.more(if row == 0 { "" } else { ", " }).more(places);
+    }
+}
+
+fn put_rows(steps: &mut Steps, report: ReportId, mut rows: Vec<Columns>) {
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(ROWS));
+        steps.then("insert into value (report_id, path, number, code, text, missing, revision_id) values ");
+        values_of(steps, "(?, ?, ?, ?, ?, ?, ?)", rows.len());
+        steps.more(
             " on conflict (report_id, path) do update set number = excluded.number, code = excluded.code,
               text = excluded.text, missing = excluded.missing, revision_id = excluded.revision_id",
         );
-        insert.build().execute(&mut *conn).await?;
+        for (path, number, code, text, missing, revision) in rows {
+            steps.bind(report.0).bind(path).bind(number).bind(code).bind(text).bind(missing).bind(revision);
+        }
+        rows = rest;
     }
-    Ok(())
 }
 
-/// Replaces what a report adds to the indicators.
-pub(in crate::report) async fn replace_measures(
-    conn: &mut Conn,
-    report: ReportId,
-    form_hash: &str,
-    measures: &[Measure],
-) -> Result<()> {
-    sqlx::query("delete from measure where report_id = $1").bind(report.0).execute(&mut *conn).await?;
+/// Takes away what a report adds to the indicators.
+pub(in crate::report) fn drop_measures(steps: &mut Steps, report: ReportId) {
+    steps.then("delete from measure where report_id = ?").bind(report.0);
+}
+
+/// Stores what a report adds to the indicators, where nothing is stored of it.
+pub(in crate::report) fn add_measures(steps: &mut Steps, report: ReportId, form_hash: &str, measures: &[Measure]) {
     let finite = |one: &&Measure| one.numerator.is_finite() && one.denominator.is_none_or(f64::is_finite);
     let measures: Vec<&Measure> = measures.iter().filter(finite).collect();
     for some in measures.chunks(ROWS) {
-        let mut insert =
-            QueryBuilder::new("insert into measure (report_id, form_hash, indicator, row, numerator, denominator) ");
-        insert.push_values(some, |mut row, one| {
-            row.push_bind(report.0).push_bind(form_hash).push_bind(&one.indicator);
-            row.push_bind(&one.row).push_bind(one.numerator).push_bind(one.denominator);
-        });
-        insert.build().execute(&mut *conn).await?;
+        steps.then("insert into measure (report_id, form_hash, indicator, row, numerator, denominator) values ");
+        values_of(steps, "(?, ?, ?, ?, ?, ?)", some.len());
+        for one in some {
+            steps.bind(report.0).bind(form_hash.to_owned()).bind(one.indicator.clone());
+            steps.bind(one.row.clone()).bind(one.numerator).bind(one.denominator);
+        }
     }
-    Ok(())
 }
 
 type CountedRow = (i64, i64, String, String, i64, i64, i64);

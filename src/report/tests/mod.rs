@@ -9,6 +9,7 @@ use super::*;
 use crate::db::Db;
 use crate::form::{Stored, read};
 use crate::ids::OrgId;
+use crate::org;
 use crate::period::Period;
 use crate::report::figures::{self, Slice};
 use crate::sheet::{Book, Cell, Grid};

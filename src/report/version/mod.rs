@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use crate::error::{Error, Result};
 use crate::form::{self, Form};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
+use crate::period::Period;
 
 /// A published version of a form.
 #[derive(Debug, Clone)]
@@ -40,6 +41,22 @@ pub struct Published {
 fn read_forms() -> std::sync::MutexGuard<'static, HashMap<String, Arc<Form>>> {
     static READ: OnceLock<Mutex<HashMap<String, Arc<Form>>>> = OnceLock::new();
     READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What was the newest version of each form when it was read last: a guess that saves a question, never an answer.
+fn newest_known() -> std::sync::MutexGuard<'static, HashMap<String, Arc<Form>>> {
+    static NEWEST: OnceLock<Mutex<HashMap<String, Arc<Form>>>> = OnceLock::new();
+    NEWEST.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The period of an address, if the form is collected for such.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is none of the form's.
+pub fn period(form: &Form, given: &str) -> Result<Period> {
+    let words = || Words::new("report.other-period").with("given", given).with("example", form.period.example());
+    let period = Period::from_id(given).filter(|period| period.kind() == form.period);
+    period.ok_or_else(|| Error::NotFound(words()))
 }
 
 /// The form of a hash, if its text was read before.

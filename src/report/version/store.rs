@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sqlx::Row as _;
 
-use super::{Version, known_form, learn_form};
-use crate::db::Conn;
+use super::{Version, known_form, learn_form, newest_known};
+use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::report::store::moment;
@@ -32,6 +33,27 @@ pub async fn newest(conn: &mut Conn, form: &str) -> Result<Option<Version>> {
     match row {
         Some(row) => Ok(Some(version(conn, row).await?)),
         None => Ok(None),
+    }
+}
+
+/// What is most likely the newest version of a form: it was when somebody looked last. Whoever goes on with it looks
+/// again.
+///
+/// # Errors
+/// As [`newest`].
+pub async fn likely(conn: &mut Conn, form: &str) -> Result<Option<Arc<Form>>> {
+    let known = newest_known().get(form).cloned();
+    match known {
+        Some(known) => Ok(Some(known)),
+        None => Ok(newest(conn, form).await?.map(|version| version.form)),
+    }
+}
+
+/// Remembers which version of a form is the newest, for [`likely`].
+pub fn remember(version: &Version) {
+    let mut known = newest_known();
+    if known.get(&version.form.id).is_none_or(|form| form.hash != version.form.hash) {
+        known.insert(version.form.id.clone(), version.form.clone());
     }
 }
 
@@ -81,16 +103,15 @@ pub async fn form(conn: &mut Conn, hash: &str) -> Result<Arc<Form>> {
     learn_form(hash, &source)
 }
 
-/// The forms of all versions, the newest of each id first.
+/// The forms of all versions, the newest of each id first, once some steps are done that have no rows.
 ///
 /// # Errors
-/// As [`newest`].
-pub async fn all_forms(conn: &mut Conn) -> Result<Vec<Arc<Form>>> {
-    let hashes: Vec<(String,)> =
-        sqlx::query_as("select hash from form_version order by form_id, number desc").fetch_all(&mut *conn).await?;
-    let mut forms = Vec::with_capacity(hashes.len());
-    for (hash,) in hashes {
-        forms.push(form(conn, &hash).await?);
+/// As [`newest`]; what the steps say.
+pub async fn all_forms_after(mut steps: Steps, conn: &mut Conn) -> Result<Vec<Arc<Form>>> {
+    steps.then("select hash from form_version order by form_id, number desc");
+    let mut forms = Vec::new();
+    for row in steps.rows(&mut *conn).await? {
+        forms.push(form(conn, row.try_get(0)?).await?);
     }
     Ok(forms)
 }

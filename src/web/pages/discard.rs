@@ -8,7 +8,7 @@ use super::fill::said_who;
 use super::{go_to, report_address, report_of_address};
 use crate::error::Result;
 use crate::lang::{Lang, Words};
-use crate::report::{self, Deed, ReportView, Source, State};
+use crate::report::{self, Last, ReportView, Source, State};
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
 
@@ -87,7 +87,7 @@ pub(super) fn notice(view: &ReportView, lang: Lang) -> Markup {
     let address = report_address(&view.key, &view.org);
     let gone = view.last.as_ref().filter(|last| last.discards() && view.pointers.draft.is_none());
     html! {
-        @if let Some(Deed { until, .. }) = gone {
+        @if let Some(Last { until, .. }) = gone {
             form.box.good method="post" action={ (address) "/discard" } {
                 p role="status" { (Words::new("discard.done").with("when", layout::moment(*until)).say(lang)) }
                 button type="submit" name="do" value="recover" { (lang.t("discard.recover")) }

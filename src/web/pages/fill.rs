@@ -4,12 +4,12 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{discard, orgs, overview_address, report_address, report_of_address, state_word};
+use super::{discard, orgs, overview_address, report_address, state_word};
 use crate::error::{Fault, Place, Result};
 use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
 use crate::org::Org;
-use crate::report::{self, Act, Deed, Explanations, Key, ReportView, Source, State};
+use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
 use crate::web::layout::{self, Frame};
 use crate::web::problem::{self, Problem};
 use crate::web::questionnaire::{self, Paper};
@@ -33,13 +33,9 @@ pub(super) struct Look<'a> {
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
-    let (key, _) = report_of_address(&visit).await?;
     let correcting = visit.query.has("edit");
-    let view = if correcting {
-        report::actions::correct(&site.db, &site.actor, &key).await?
-    } else {
-        report::actions::open(&site.db, &site.actor, &key).await?
-    };
+    let address = (visit.param("form"), visit.param("period"), visit.param("org"));
+    let view = report::actions::at_address(&site.db, &site.actor, address, correcting).await?;
     let fill = correcting || !matches!(view.state(), State::Sent | State::Accepted);
     let look = Look {
         answers: &view.answers,
@@ -97,7 +93,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
 }
 
 /// What somebody who has sent a report may keep.
-fn receipt(view: &ReportView, deed: &Deed, lang: Lang) -> Markup {
+fn receipt(view: &ReportView, deed: &Last, lang: Lang) -> Markup {
     html! {
         div.box.good role="status" {
             h2 { (lang.t("web.sent")) }
@@ -132,7 +128,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         @if look.fill {
             form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
-                input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_json().to_string());
+                input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_text());
                 (questionnaire::summary(&paper))
                 (paper.contents())
                 (paper.sections())
@@ -208,15 +204,19 @@ fn merged(view: &ReportView, lang: Lang) -> Markup {
     }
 }
 
-fn last(deed: &Deed, lang: Lang) -> String {
+fn last(deed: &Last, lang: Lang) -> String {
     let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
-    Words::new("web.last").with("act", act_word(deed)).with("when", when).with("who", who).say(lang)
+    Words::new("web.last")
+        .with("act", act_word(deed.act, deed.discards()))
+        .with("when", when)
+        .with("who", who)
+        .say(lang)
 }
 
-/// The word for an act.
-pub(super) fn act_word(deed: &Deed) -> Words {
-    Words::new(match deed.act {
-        _ if deed.discards() => "web.act-discard",
+/// The word for an act; for one that took a draft back, if it `discards`.
+pub(super) fn act_word(act: Act, discards: bool) -> Words {
+    Words::new(match act {
+        _ if discards => "web.act-discard",
         Act::Save => "web.act-save",
         Act::Send => "web.act-send",
         Act::Return => "web.act-return",

@@ -19,7 +19,11 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     ];
     let body = html! {
         h1 { (lang.t("web.menu-help")) }
-        div.prose { @for (title, text) in &parts { h2 { (title) } p { (text) } } }
+        div.prose {
+            @for (title, text) in &parts { h2 { (title) } p { (text) } }
+            h2 { (lang.t("manual.title")) }
+            p { (lang.t("manual.about")) " " a href="/help/forms" { (lang.t("manual.open")) } }
+        }
     };
     Ok(layout::page(&visit.site, &Frame { title: lang.t("web.menu-help"), here: "/help" }, body))
 }

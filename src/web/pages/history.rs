@@ -54,7 +54,7 @@ fn entry(form: &Form, deed: &Deed, lang: Lang) -> Markup {
     let (first, rest) = deed.changes.split_at(deed.changes.len().min(AT_ONCE));
     html! {
         li.deed {
-            h2 { (act_word(deed).say(lang)) }
+            h2 { (act_word(deed.act, deed.discards()).say(lang)) }
             p.muted {
                 (layout::moment(deed.until)) ", " (said_who(&deed.who, lang)) ", " (source_word(deed.source).say(lang))
                 @if let Some((batch, file)) = &deed.batch {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{forms_and_programmes, go_to, overview_address, recent_periods};
+use super::{copies, forms_and_programmes, go_to, overview_address, recent_periods};
 use crate::error::Result;
 use crate::form::Form;
 use crate::indicator;
@@ -38,6 +38,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     }
     let body = html! {
         h1 { (lang.t("web.home-title")) }
+        (copies::alarm(site))
         @if orgs.is_empty() { (no_orgs(lang)) }
         @if forms.is_empty() { (no_forms(lang)) }
         @else { div.stack {
@@ -146,5 +147,6 @@ fn no_forms(lang: Lang) -> Markup {
     html! {
         (layout::empty(lang.t("web.no-forms"), &steps, lang))
         pre.command { code { "svod check forms/my-form.toml" br; "svod publish" } }
+        p { a href="/help/forms" { (lang.t("manual.open")) } }
     }
 }

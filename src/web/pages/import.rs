@@ -42,6 +42,7 @@ pub(super) async fn page(visit: &Visit, faults: &[Fault], notice: Markup) -> Res
         }
         @if forms.is_empty() {
             (layout::empty(lang.t("web.no-recipes"), &[Words::new("web.no-recipes-how")], lang))
+            p { a href="/help/forms#import" { (lang.t("manual.open")) } }
         } @else { (ask(visit, &forms)) }
         @if !batches.is_empty() {
             section aria-labelledby="batches" {

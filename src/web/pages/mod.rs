@@ -3,6 +3,7 @@
 mod assets;
 mod book;
 mod confirm;
+mod copies;
 mod discard;
 mod fill;
 mod help;
@@ -10,6 +11,7 @@ mod history;
 mod home;
 mod import;
 mod keep;
+mod manual;
 mod orgs;
 mod overview;
 mod pick;
@@ -26,7 +28,7 @@ use super::Site;
 use super::layout;
 use super::visit::{Reply, Visit};
 use crate::access::Right;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::form::Form;
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -99,7 +101,10 @@ pub static ALL: &[Page] = &[
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
+    shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
+    does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
+    shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
 
@@ -129,13 +134,7 @@ impl Page {
 async fn of_address(visit: &Visit) -> Result<(Version, Period)> {
     let Site { db, actor, .. } = &*visit.site;
     let version = version::actions::newest(db, actor, visit.param("form")).await?;
-    let given = visit.param("period");
-    let period = Period::from_id(given).filter(|period| period.kind() == version.form.period);
-    let words = || {
-        let example = version.form.period.example();
-        Words::new("report.other-period").with("given", given).with("example", example)
-    };
-    let period = period.ok_or_else(|| Error::NotFound(words()))?;
+    let period = version::period(&version.form, visit.param("period"))?;
     Ok((version, period))
 }
 

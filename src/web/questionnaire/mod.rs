@@ -37,7 +37,13 @@ pub(super) struct Paper<'a> {
 
 /// The `id` of what stands at a path; paths have no colons of their own.
 pub(super) fn id(prefix: &str, path: &str) -> String {
-    format!("{prefix}-{}", path.replace('/', ":"))
+    let mut id = String::with_capacity(prefix.len() + 1 + path.len());
+    id.push_str(prefix);
+    for (number, part) in path.split('/').enumerate() {
+        id.push(if number == 0 { '-' } else { ':' });
+        id.push_str(part);
+    }
+    id
 }
 
 impl<'a> Paper<'a> {

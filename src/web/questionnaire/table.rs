@@ -83,9 +83,12 @@ fn head(paper: &Paper<'_>, table: &Table) -> Markup {
 fn line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
     html! {
         tr {
-            th scope="row" id=(row_id(table, row)) {
-                @if let Some(code) = &row.code { span.code { (code) } " " }
-                (row.label)
+            th scope="row" {
+                span id=(row_id(table, row)) {
+                    @if let Some(code) = &row.code { span.code { (code) } " " }
+                    (row.label)
+                }
+                @if let Some(hint) = row.hint().filter(|_| paper.fill) { p.hint id=(row_hint_id(table, row)) { (hint) } }
             }
             @for column in columns(paper, table) { (cell(paper, table, (*column, at))) }
         }
@@ -108,7 +111,9 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
             @else {
                 @let labels = format!("{} {}", row_id(table, &table.rows[row]), column_id(table, &field.name));
                 @let hint = field.hint.is_some().then(|| hint_id(table, &field.name));
-                @let ids: Vec<String> = hint.into_iter().chain(question::told_by(paper, &path, false)).collect();
+                @let of_row = table.rows[row].hint().map(|_| row_hint_id(table, &table.rows[row]));
+                @let ids: Vec<String> =
+                    hint.into_iter().chain(of_row).chain(question::told_by(paper, &path, false)).collect();
                 @let told_by = (!ids.is_empty()).then(|| ids.join(" "));
                 (control::control(paper, &Spot { field: column, row, path: &path, labels: Some(labels), told_by, faulty }))
                 (question::before(paper, column, row))
@@ -156,6 +161,10 @@ fn is_number(paper: &Paper<'_>, column: usize) -> bool {
 
 fn hint_id(table: &Table, column: &str) -> String {
     id("ch", &format!("{}/{column}", table.name))
+}
+
+fn row_hint_id(table: &Table, row: &Row) -> String {
+    id("rh", &format!("{}/{}", table.name, row.name))
 }
 
 fn row_id(table: &Table, row: &Row) -> String {

@@ -1,16 +1,19 @@
-//! Spreadsheets of every kind, damaged at random by a fixed seed: each is read or refused, none ends the program.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+//! Spreadsheets of every kind: read or refused.
 
 use std::io::{Cursor, Read, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_xlsxwriter::{Format, Workbook};
-use svod::sheet::read;
+use svod::sheet::{read, set_program};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// How many damaged files of each kind.
-const TIMES: u64 = 1_500;
+use super::dice::{Dice, Usual, each_round};
+
+/// How many damaged files of each kind, and of a kind for each file of which a process is started.
+const TIMES: usize = 1_500;
+const PROCESSES: usize = 150;
 
 /// Pieces that hurt readers.
 const HOSTILE: &[&str] = &[
@@ -40,17 +43,7 @@ const HOSTILE: &[&str] = &[
     "ж",
 ];
 
-/// A small generator of numbers (xorshift), so that every run is the same.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).unwrap()
-    }
-
     /// A file with some bytes changed, cut out, doubled, or something hostile put between them.
     fn damaged(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
@@ -129,38 +122,66 @@ const PAGE: &str =
 
 const LINES: &str = "Код;Школа;Доля\r\n007;\"МБОУ \"\"Школа\"\"\";12,5\r\n\r\n008;\"a\nb\";54%\r\n";
 
+/// An .xls workbook of one sheet with numbers, a text and a format.
+fn old_workbook() -> Vec<u8> {
+    let record = |kind: u16, body: &[u8]| {
+        let length = u16::try_from(body.len()).unwrap();
+        [&kind.to_le_bytes(), &length.to_le_bytes(), body].concat()
+    };
+    let begin = |kind: u8| record(0x0809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let globals = |start: u32| {
+        let sheet = [&start.to_le_bytes()[..], &[0, 0, 1, 0, b's']].concat();
+        let texts = [1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, b'a', b'b', b'c'];
+        let formats = record(0x041e, &[164, 0, 4, 0, 0, b'0', b'.', b'0', b'%']);
+        let cell_format = record(0x00e0, &[&[0, 0, 164, 0][..], &[0; 16]].concat());
+        [begin(5), formats, cell_format, record(0x0085, &sheet), record(0x00fc, &texts), record(0x000a, &[])].concat()
+    };
+    let number = |row: u8| record(0x0203, &[&[row, 0, 1, 0, 0, 0][..], &0.54f64.to_le_bytes()].concat());
+    let cells: Vec<u8> = (1..20).flat_map(number).collect();
+    let text = record(0x00fd, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let merge = record(0x00e5, &[1, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+    let start = u32::try_from(globals(0).len()).unwrap();
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    let stream = [globals(start), begin(0x10), text, cells, merge, record(0x000a, &[])].concat();
+    file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
 #[test]
 fn damaged_spreadsheets_are_read_or_refused() {
+    set_program(PathBuf::from(env!("CARGO_BIN_EXE_svod")));
     let (narrow, _, _) = encoding_rs::WINDOWS_1251.encode(LINES);
     let wide: Vec<u8> = LINES.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let (workbook, document) = (workbook(), document(CONTENT));
+    let (workbook, document, old) = (workbook(), document(CONTENT), old_workbook());
     let seeds: &[(&str, &[u8])] = &[
         ("a.xlsx", &workbook),
         ("a.ods", &document),
         ("a.xls", REPORT.as_bytes()),
         ("b.xls", PAGE.as_bytes()),
+        ("c.xls", &old),
         ("a.csv", LINES.as_bytes()),
         ("b.csv", &narrow),
         ("c.csv", &wide),
         ("a.fods", CONTENT.as_bytes()),
     ];
-    let mut dice = Dice(88_172_645_463_325_252);
     for (name, seed) in seeds {
         let whole = read(seed, name).unwrap();
         assert!(!whole.sheets.is_empty(), "{name}");
-        let mut taken = 0;
-        for time in 0..TIMES {
-            let archive = seed.starts_with(b"PK") && time % 5 != 0;
-            let bytes = if archive { dice.repacked(seed) } else { dice.damaged(seed) };
-            if let Ok(book) = read(&bytes, name) {
-                taken += 1;
-                for sheet in &book.sheets {
-                    let cells =
-                        sheet.rows().flat_map(|(row, cells)| cells.iter().map(move |(column, _)| (row, *column)));
-                    cells.take(1_000).for_each(|(row, column)| drop(sheet.header(row, column).text()));
-                }
+        let taken = AtomicUsize::new(0);
+        let make = |dice: &mut Dice| {
+            let archive = seed.starts_with(b"PK") && !dice.once_in(5);
+            if archive { dice.repacked(seed) } else { dice.damaged(seed) }
+        };
+        let rounds = if seed.starts_with(b"\xd0\xcf") { PROCESSES } else { TIMES };
+        each_round(name, Usual { rounds, seconds: 3 }, make, |bytes| {
+            let Ok(book) = read(bytes, name) else { return };
+            taken.fetch_add(1, Ordering::Relaxed);
+            for sheet in &book.sheets {
+                let cells = sheet.rows().flat_map(|(row, cells)| cells.iter().map(move |(column, _)| (row, *column)));
+                cells.take(1_000).for_each(|(row, column)| drop(sheet.header(row, column).text()));
             }
-        }
-        assert!(taken > 0, "{name}: nothing was left to read");
+        });
+        assert!(taken.into_inner() > 0, "{name}: nothing was left to read");
     }
 }

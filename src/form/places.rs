@@ -1,0 +1,80 @@
+//! Where things stand in a form: paths, rows, choices, parameters by their names.
+
+use std::collections::HashMap;
+
+use crate::expr::Value;
+use crate::form::model::{Choice, Form};
+
+impl Form {
+    /// A programme: indicators and targets over other forms, nothing to fill.
+    pub fn is_programme(&self) -> bool {
+        self.fields.iter().all(|field| field.calculation.is_some())
+    }
+
+    /// How many rows a field has: 1, or the rows of its table.
+    pub fn height(&self, field: usize) -> usize {
+        self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())
+    }
+
+    /// The path of a field's value in a row: what answers are stored by.
+    pub fn path(&self, field: usize, row: usize) -> String {
+        let name = &self.fields[field].name;
+        match self.fields[field].table {
+            None => name.clone(),
+            Some(table) => {
+                let table = &self.tables[table];
+                format!("{}/{}/{name}", table.name, table.rows[row].name)
+            }
+        }
+    }
+
+    /// The field and row of a path; earlier names (`was`) are followed.
+    pub fn locate(&self, path: &str) -> Option<(usize, usize)> {
+        let mut parts = path.split('/');
+        let (first, second, third) = (parts.next()?, parts.next(), parts.next());
+        let Some(row) = second else {
+            return self.find_field(None, first).map(|field| (field, 0));
+        };
+        let table = self.tables.iter().position(|table| table.name == first)?;
+        let row = self.tables[table].row_named(row)?;
+        let third = third.filter(|_| parts.next().is_none())?;
+        self.find_field(Some(table), third).map(|field| (field, row))
+    }
+
+    fn find_field(&self, table: Option<usize>, name: &str) -> Option<usize> {
+        let named = self.names.get_or_init(|| self.field_names()).get(name)?;
+        named.iter().find(|field| self.fields[**field].table == table).copied()
+    }
+
+    /// Fields by their names, today's before those of earlier.
+    fn field_names(&self) -> HashMap<String, Vec<usize>> {
+        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        let all = || self.fields.iter().enumerate();
+        let was = all().flat_map(|(number, field)| field.was.iter().map(move |was| (number, was)));
+        for (number, name) in all().map(|(number, field)| (number, &field.name)).chain(was) {
+            names.entry(name.clone()).or_default().push(number);
+        }
+        names
+    }
+
+    /// The choices of a field.
+    pub fn choices_of(&self, field: usize) -> &[Choice] {
+        self.fields[field].choices.map_or(&[], |list| &self.choices[list].choices)
+    }
+
+    /// A parameter's value.
+    pub fn parameter(&self, name: &str) -> Option<&Value> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// An attribute of a table's row: `name`, `label`, `code`, or any other key of the file.
+    pub fn row_attribute(&self, table: usize, row: usize, attribute: &str) -> Value {
+        let row = &self.tables[table].rows[row];
+        match attribute {
+            "name" => Value::text(row.name.as_str()),
+            "label" => Value::text(row.label.as_str()),
+            "code" => Value::text(row.code.clone().unwrap_or_default()),
+            other => row.attributes.get(other).cloned().unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What the program knows by itself: the types of questions, the periods, the functions with what their examples give.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::document;
+use crate::expr::functions::{self, Function, Param};
+use crate::expr::{Scalar, loose};
+use crate::lang::Lang;
+use crate::period::PeriodType;
+use crate::web::pages::today;
+
+/// A sentence in both languages.
+#[derive(Deserialize)]
+struct Said {
+    ru: String,
+    en: String,
+}
+
+impl Said {
+    fn of(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ru => &self.ru,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Kinds {
+    kind: Vec<ToldKind>,
+}
+
+/// A type of question as people are told of it.
+#[derive(Deserialize)]
+struct ToldKind {
+    name: String,
+    #[serde(flatten)]
+    said: Said,
+}
+
+#[derive(Deserialize)]
+struct Functions {
+    part: Vec<Part>,
+}
+
+/// Functions that are told of together.
+#[derive(Deserialize)]
+struct Part {
+    #[serde(flatten)]
+    said: Said,
+    function: Vec<ToldFunction>,
+}
+
+/// A function as people are told of it.
+#[derive(Deserialize)]
+struct ToldFunction {
+    name: String,
+    #[serde(flatten)]
+    said: Said,
+    example: String,
+}
+
+fn told_kinds() -> Vec<ToldKind> {
+    let text = include_str!("../../assets/manual/kinds.toml");
+    toml::from_str::<Kinds>(text).map(|kinds| kinds.kind).unwrap_or_default()
+}
+
+fn told_functions() -> Vec<Part> {
+    let text = include_str!("../../assets/manual/functions.toml");
+    toml::from_str::<Functions>(text).map(|functions| functions.part).unwrap_or_default()
+}
+
+/// The types of questions.
+pub(super) fn kinds(lang: Lang) -> Markup {
+    html! {
+        dl.words {
+            @for kind in told_kinds() {
+                dt { code { (kind.name) } }
+                dd { (document::inline(kind.said.of(lang), lang)) }
+            }
+        }
+    }
+}
+
+/// The types of periods, each with an example of how it is written.
+pub(super) fn periods(lang: Lang) -> Markup {
+    let types = PeriodType::names().filter_map(PeriodType::from_name);
+    html! {
+        dl.words {
+            @for kind in types {
+                dt { code { (kind.name()) } }
+                dd { (kind.name_words().say(lang)) @if kind != PeriodType::Once { ": " code { (kind.example()) } } }
+            }
+        }
+    }
+}
+
+/// The functions: how each is called, what it does, an example and what it gives.
+pub(super) fn functions(lang: Lang) -> Markup {
+    html! {
+        @for part in told_functions() {
+            h3 { (part.said.of(lang)) }
+            dl.functions {
+                @for told in &part.function {
+                    @if let Some(function) = functions::find(&told.name) {
+                        dt id={ "f-" (told.name) } { code { (signature(function, lang)) } }
+                        dd {
+                            p { (document::inline(told.said.of(lang), lang)) }
+                            p.example {
+                                code { (told.example) }
+                                @if let Some(given) = given(&told.example, lang) { " → " code { (given) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What an example gives for the answers that the page names; nothing for one that makes sense in a form only.
+fn given(example: &str, lang: Lang) -> Option<String> {
+    let answers = json!({
+        "pupils": 240, "marks": [3, 5, null, 4], "kinds": ["own", "brought", "own", "none"], "flags": [true, false, true],
+    });
+    let value = loose::value(example, &loose::Loose::new(answers, Some(today()))).ok()?;
+    Some(match value.to_json() {
+        serde_json::Value::Bool(true) => lang.t("form.yes"),
+        serde_json::Value::Bool(false) => lang.t("form.no"),
+        serde_json::Value::Null => lang.t("form.case-nothing"),
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    })
+}
+
+/// A function with the names of its parameters; those in brackets may be left out.
+fn signature(function: &Function, lang: Lang) -> String {
+    let mut written = String::new();
+    for (number, param) in function.params.iter().enumerate() {
+        let comma = if number > 0 { ", " } else { "" };
+        let word = word(*param, lang);
+        written += &if number < function.needed { format!("{comma}{word}") } else { format!("[{comma}{word}]") };
+    }
+    let more = if function.many { ", …" } else { "" };
+    format!("{}({written}{more})", function.name)
+}
+
+fn word(param: Param, lang: Lang) -> String {
+    lang.t(match param {
+        Param::One(Scalar::Any) | Param::Element => "manual.param-value",
+        Param::Branch => "manual.param-branch",
+        Param::One(Scalar::Number) => "manual.param-number",
+        Param::One(Scalar::Text) => "manual.param-text",
+        Param::Pattern => "manual.param-pattern",
+        Param::One(Scalar::Boolean) => "manual.param-condition",
+        Param::One(Scalar::Date) => "manual.param-date",
+        Param::Values(_) | Param::Ordered => "manual.param-list",
+        Param::Reference => "manual.param-reference",
+        Param::Word => "manual.param-word",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::form;
+    use crate::form::kind;
+
+    #[test]
+    fn every_type_is_told_of_and_no_other() {
+        let told: BTreeSet<String> = told_kinds().into_iter().map(|kind| kind.name).collect();
+        let known = kind::ALL.iter().map(|kind| kind.name).chain(form::STRUCTURE);
+        assert_eq!(told, known.map(str::to_owned).collect(), "(told in kinds.toml, known to the program)");
+    }
+
+    #[test]
+    fn every_function_is_told_of_and_no_other() {
+        let told: Vec<String> =
+            told_functions().into_iter().flat_map(|part| part.function).map(|function| function.name).collect();
+        let known: BTreeSet<&str> = functions::all().map(|function| function.name).collect();
+        let missing: Vec<&&str> = known.iter().filter(|name| !told.iter().any(|told| told == **name)).collect();
+        assert!(missing.is_empty(), "functions.toml does not tell of {missing:?}");
+        let unknown: Vec<&String> = told.iter().filter(|name| !known.contains(name.as_str())).collect();
+        assert!(unknown.is_empty() && told.len() == known.len(), "no such function: {unknown:?}");
+    }
+
+    /// An example gives a value, or it is a good expression somewhere in a form.
+    #[test]
+    fn every_example_of_a_function_holds() {
+        let meals = super::super::examples::whole("meals").unwrap();
+        let places = [
+            "[[check]]\nname = \"probe\"\nover = \"levels\"\ntest = \"\"\"isblank(EXAMPLE)\"\"\"",
+            "[[classification]]\nname = \"probe\"\n[[classification.ground]]\nname = \"g\"\nrule = \"\"\"isblank(EXAMPLE)\"\"\"",
+            "[[indicator]]\nname = \"probe\"\nnumerator = \"\"\"EXAMPLE\"\"\"",
+        ];
+        for told in told_functions().into_iter().flat_map(|part| part.function) {
+            let example = &told.example;
+            assert!(example.contains(&format!("{}(", told.name)), "{}: {example}", told.name);
+            let fits = |place: &&str| {
+                form::read(&format!("{meals}\n\n{}\n", place.replace("EXAMPLE", example)), "x.toml").is_ok()
+            };
+            assert!(given(example, Lang::Ru).is_some() || places.iter().any(fits), "{example}");
+        }
+    }
+
+    #[test]
+    fn parameters_that_may_be_left_out_stand_in_brackets() {
+        let written = |name| signature(functions::find(name).unwrap(), Lang::En);
+        assert_eq!(written("round"), "round(number[, number])");
+        assert_eq!(written("coalesce"), "coalesce(value, value, …)");
+        assert_eq!(written("today"), "today()");
+    }
+}
