@@ -8,6 +8,8 @@
 
 #[path = "common/chromium.rs"]
 mod chromium;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -179,6 +181,37 @@ async fn a_school_fills_errs_corrects_and_sends_and_the_value_stands_in_the_work
     desk.driver.clone().quit().await.unwrap();
 }
 
+/// Lets the data file grow by no page any more, or without bound.
+async fn room(db: &Db, free: bool) {
+    let mut writer = db.write().await.unwrap();
+    let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut *writer).await.unwrap();
+    let most = format!("pragma max_page_count = {}", if free { 1_000_000 } else { pages });
+    sqlx::query(sqlx::AssertSqlSafe(most)).execute(&mut *writer).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_disk_refuses_stays_on_the_page_until_it_can_be_saved() {
+    let Some(desk) = Desk::set(390).await else { return };
+    room(&desk.db, false).await;
+    desk.open("/report/staff/2025Sep/s1").await;
+    let long = "Ремонт второго корпуса затянулся. ".repeat(150).trim().to_owned();
+    desk.typed("comment", &long).await;
+    desk.typed("teachers", "40").await;
+    desk.press("[name='a:young']").await;
+    desk.says("#autosave", "Не удалось сохранить").await;
+    desk.press(".bar button[value='save']").await;
+    desk.says("#refused", "На диске нет места").await;
+    let kept = async |name: &str| desk.find(&format!("[name='a:{name}']")).await.prop("value").await.unwrap();
+    assert_eq!((kept("teachers").await, kept("comment").await), (Some("40".to_owned()), Some(long.clone())));
+    desk.browser.inspect("a full disk").await;
+
+    room(&desk.db, true).await;
+    desk.press(".bar button[value='save']").await;
+    desk.says(".box.good", &Lang::Ru.t("web.saved")).await;
+    assert_eq!(kept("teachers").await, Some("40".to_owned()));
+    desk.driver.clone().quit().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
     for width in [320, 390, 1280] {
@@ -190,6 +223,7 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
             "/help",
             "/help/forms",
             "/import",
+            "/copies",
             "/forms/staff/2025Sep",
             "/report/staff/2025Sep",
             report,

@@ -8,6 +8,9 @@
     reason = "a test that cannot go on should stop, and says what it skips"
 )]
 
+#[path = "common/skip.rs"]
+mod skip;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -83,7 +86,7 @@ fn a_single_file_shows_its_sheets() {
 #[test]
 fn no_file_of_a_corpus_does_harm() {
     let Some(corpus) = std::env::var_os("SVOD_CORPUS") else {
-        eprintln!("skipped: SVOD_CORPUS names no folder");
+        skip::skipped("SVOD_CORPUS names no folder of spreadsheets");
         return;
     };
     let output = read(&["--json", Path::new(&corpus).to_str().unwrap()]);

@@ -7,6 +7,10 @@
     reason = "the helpers of a test fail as the test does"
 )]
 
+#[cfg(target_os = "linux")]
+#[path = "common/skip.rs"]
+mod skip;
+
 mod durability {
     mod commit;
     mod copies;

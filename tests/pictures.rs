@@ -12,6 +12,8 @@
 
 #[path = "common/chromium.rs"]
 mod chromium;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Read as _};
@@ -170,7 +172,7 @@ fn printed(path: &Path) -> Option<Vec<String>> {
     let Some(text) = text else {
         let insisted = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
         assert!(!insisted, "LibreOffice and pdftotext are needed here (SVOD_REQUIRE_PARTS=1)");
-        eprintln!("SKIPPED: no LibreOffice (soffice) or no pdftotext on this machine");
+        skip::skipped("no LibreOffice (soffice) or no pdftotext on this machine");
         return None;
     };
     if let Some(prefix) = kept(path.file_stem().unwrap().to_str().unwrap()) {
@@ -192,7 +194,8 @@ fn every_sheet_prints_whole() {
     let demo = Demo::start();
     let footer =
         Regex::new(r"Приреченская область · .*20\d\d.* \d\d\.\d\d\.20\d\d \d\d:\d\d .*стр\. \d+ из \d+").unwrap();
-    for (form, period) in [("exam-results", "2021Sep")] {
+    for form in ["exam-results", "social-conditions", "staffing", "programme-2023"] {
+        let period = "2021Sep";
         let path = demo.export(form, period);
         let sheets = sheets(&path);
         let Some(pages) = printed(&path) else { return };

@@ -5,6 +5,9 @@
     reason = "a test that cannot go on should stop, and one that skips should say so"
 )]
 
+#[path = "common/skip.rs"]
+mod skip;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -211,7 +214,7 @@ fn recalculated(path: &Path) -> Option<PathBuf> {
         other => {
             let required = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
             assert!(!required, "LibreOffice is required (SVOD_REQUIRE_PARTS=1) and did not convert: {other:?}");
-            eprintln!("SKIPPED: LibreOffice (soffice) is not there, so nothing computed the workbook again");
+            skip::skipped("LibreOffice (soffice) is not there, so nothing computed the workbook again");
             None
         }
     }

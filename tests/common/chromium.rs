@@ -75,7 +75,7 @@ fn path() -> Option<String> {
     }
     let insisted = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
     assert!(!insisted, "chromium and chromedriver are needed here (SVOD_REQUIRE_PARTS=1)");
-    eprintln!("SKIPPED: no chromium or no chromedriver on this machine");
+    super::skip::skipped("no chromium or no chromedriver on this machine");
     None
 }
 

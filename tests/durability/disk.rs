@@ -62,7 +62,7 @@ impl Place {
         let (disk, data) = (self.disk().display().to_string(), self.data().display().to_string());
         let tried = unshare(&[SMALL_DISK, "1m", &disk, &format!("{data}/forms"), "true"]).output();
         if !tried.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: no disk of its own for a process on this machine");
+            crate::skip::skipped("a full disk: no process may have a disk of its own on this machine");
             return None;
         }
         let mut command = unshare(&[script, "7m", &disk, &data, SVOD]);
