@@ -37,6 +37,8 @@ pub(super) fn width(form: &Form, column: &Column) -> f64 {
             CellRule::Choice => 18.0,
             _ => WIDTH,
         },
+        // It stands alone under a heading that names a whole indicator.
+        What::Numerator(indicator, _) if form.indicators[indicator].denominator.is_none() => WIDEST,
         _ => WIDTH,
     };
     let longest = column.heading.split([' ', '\u{a0}']).map(|word| word.chars().count()).max().unwrap_or(0);

@@ -32,10 +32,15 @@ pub(super) fn answers(form: &Form, school: &str, year: usize) -> Answers {
 fn categories(school: &str, year: usize, (staff, teachers): (u32, u32)) -> Json {
     let higher = part(staff, (15, 45), &[school, "higher"], year);
     let first = part(staff, (25, 50), &[school, "first"], year);
-    let others = staff - teachers;
-    let row = |all: u32| json!({"all": all, "of_teachers": all - all.min(others) / 3});
     let none = staff - higher - first;
-    json!({"higher": row(higher), "first": row(first), "none": {"all": none, "of_teachers": none.saturating_sub(others)}})
+    // Those who are not teachers have no category as a rule.
+    let others = (staff - teachers).min(none);
+    let left = staff - teachers - others;
+    json!({
+        "higher": {"all": higher, "of_teachers": higher},
+        "first": {"all": first, "of_teachers": first - left},
+        "none": {"all": none, "of_teachers": none - others},
+    })
 }
 
 fn specialists(school: &str) -> Json {
@@ -91,7 +96,7 @@ fn network(answers: &mut Answers, school: &str, year: usize) {
     if uses {
         answers.set("digital", Some(json!("yes")));
         answers.set("guest_teachers", Some(json!(1 + draw(&[school, "guests"], 3))));
-        answers.set("partner", Some(json!("МБОУ «СОШ № 1» города Светлогорье")));
-        answers.set("page", Some(json!(format!("https://school{school}.example/network"))));
+        answers.set("partner", Some(json!("МБОУ «СОШ № 1»")));
+        answers.set("page", Some(json!(format!("https://s{school}.example/net"))));
     }
 }
