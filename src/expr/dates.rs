@@ -1,14 +1,26 @@
-//! Functions of days.
+//! Functions of days, and of moments: texts `2025-12-31T14:30`, by the clock of the place, without an offset.
 
 use jiff::ToSpan;
+use jiff::civil::{Date, Time};
 
 use crate::expr::value::Value;
+use crate::lang::Words;
 
-/// `date()`: an ISO day, or the number of days since 1970-01-01; anything else is empty.
+/// Months and days of the week where a format asks for a short name. Values do not depend on the reader's language.
+const MONTHS: [&str; 12] = ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
+const WEEKDAYS: [&str; 7] = ["пн", "вт", "ср", "чт", "пт", "сб", "вс"];
+
+/// What may stand after `%` in a format.
+const CODES: &str = "YymnbdeaHhMS3%";
+
+/// Milliseconds of a day.
+const DAY: f64 = 86_400_000.0;
+
+/// `date()`: an ISO day, or the number of days since 1970-01-01; a moment is its day; anything else is empty.
 pub(super) fn date(values: &[Value]) -> Value {
     match &values[0] {
         Value::Date(date) => Value::Date(*date),
-        Value::Text(text) if text.len() == 10 => text.parse().map_or(Value::Empty, Value::Date),
+        Value::Text(text) => moment(text).map_or(Value::Empty, |(day, _)| Value::Date(day)),
         Value::Number(days) if days.abs() < 4_000_000.0 => {
             #[expect(clippy::cast_possible_truncation, reason = "bounded just above")]
             let days = days.floor() as i64;
@@ -16,4 +28,137 @@ pub(super) fn date(values: &[Value]) -> Value {
         }
         _ => Value::Empty,
     }
+}
+
+/// So many digits as a number.
+fn digits(text: &str, many: usize) -> Option<i32> {
+    (text.len() == many && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+}
+
+/// `14:30`, `14:30:05` or `14:30:05.250`.
+fn time(text: &str) -> Option<Time> {
+    let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let parts: Vec<i32> = clock.split(':').map(|part| digits(part, 2)).collect::<Option<_>>()?;
+    let thousandths = match fraction.len() {
+        0 if !text.contains('.') => 0,
+        many @ 1..=3 if parts.len() == 3 => digits(fraction, many)? * [100, 10, 1][many - 1],
+        _ => return None,
+    };
+    let [hour, minute, second] = match parts[..] {
+        [hour, minute] => [hour, minute, 0],
+        [hour, minute, second] => [hour, minute, second],
+        _ => return None,
+    };
+    let [hour, minute, second] = [hour, minute, second].map(|part| i8::try_from(part).unwrap_or(i8::MAX));
+    (second < 60).then(|| Time::new(hour, minute, second, thousandths * 1_000_000).ok()).flatten()
+}
+
+/// A day, and a time of it if one is written.
+fn moment(text: &str) -> Option<(Date, Option<Time>)> {
+    let (day, rest) = (text.get(..10)?, text.get(10..)?);
+    let mut parts = day.split('-').zip([4, 2, 2]).map(|(part, many)| digits(part, many));
+    let (year, month, date) = (parts.next()??, parts.next()??, parts.next()??);
+    let day = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(date).ok()?).ok()?;
+    match rest.strip_prefix(['T', ' ']) {
+        None if rest.is_empty() => Some((day, None)),
+        None => None,
+        Some(clock) => Some((day, Some(time(clock)?))),
+    }
+}
+
+fn moment_of(value: &Value) -> Option<(Date, Option<Time>)> {
+    match value {
+        Value::Date(day) => Some((*day, None)),
+        Value::Text(text) => moment(text),
+        _ => None,
+    }
+}
+
+/// Milliseconds since midnight.
+fn since_midnight(time: Time) -> i32 {
+    ((i32::from(time.hour()) * 60 + i32::from(time.minute())) * 60 + i32::from(time.second())) * 1000
+        + i32::from(time.millisecond())
+}
+
+/// A day or a moment as `2025-12-31T14:30:00`; a day begins at midnight, thousandths are kept where there are any.
+pub(super) fn date_time(values: &[Value]) -> Value {
+    let Some((day, time)) = moment_of(&values[0]) else { return Value::Empty };
+    let time = time.unwrap_or(Time::midnight());
+    let thousandths = if time.millisecond() == 0 { "" } else { ".%3" };
+    Value::text(formatted(day, time, &format!("%Y-%m-%dT%H:%M:%S{thousandths}")))
+}
+
+/// Days since 1970-01-01, the time being a part of a day.
+pub(super) fn decimal_date_time(values: &[Value]) -> Value {
+    let Some((day, time)) = moment_of(&values[0]) else { return Value::Empty };
+    let days = day.since(jiff::civil::date(1970, 1, 1)).map_or(0, |span| span.get_days());
+    Value::Number((f64::from(days) * DAY + f64::from(time.map_or(0, since_midnight))) / DAY)
+}
+
+/// The time of a day as a part of it: of `14:30`, or of a moment.
+pub(super) fn decimal_time(values: &[Value]) -> Value {
+    let Value::Text(text) = &values[0] else { return Value::Empty };
+    let found = time(text).or_else(|| moment(text)?.1);
+    found.map_or(Value::Empty, |time| Value::Number(f64::from(since_midnight(time)) / DAY))
+}
+
+/// What is wrong with a format: a code that does not exist.
+pub(super) fn unknown_code(format: &str) -> Option<Words> {
+    let mut parts = format.chars();
+    while let Some(c) = parts.next() {
+        let code = if c == '%' { parts.next() } else { Some('%') };
+        if !code.is_some_and(|code| CODES.contains(code)) {
+            let found = code.map_or_else(|| "%".to_owned(), |code| format!("%{code}"));
+            return Some(Words::new("expr.format").with("found", found));
+        }
+    }
+    None
+}
+
+/// A day or a moment by a format; a format with an unknown code gives nothing.
+pub(super) fn format(values: &[Value]) -> Value {
+    let format = values[1].as_text();
+    match moment_of(&values[0]) {
+        Some((day, time)) if unknown_code(&format).is_none() => {
+            Value::text(formatted(day, time.unwrap_or(Time::midnight()), &format))
+        }
+        _ => Value::Empty,
+    }
+}
+
+fn formatted(day: Date, time: Time, format: &str) -> String {
+    let mut said = String::new();
+    let mut parts = format.chars();
+    while let Some(c) = parts.next() {
+        if c == '%' {
+            said += &code(day, time, parts.next().unwrap_or('%'));
+        } else {
+            said.push(c);
+        }
+    }
+    said
+}
+
+fn code(day: Date, time: Time, code: char) -> String {
+    match code {
+        'Y' => format!("{:04}", day.year()),
+        'y' => format!("{:02}", day.year().rem_euclid(100)),
+        'm' => format!("{:02}", day.month()),
+        'n' => day.month().to_string(),
+        'b' => name(&MONTHS, day.month()),
+        'd' => format!("{:02}", day.day()),
+        'e' => day.day().to_string(),
+        'a' => name(&WEEKDAYS, day.weekday().to_monday_one_offset()),
+        'H' => format!("{:02}", time.hour()),
+        'h' => time.hour().to_string(),
+        'M' => format!("{:02}", time.minute()),
+        'S' => format!("{:02}", time.second()),
+        '3' => format!("{:03}", time.millisecond()),
+        other => other.to_string(),
+    }
+}
+
+/// A name by its number, from 1.
+fn name(names: &[&str], number: i8) -> String {
+    usize::try_from(number - 1).ok().and_then(|index| names.get(index).copied()).unwrap_or_default().to_owned()
 }

@@ -23,6 +23,11 @@ pub trait Surroundings {
         None
     }
 
+    /// The text of a choice of the question that is referred to.
+    fn choice_name(&self, _reference: &Reference, _code: &str) -> Value {
+        Value::Empty
+    }
+
     /// A parameter of the form.
     fn parameter(&self, _name: &str) -> Value {
         Value::Empty
@@ -189,10 +194,6 @@ pub(super) fn coalesce(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value
     arguments.iter().map(|argument| evaluation.node(argument)).find(|value| !value.is_empty()).unwrap_or_default()
 }
 
-pub(super) fn not(values: &[Value]) -> Value {
-    values[0].as_boolean().map_or(Value::Empty, |b| Value::Boolean(!b))
-}
-
 fn word(arguments: &[Node]) -> &str {
     arguments.first().and_then(Node::literal_text).unwrap_or_default()
 }
@@ -232,6 +233,13 @@ pub(super) fn children(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value
 pub(super) fn peers(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value {
     match &arguments[0].kind {
         Kind::Reference(reference) => evaluation.surroundings.peers(reference),
+        _ => Value::Empty,
+    }
+}
+
+pub(super) fn choice_name(evaluation: &Evaluation<'_>, arguments: &[Node]) -> Value {
+    match (&arguments[1].kind, evaluation.node(&arguments[0])) {
+        (Kind::Reference(reference), Value::Text(code)) => evaluation.surroundings.choice_name(reference, &code),
         _ => Value::Empty,
     }
 }

@@ -4,7 +4,8 @@ use crate::expr::eval::{self, Evaluation};
 use crate::expr::tree::Node;
 use crate::expr::types::Scalar;
 use crate::expr::value::Value;
-use crate::expr::{dates, lists, numbers, texts};
+use crate::expr::{dates, lists, logic, numbers, texts};
+use crate::lang::Words;
 
 /// A row of the table.
 #[derive(Debug)]
@@ -17,11 +18,18 @@ pub struct Function {
     pub needed: usize,
     /// The last parameter may be given any number of times.
     pub many: bool,
+    /// What may be given any number of times is the last two parameters together.
+    pub pairs: bool,
     /// The type of the result.
     pub gives: Gives,
+    /// Which argument is tried when the expression is checked, if it is a literal, and what may be wrong with it.
+    pub(super) tried: Option<(usize, Trial)>,
     /// The meaning in Rust.
     pub(super) meaning: Meaning,
 }
+
+/// Says what is wrong with a literal argument, if anything is.
+pub(super) type Trial = fn(&str) -> Option<Words>;
 
 /// What a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +76,15 @@ pub(super) enum Meaning {
 impl Function {
     /// Whether it takes so many arguments.
     pub fn accepts(&self, given: usize) -> bool {
-        given >= self.needed && (self.many || given <= self.params.len())
+        let whole = !self.pairs || (given.saturating_sub(self.needed)).is_multiple_of(2);
+        given >= self.needed && (self.many || given <= self.params.len()) && whole
     }
 
     /// What the argument at a position takes.
     pub fn param(&self, index: usize) -> Param {
-        self.params[index.min(self.params.len().saturating_sub(1))]
+        let last = self.params.len().saturating_sub(1);
+        let repeats = if self.pairs && index > last { last - (index - last) % 2 } else { last };
+        self.params[index.min(repeats)]
     }
 
     /// The function as written in the reference: `round(number, number?)`.
@@ -124,9 +135,13 @@ const GIVES_TEXT: Gives = Gives::One(Scalar::Text);
 const GIVES_BOOLEAN: Gives = Gives::One(Scalar::Boolean);
 const GIVES_DATE: Gives = Gives::One(Scalar::Date);
 
+const fn table_row(name: &'static str, params: &'static [Param], gives: Gives, meaning: Meaning) -> Function {
+    Function { name, params, needed: params.len(), many: false, pairs: false, gives, tried: None, meaning }
+}
+
 /// A function of a fixed number of parameters.
 const fn plain(name: &'static str, params: &'static [Param], gives: Gives, meaning: fn(&[Value]) -> Value) -> Function {
-    Function { name, params, needed: params.len(), many: false, gives, meaning: Meaning::Plain(meaning) }
+    table_row(name, params, gives, Meaning::Plain(meaning))
 }
 
 const fn lazy(
@@ -135,7 +150,7 @@ const fn lazy(
     gives: Gives,
     meaning: fn(&Evaluation<'_>, &[Node]) -> Value,
 ) -> Function {
-    Function { name, params, needed: params.len(), many: false, gives, meaning: Meaning::Lazy(meaning) }
+    table_row(name, params, gives, Meaning::Lazy(meaning))
 }
 
 impl Function {
@@ -150,6 +165,19 @@ impl Function {
         self.many = true;
         self
     }
+
+    /// The same with the last two parameters together any number of times.
+    const fn repeating_pairs(mut self) -> Function {
+        self.many = true;
+        self.pairs = true;
+        self
+    }
+
+    /// The same with a literal argument tried when the expression is checked.
+    const fn trying(mut self, argument: usize, trial: Trial) -> Function {
+        self.tried = Some((argument, trial));
+        self
+    }
 }
 
 /// Stands where a call could not be understood, so that its arguments are checked all the same: takes and gives anything.
@@ -161,10 +189,20 @@ static TABLE: &[Function] = &[
     lazy("coalesce", &[Param::Branch, Param::Branch], Gives::Branch, eval::coalesce).repeating(),
     plain("true", &[], GIVES_BOOLEAN, |_| Value::Boolean(true)),
     plain("false", &[], GIVES_BOOLEAN, |_| Value::Boolean(false)),
-    plain("not", &[BOOLEAN], GIVES_BOOLEAN, eval::not),
+    plain("not", &[BOOLEAN], GIVES_BOOLEAN, logic::not),
+    plain("boolean", &[ANY], GIVES_BOOLEAN, logic::boolean),
+    plain("boolean-from-string", &[ANY], GIVES_BOOLEAN, logic::from_string),
+    plain("checklist", &[NUMBER, NUMBER, Param::Values(Scalar::Boolean)], GIVES_BOOLEAN, logic::checklist)
+        .needing(2)
+        .repeating(),
+    plain("weighted-checklist", &[NUMBER, NUMBER, BOOLEAN, NUMBER], GIVES_BOOLEAN, logic::weighted_checklist)
+        .needing(2)
+        .repeating_pairs(),
     plain("isblank", &[LIST], GIVES_BOOLEAN, |v| Value::Boolean(v[0].is_empty())),
     // Choices
     plain("selected", &[LIST, Param::Element], GIVES_BOOLEAN, lists::selected),
+    plain("is-selected", &[LIST, Param::Element], GIVES_BOOLEAN, lists::selected),
+    lazy("jr:choice-name", &[ANY, Param::Reference], Gives::Special, eval::choice_name),
     plain("count-selected", &[LIST], GIVES_NUMBER, lists::count),
     plain("selected-at", &[Param::Values(Scalar::Text), NUMBER], GIVES_TEXT, lists::selected_at),
     // Lists
@@ -183,13 +221,24 @@ static TABLE: &[Function] = &[
     // Numbers
     plain("number", &[ANY], GIVES_NUMBER, numbers::number),
     plain("int", &[NUMBER], GIVES_NUMBER, numbers::int),
+    plain("floor", &[NUMBER], GIVES_NUMBER, numbers::floor),
+    plain("ceiling", &[NUMBER], GIVES_NUMBER, numbers::ceiling),
     plain("abs", &[NUMBER], GIVES_NUMBER, numbers::abs),
     plain("round", &[NUMBER, NUMBER], GIVES_NUMBER, numbers::round).needing(1),
     plain("pow", &[NUMBER, NUMBER], GIVES_NUMBER, numbers::pow),
     plain("sqrt", &[NUMBER], GIVES_NUMBER, numbers::sqrt),
     plain("exp", &[NUMBER], GIVES_NUMBER, numbers::exp),
     plain("log", &[NUMBER], GIVES_NUMBER, numbers::log),
+    plain("exp10", &[NUMBER], GIVES_NUMBER, numbers::exp10),
     plain("log10", &[NUMBER], GIVES_NUMBER, numbers::log10),
+    plain("pi", &[], GIVES_NUMBER, |_| Value::Number(std::f64::consts::PI)),
+    plain("sin", &[NUMBER], GIVES_NUMBER, numbers::sin),
+    plain("cos", &[NUMBER], GIVES_NUMBER, numbers::cos),
+    plain("tan", &[NUMBER], GIVES_NUMBER, numbers::tan),
+    plain("asin", &[NUMBER], GIVES_NUMBER, numbers::asin),
+    plain("acos", &[NUMBER], GIVES_NUMBER, numbers::acos),
+    plain("atan", &[NUMBER], GIVES_NUMBER, numbers::atan),
+    plain("atan2", &[NUMBER, NUMBER], GIVES_NUMBER, numbers::atan2),
     // Texts
     plain("string", &[ANY], GIVES_TEXT, texts::string),
     plain("concat", &[LIST], GIVES_TEXT, texts::concat).repeating(),
@@ -199,11 +248,19 @@ static TABLE: &[Function] = &[
     plain("starts-with", &[ANY, ANY], GIVES_BOOLEAN, texts::starts_with),
     plain("ends-with", &[ANY, ANY], GIVES_BOOLEAN, texts::ends_with),
     plain("substr", &[ANY, NUMBER, NUMBER], GIVES_TEXT, texts::substr).needing(2),
+    plain("substring", &[ANY, NUMBER, NUMBER], GIVES_TEXT, texts::substring).needing(2),
     plain("substring-before", &[ANY, ANY], GIVES_TEXT, texts::before),
     plain("substring-after", &[ANY, ANY], GIVES_TEXT, texts::after),
     plain("normalize-space", &[ANY], GIVES_TEXT, texts::normalize_space),
+    plain("translate", &[ANY, ANY, ANY], GIVES_TEXT, texts::translate),
+    plain("digest", &[ANY, Param::Word, Param::Word], GIVES_TEXT, texts::digest).needing(2).trying(1, texts::algorithm),
     // Days
     plain("date", &[ANY], GIVES_DATE, dates::date),
+    plain("date-time", &[ANY], GIVES_TEXT, dates::date_time),
+    plain("decimal-date-time", &[ANY], GIVES_NUMBER, dates::decimal_date_time),
+    plain("decimal-time", &[ANY], GIVES_NUMBER, dates::decimal_time),
+    plain("format-date", &[ANY, ANY], GIVES_TEXT, dates::format).trying(1, dates::unknown_code),
+    plain("format-date-time", &[ANY, ANY], GIVES_TEXT, dates::format).trying(1, dates::unknown_code),
     lazy("today", &[], GIVES_DATE, |evaluation, _| evaluation.today()),
     // What looks outside the answers of the report
     lazy("parameter", &[Param::Word], Gives::Special, eval::parameter),
@@ -213,3 +270,21 @@ static TABLE: &[Function] = &[
     lazy("children", &[Param::Reference], Gives::Special, eval::children),
     lazy("peers", &[Param::Reference], Gives::Special, eval::peers),
 ];
+
+/// Functions that forms elsewhere call and that are left out here, with the key of the reason; `now` and `once` would
+/// make a report mean something else each time it is computed.
+const ABSENT: [(&str, &[&str]); 8] = [
+    ("expr.absent-place", &["area", "enclosed-area", "distance", "geofence", "intersects"]),
+    ("expr.absent-chance", &["uuid", "random", "randomize"]),
+    ("expr.absent-moment", &["now"]),
+    ("expr.absent-once", &["once"]),
+    ("expr.absent-file", &["pulldata", "instance"]),
+    ("expr.absent-phone", &["extract-signed", "base64-decode", "property", "version", "depend", "jr:itext"]),
+    ("expr.absent-repeat", &["indexed-repeat", "position"]),
+    ("expr.absent-path", &["current", "last", "name", "local-name", "namespace-uri", "id", "lang"]),
+];
+
+/// The functions that other engines have and this language leaves out, with the reason; for the reference and faults.
+pub fn absent() -> impl Iterator<Item = (&'static str, Words)> {
+    ABSENT.iter().flat_map(|(reason, names)| names.iter().map(|name| (*name, Words::new(reason))))
+}

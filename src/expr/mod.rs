@@ -8,6 +8,7 @@ mod eval;
 pub mod functions;
 mod lexer;
 mod lists;
+mod logic;
 pub mod loose;
 mod numbers;
 mod parser;

@@ -31,6 +31,14 @@ pub(super) fn int(values: &[Value]) -> Value {
     of(values, |n| text::round15(n).trunc())
 }
 
+pub(super) fn floor(values: &[Value]) -> Value {
+    of(values, |n| text::round15(n).floor())
+}
+
+pub(super) fn ceiling(values: &[Value]) -> Value {
+    of(values, |n| text::round15(n).ceil())
+}
+
 pub(super) fn abs(values: &[Value]) -> Value {
     of(values, f64::abs)
 }
@@ -64,4 +72,37 @@ pub(super) fn log(values: &[Value]) -> Value {
 
 pub(super) fn log10(values: &[Value]) -> Value {
     of(values, f64::log10)
+}
+
+pub(super) fn exp10(values: &[Value]) -> Value {
+    of(values, |n| 10f64.powf(n))
+}
+
+pub(super) fn sin(values: &[Value]) -> Value {
+    of(values, f64::sin)
+}
+
+pub(super) fn cos(values: &[Value]) -> Value {
+    of(values, f64::cos)
+}
+
+pub(super) fn tan(values: &[Value]) -> Value {
+    of(values, f64::tan)
+}
+
+pub(super) fn asin(values: &[Value]) -> Value {
+    of(values, f64::asin)
+}
+
+pub(super) fn acos(values: &[Value]) -> Value {
+    of(values, f64::acos)
+}
+
+pub(super) fn atan(values: &[Value]) -> Value {
+    of(values, f64::atan)
+}
+
+/// The angle of the point (x, y), the ordinate given first.
+pub(super) fn atan2(values: &[Value]) -> Value {
+    values[1].as_number().map_or(Value::Empty, |x| of(values, |y| y.atan2(x)))
 }

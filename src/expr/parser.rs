@@ -218,13 +218,17 @@ fn bare_name(name: &str, span: Span) -> ExprFault {
 }
 
 fn unknown_function(name: &str, span: Span) -> ExprFault {
+    if let Some((_, reason)) = functions::absent().find(|(absent, _)| *absent == name) {
+        let message = Words::new("expr.absent-function").with("name", name).with("reason", reason);
+        return ExprFault::new(span, "unknown-name", message);
+    }
     let near = text::nearest(name, functions::all().map(|f| f.name));
     ExprFault::new(span, "unknown-name", Words::new("expr.unknown-function").with("name", name))
         .hinting(near.map(|near| Words::new("expr.did-you-mean").with("name", format!("{near}()"))))
 }
 
 /// Reads the inside of `${…}`: an optional form, then one to three names.
-fn reference(inside: &str, span: Span) -> Result<Reference, ExprFault> {
+pub(super) fn reference(inside: &str, span: Span) -> Result<Reference, ExprFault> {
     let (form, path) = match inside.split_once(':') {
         Some((form, path)) => (Some(form.trim().to_owned()), path.trim()),
         None => (None, inside),

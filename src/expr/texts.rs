@@ -2,9 +2,13 @@
 
 use std::cell::RefCell;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use regex::{Regex, RegexBuilder};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::expr::value::Value;
+use crate::lang::Words;
 
 /// How large a compiled pattern may become, in bytes: enough for any mask, small enough for any author.
 const PATTERN_LIMIT: usize = 1 << 20;
@@ -94,4 +98,55 @@ pub(super) fn after(values: &[Value]) -> Value {
 
 pub(super) fn normalize_space(values: &[Value]) -> Value {
     Value::text(values[0].as_text().split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Characters from a place (from 1), so many of them, as XPath counts: places are rounded half up.
+pub(super) fn substring(values: &[Value]) -> Value {
+    let (text, Some(start)) = (values[0].as_text(), values[1].as_number()) else { return Value::Empty };
+    let start = (start + 0.5).floor();
+    let end = match values.get(2) {
+        None => f64::INFINITY,
+        Some(Value::Number(length)) => start + (length + 0.5).floor(),
+        Some(_) => return Value::Empty,
+    };
+    let places = text.chars().scan(0.0, |place, c| {
+        *place += 1.0;
+        Some((*place, c))
+    });
+    Value::text(places.filter(|(place, _)| *place >= start && *place < end).map(|(_, c)| c).collect::<String>())
+}
+
+/// Characters of the second text become those of the third; those without a counterpart are left out.
+pub(super) fn translate(values: &[Value]) -> Value {
+    let [from, to]: [Vec<char>; 2] = [1, 2].map(|index| values[index].as_text().chars().collect());
+    let one = |c: char| match from.iter().position(|known| *known == c) {
+        None => Some(c),
+        Some(place) => to.get(place).copied(),
+    };
+    Value::text(values[0].as_text().chars().filter_map(one).collect::<String>())
+}
+
+/// The names of the algorithms that `digest()` takes; MD5 and SHA-1 protect nothing any more.
+const ALGORITHMS: [&str; 3] = ["SHA-256", "SHA-384", "SHA-512"];
+
+/// What is wrong with the name of an algorithm.
+pub(super) fn algorithm(name: &str) -> Option<Words> {
+    let known = ALGORITHMS.contains(&name);
+    (!known).then(|| Words::new("expr.algorithm").with("known", ALGORITHMS.join(", ")))
+}
+
+/// The hash of a text: in hexadecimal digits where that is asked for, else in base64.
+pub(super) fn digest(values: &[Value]) -> Value {
+    let text = values[0].as_text();
+    let hash = match values[1].as_text().as_str() {
+        "SHA-256" => Sha256::digest(text).to_vec(),
+        "SHA-384" => Sha384::digest(text).to_vec(),
+        "SHA-512" => Sha512::digest(text).to_vec(),
+        _ => return Value::Empty,
+    };
+    match values.get(2).map(Value::as_text).as_deref() {
+        Some("hex") => Value::text(hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Some("base64") | None => Value::text(STANDARD.encode(hash)),
+        Some(_) => Value::Empty,
+    }
 }

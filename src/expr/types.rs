@@ -1,7 +1,7 @@
 //! What types an expression's parts have, checked before anything is computed.
 
 use crate::expr::functions::{Function, Gives, Param};
-use crate::expr::texts;
+use crate::expr::{parser, texts};
 use crate::expr::tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
 use crate::expr::value::Value;
 use crate::lang::Words;
@@ -252,6 +252,10 @@ impl Check<'_> {
         for (index, argument) in arguments.iter_mut().enumerate() {
             let empty = argument.is_empty_text();
             let param = function.param(index);
+            self.trial(function, index, argument);
+            if param == Param::Reference {
+                unquoted(argument);
+            }
             let found = match param {
                 Param::Word if argument.literal_text().is_none() => {
                     let message = Words::new("expr.literal").with("function", function.name);
@@ -264,7 +268,7 @@ impl Check<'_> {
                     self.faults.push(ExprFault::new(argument.span, "wrong-type", message));
                     ANY
                 }
-                _ => self.node(argument, Some(function.name)),
+                _ => self.node(argument, (param == Param::Reference).then_some(function.name)),
             };
             self.argument(function, param, (argument, found, empty), (&mut branches, element));
             if matches!(param, Param::Values(_) | Param::Ordered) && found.scalar != Scalar::Any && !empty {
@@ -306,6 +310,16 @@ impl Check<'_> {
                 _ => *branches = Some(found),
             },
             _ => {}
+        }
+    }
+
+    /// What a function says of its literal argument.
+    fn trial(&mut self, function: &'static Function, index: usize, argument: &Node) {
+        if let Some((tried, trial)) = function.tried
+            && tried == index
+            && let Some(wrong) = argument.literal_text().and_then(trial)
+        {
+            self.faults.push(ExprFault::new(argument.span, "syntax", wrong));
         }
     }
 
@@ -353,5 +367,13 @@ impl Check<'_> {
             Ok((_, found)) => found,
             Err(_) => ANY,
         }
+    }
+}
+
+/// XLSForm writes a reference that is an argument itself in quotes: `jr:choice-name(${q}, '${q}')`.
+fn unquoted(argument: &mut Node) {
+    let inside = argument.literal_text().and_then(|text| text.trim().strip_prefix("${")?.strip_suffix('}'));
+    if let Some(reference) = inside.and_then(|inside| parser::reference(inside, argument.span).ok()) {
+        argument.kind = Kind::Reference(reference);
     }
 }

@@ -104,14 +104,16 @@ impl Names for Here<'_> {
     fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
         let of_peers = within == Some("peers");
         if let Some(form) = reference.form.as_ref().filter(|_| !of_peers) {
-            return if self.stand.outside {
+            return if within == Some("jr:choice-name") {
+                self.with_choices((Slot::Unbound, Type::one(Scalar::Any)), span)
+            } else if self.stand.outside {
                 Ok((Slot::Unbound, Type::one(Scalar::Any)))
             } else {
                 Err(outside_fault(&format!("${{{form}:{}}}", reference.path), span))
             };
         }
         let parts: Vec<&str> = reference.path.split('/').collect();
-        match parts.as_slice() {
+        let found = match parts.as_slice() {
             _ if of_peers && reference.form.is_some() => Err(one_question(span)),
             [name] => self.single(name, span),
             [table, column] => match self.column(table, column, span) {
@@ -120,7 +122,8 @@ impl Names for Here<'_> {
             },
             [table, row, column] => self.cell(table, row, column, span),
             _ => Err(self.unknown(&reference.path, span)),
-        }
+        };
+        if within == Some("jr:choice-name") { found.and_then(|found| self.with_choices(found, span)) } else { found }
     }
 
     fn this(&self) -> Option<Type> {
@@ -135,6 +138,7 @@ impl Names for Here<'_> {
                 None => Err(unknown(word, self.form.parameters.iter().map(|(name, _)| name.as_str()), span)),
             },
             "row" => self.row(word, span),
+            "jr:choice-name" => Ok(Type::one(Scalar::Text)),
             "peers" if !self.stand.peers => {
                 let fault = ExprFault::new(span, "reach", Words::new("form.peers-outside"));
                 Err(fault.hinting(Some(Words::new("form.peers-outside-hint"))))
@@ -232,6 +236,16 @@ impl Here<'_> {
         let mut types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
         let first = types.next().unwrap_or(Type::one(Scalar::Any));
         Ok(if types.all(|other| other == first) { first } else { Type::one(Scalar::Any) })
+    }
+
+    /// What `jr:choice-name()` names must be a question with choices of this form.
+    fn with_choices(&self, found: (Slot, Type), span: Span) -> Result<(Slot, Type), ExprFault> {
+        let field = match found.0 {
+            Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => Some(field),
+            Slot::Unbound => None,
+        };
+        let chosen = field.is_some_and(|field| self.form.fields[field].choices.is_some());
+        if chosen { Ok(found) } else { Err(ExprFault::new(span, "wrong-type", Words::new("form.no-choices-to-name"))) }
     }
 
     /// Every path that a reference could name, for suggestions.

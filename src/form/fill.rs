@@ -145,6 +145,15 @@ impl Surroundings for View<'_> {
         self.context.today
     }
 
+    fn choice_name(&self, reference: &Reference, code: &str) -> Value {
+        let field = match reference.slot {
+            Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => field,
+            Slot::Unbound => return Value::Empty,
+        };
+        let choice = self.form.choices_of(field).iter().find(|choice| choice.name == code);
+        choice.map_or(Value::Empty, |choice| Value::text(choice.label.as_str()))
+    }
+
     fn parameter(&self, name: &str) -> Value {
         self.form.parameter(name).cloned().unwrap_or_default()
     }
