@@ -23,6 +23,8 @@ struct Stand {
     peers: bool,
     /// The type it must have.
     gives: Scalar,
+    /// It may also give a list of these.
+    many: bool,
 }
 
 /// Binds the form's expressions; faults go to the source.
@@ -34,7 +36,7 @@ pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
         let names = Here { form: &directory, stand: &stand, hints: &hints };
         match expr::check(expr, &names) {
             Err(found) => faults.extend(found.into_iter().map(|fault| (expr.origin, fault))),
-            Ok(found) if !fits(found, stand.gives) => {
+            Ok(found) if !fits(found, &stand) => {
                 let message = Words::new("form.expression-type")
                     .with("expected", Type::one(stand.gives).words())
                     .with("found", found.words());
@@ -49,18 +51,19 @@ pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
     order(form, source);
 }
 
-fn fits(found: Type, wanted: Scalar) -> bool {
-    !found.list && (found.scalar == wanted || found.scalar == Scalar::Any || wanted == Scalar::Any)
+fn fits(found: Type, stand: &Stand) -> bool {
+    let scalar = found.scalar == stand.gives || found.scalar == Scalar::Any || stand.gives == Scalar::Any;
+    scalar && (stand.many || !found.list)
 }
 
 fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
-    let plain = |gives| Stand { table: None, this: None, outside: false, peers: false, gives };
+    let plain = |gives| Stand { table: None, this: None, outside: false, peers: false, gives, many: false };
     for condition in &mut form.conditions {
         visit(condition, plain(Scalar::Boolean));
     }
     for field in &mut form.fields {
         let (table, value) = (field.table, field.value_type());
-        let stand = |gives| Stand { table, this: None, outside: false, peers: false, gives };
+        let stand = |gives| Stand { table, this: None, outside: false, peers: false, gives, many: false };
         for expr in field.relevant.iter_mut().chain(&mut field.required) {
             visit(expr, stand(Scalar::Boolean));
         }
@@ -68,13 +71,13 @@ fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut
             visit(expr, Stand { this: Some(value), ..stand(Scalar::Boolean) });
         }
         for expr in field.default.iter_mut() {
-            visit(expr, Stand { outside: true, ..stand(value.scalar) });
+            visit(expr, Stand { outside: true, many: value.list, ..stand(value.scalar) });
         }
         for expr in field.calculation.iter_mut() {
             visit(expr, stand(value.scalar));
         }
     }
-    let outside = |table, gives| Stand { table, this: None, outside: true, peers: false, gives };
+    let outside = |table, gives| Stand { table, this: None, outside: true, peers: false, gives, many: false };
     for check in &mut form.checks {
         visit(&mut check.test, outside(check.over, Scalar::Boolean));
     }

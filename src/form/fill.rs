@@ -1,12 +1,14 @@
 //! Filling: answers through relevance, calculation and constraint into everything that a report contributes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::error::{Fault, Place, Severity};
-use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
+use crate::expr::{Expr, Reference, Scalar, Slot, Surroundings, Type, Value, evaluate};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
+use crate::form::choices::Organisations;
 use crate::form::model::{Field, Form};
 use crate::form::peers::Peers;
 use crate::form::slots::{Slots, Values};
@@ -31,6 +33,8 @@ pub struct Context {
     pub peers: Peers,
     /// Attributes of the organisation: `code`, `name`, `type`, ….
     pub org: BTreeMap<String, String>,
+    /// The registry, where it is at hand: what questions after organisations choose from.
+    pub organisations: Option<Arc<Organisations>>,
 }
 
 /// A value as it is stored.
@@ -38,7 +42,7 @@ pub struct Context {
 pub enum Stored {
     /// A number; true is 1, false is 0.
     Number(f64),
-    /// A choice's code.
+    /// A choice's code; of several choices their codes with spaces between them, in their order.
     Code(String),
     /// A text, link or day.
     Text(String),
@@ -150,7 +154,7 @@ impl Surroundings for View<'_> {
             Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => field,
             Slot::Unbound => return Value::Empty,
         };
-        let choice = self.form.choices_of(field).iter().find(|choice| choice.name == code);
+        let choice = self.form.choices_in(field, self.context).find(code);
         choice.map_or(Value::Empty, |choice| Value::text(choice.label.as_str()))
     }
 
@@ -201,7 +205,7 @@ fn foreign(values: &Values, path: &str) -> Value {
 impl Form {
     /// Fills the form: what is shown, what is computed, what is wrong, what it contributes.
     pub fn fill(&self, answers: &Answers, context: &Context) -> Filled {
-        let placed = place(self, answers);
+        let placed = place(self, answers, context);
         let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
         let mut filling = Filling {
             form: self,
@@ -248,12 +252,24 @@ impl Form {
         for (number, field) in self.fields.iter().enumerate() {
             let Some(default) = &field.default else { continue };
             for row in 0..self.height(number) {
-                let value = view.at(field.table, row).evaluate(default);
+                let value = offered(field, view.at(field.table, row).evaluate(default));
                 answers.set(&self.path(number, row), super::answers::to_answer(&value));
             }
         }
         answers
     }
+}
+
+/// A default of a question that takes several codes is written as one text with spaces between them (XLSForm).
+fn offered(field: &Field, value: Value) -> Value {
+    match value {
+        Value::Text(codes) if field.value_type().list => codes_of(&codes),
+        value => value,
+    }
+}
+
+fn codes_of(joined: &str) -> Value {
+    Value::List(joined.split(' ').filter(|code| !code.is_empty()).map(Value::text).collect())
 }
 
 struct Filling<'a> {
@@ -277,7 +293,7 @@ impl Filling<'_> {
         let around = field.within.iter().all(|condition| self.condition(*condition));
         for row in 0..self.form.height(number) {
             let view = self.view().at(field.table, row);
-            let shown = around && shows(field.relevant.as_ref(), &view);
+            let shown = around && !self.form.is_grey(number, row) && shows(field.relevant.as_ref(), &view);
             let value = match &field.calculation {
                 _ if !shown => Value::Empty,
                 Some(calculation) => view.evaluate(calculation),
@@ -313,7 +329,7 @@ impl Filling<'_> {
         let mut view = self.view().at(field.table, row);
         let value = self.values.get(number, row);
         let (code, message) = if value.is_empty() {
-            if !self.needs(number, row) || self.absences.contains_key(&(number, row)) {
+            if field.read_only || !self.needs(number, row) || self.absences.contains_key(&(number, row)) {
                 return None;
             }
             ("required", words(field.required_message.as_ref(), || Words::new("form.required")))
@@ -346,13 +362,21 @@ pub fn out_of_range(field: &Field, value: &Value) -> Option<Words> {
     let (low, high) = field.kind.bounds(field);
     let outside = low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high);
     if !outside {
-        return None;
+        return between_steps(field, number);
     }
     Some(match (low, high) {
         (Some(low), Some(high)) => Words::new("form.range-between").with("low", low).with("high", high),
         (Some(low), None) => Words::new("form.range-from").with("low", low),
         (None, high) => Words::new("form.range-to").with("high", high.unwrap_or_default()),
     })
+}
+
+/// What to say of a number that lies between the steps of its scale.
+fn between_steps(field: &Field, number: f64) -> Option<Words> {
+    let (from, step) = (field.min.unwrap_or_default(), field.step?);
+    let steps = text::round15((number - from) / step);
+    let whole = (steps - steps.round()).abs() < 1e-9;
+    (!whole).then(|| Words::new("form.range-step").with("step", step).with("low", from))
 }
 
 /// The form's checks; an empty test passes.
@@ -404,6 +428,7 @@ fn store(field: &Field, value: &Value) -> Option<Stored> {
         Value::Text(code) if field.choices.is_some() => Stored::Code(code.clone()),
         Value::Text(text) => Stored::Text(text.clone()),
         Value::Date(date) => Stored::Text(date.to_string()),
+        Value::List(_) if field.value_type().list => Stored::Code(value.as_text()),
         Value::Empty | Value::List(_) | Value::Shared(_) => return None,
     })
 }
@@ -436,14 +461,20 @@ impl Form {
     pub fn show(&self, field: usize, value: &Value, lang: Lang) -> String {
         self.fields[field].kind.show(value, self.choices_of(field), lang)
     }
+
+    /// A value as people see it, organisations by their names.
+    pub fn show_in(&self, field: usize, value: &Value, (context, lang): (&Context, Lang)) -> String {
+        self.fields[field].kind.show(value, self.choices_in(field, context), lang)
+    }
 }
 
 fn restore(field: Option<&Field>, stored: Stored) -> Value {
-    let kind = field.map(|field| field.kind.name);
+    let of = field.map(Field::value_type);
     match stored {
-        Stored::Number(number) if kind == Some("boolean") => Value::Boolean(number != 0.0),
+        Stored::Number(number) if of == Some(Type::one(Scalar::Boolean)) => Value::Boolean(number != 0.0),
         Stored::Number(number) => Value::Number(number),
-        Stored::Text(text) if kind == Some("date") => text.parse().map_or(Value::Empty, Value::Date),
+        Stored::Text(text) if of == Some(Type::one(Scalar::Date)) => text.parse().map_or(Value::Empty, Value::Date),
+        Stored::Code(codes) if of.is_some_and(|of| of.list) => codes_of(&codes),
         Stored::Code(text) | Stored::Text(text) => Value::text(text),
         Stored::Missing(_) => Value::Empty,
     }

@@ -3,6 +3,7 @@
 mod answers;
 mod bind;
 mod case;
+mod choices;
 mod classify;
 mod fill;
 pub mod kind;
@@ -20,6 +21,7 @@ mod source;
 
 pub use answers::{ABSENCES, Absence, Answers, absence, to_answer};
 pub use case::{CaseResult, among, attributes, earlier, other, run_case};
+pub use choices::{Choice, Choices, From as ChoicesFrom, LIMIT as CHOICES_LIMIT, Organisations};
 pub use classify::{Reason, Verdict};
 pub use fill::{Context, Filled, Measure, Stored, out_of_range};
 pub use model::*;
