@@ -42,6 +42,8 @@ pub struct Choice {
     pub label: String,
     /// Any other key.
     pub attributes: BTreeMap<String, Value>,
+    /// It is offered whatever a filter says.
+    pub always: bool,
 }
 
 /// No list at all.
@@ -106,6 +108,11 @@ impl Deref for Choices {
 }
 
 impl Choice {
+    /// A choice without attributes.
+    pub fn plain(name: &str, label: &str) -> Choice {
+        Choice { name: name.to_owned(), label: label.to_owned(), attributes: BTreeMap::new(), always: false }
+    }
+
     /// What a filter calls by a bare name: `name`, `label`, or any other key of the choice.
     pub fn attribute(&self, name: &str) -> Value {
         match name {
@@ -149,11 +156,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_found_by_code_and_by_label() {
-        let choice = |name: &str, label: &str| Choice {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            attributes: BTreeMap::new(),
-        };
+        let choice = Choice::plain;
         let list = Choices::new("l", From::Form, vec![choice("a", "Да, есть"), choice("b", "Нет"), choice("c", "нет")]);
         assert_eq!(list.find("b").map(|choice| choice.label.as_str()), Some("Нет"));
         assert_eq!(list.called("да,  есть").map(|choice| choice.name.as_str()), Some("a"));

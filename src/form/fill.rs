@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use crate::error::{Fault, Place, Severity};
 use crate::expr::{Expr, Reference, Scalar, Slot, Surroundings, Type, Value, evaluate};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
-use crate::form::choices::Organisations;
+use crate::form::choices::{Choice, Organisations};
 use crate::form::model::{Field, Form};
+use crate::form::offer::{codes_of, left_out, offered};
 use crate::form::peers::Peers;
+use crate::form::range::out_of_range;
 use crate::form::slots::{Slots, Values};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
-use crate::text;
 
 /// What surrounds a report: what checks, lists and indicators may look at besides it.
 #[derive(Debug, Clone, Default)]
@@ -106,16 +107,23 @@ pub(super) struct View<'a> {
     pub previous: &'a [Slots],
     pub row: Option<(usize, usize)>,
     pub this: Value,
+    /// The choice that a filter is about.
+    pub choice: Option<&'a Choice>,
 }
 
 impl<'a> View<'a> {
     pub fn new(form: &'a Form, values: &'a Slots, context: &'a Context, previous: &'a [Slots]) -> Self {
-        View { form, values, context, previous, row: None, this: Value::Empty }
+        View { form, values, context, previous, row: None, this: Value::Empty, choice: None }
     }
 
     /// The same view from a row of a table.
     pub fn at(&self, table: Option<usize>, row: usize) -> View<'a> {
         View { row: table.map(|table| (table, row)), this: Value::Empty, ..*self }
+    }
+
+    /// The same view of a filter that looks at a choice.
+    pub fn of(&self, choice: &'a Choice) -> View<'a> {
+        View { this: Value::Empty, choice: Some(choice), ..*self }
     }
 
     pub fn evaluate(&self, expr: &Expr) -> Value {
@@ -160,6 +168,10 @@ impl Surroundings for View<'_> {
 
     fn position(&self) -> Option<usize> {
         self.row.map(|(_, row)| row)
+    }
+
+    fn name(&self, name: &Reference) -> Value {
+        self.choice.map_or(Value::Empty, |choice| choice.attribute(&name.path))
     }
 
     fn this(&self) -> Value {
@@ -281,18 +293,6 @@ impl Form {
     }
 }
 
-/// A default of a question that takes several codes is written as one text with spaces between them (XLSForm).
-fn offered(field: &Field, value: Value) -> Value {
-    match value {
-        Value::Text(codes) if field.value_type().list => codes_of(&codes),
-        value => value,
-    }
-}
-
-fn codes_of(joined: &str) -> Value {
-    Value::List(joined.split(' ').filter(|code| !code.is_empty()).map(Value::text).collect())
-}
-
 struct Filling<'a> {
     form: &'a Form,
     context: &'a Context,
@@ -341,7 +341,7 @@ impl Filling<'_> {
         field.required.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(true))
     }
 
-    /// What is wrong with one shown answer: at most one fault, the first of required, range, constraint.
+    /// What is wrong with one shown answer: at most one fault, the first of required, range, choice, constraint.
     fn judge(&self, number: usize, row: usize) -> Option<Fault> {
         let field = &self.form.fields[number];
         if !self.relevant[number][row] || field.calculation.is_some() {
@@ -356,6 +356,8 @@ impl Filling<'_> {
             ("required", words(field.required_message.as_ref(), || Words::new("form.required")))
         } else if let Some(message) = out_of_range(field, value) {
             ("range", message)
+        } else if let Some(message) = left_out(&view, number, value) {
+            ("unknown-choice", message)
         } else {
             view.this = value.clone();
             let broken = field.constraint.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(false));
@@ -375,29 +377,6 @@ fn shows(relevant: Option<&Expr>, view: &View<'_>) -> bool {
 
 fn words(own: Option<&String>, otherwise: impl FnOnce() -> Words) -> Words {
     own.map_or_else(otherwise, Words::literal)
-}
-
-/// What to say of a number that lies outside what a field allows; `None` where it does not.
-pub fn out_of_range(field: &Field, value: &Value) -> Option<Words> {
-    let number = text::round15(value.as_number()?);
-    let (low, high) = field.kind.bounds(field);
-    let outside = low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high);
-    if !outside {
-        return between_steps(field, number);
-    }
-    Some(match (low, high) {
-        (Some(low), Some(high)) => Words::new("form.range-between").with("low", low).with("high", high),
-        (Some(low), None) => Words::new("form.range-from").with("low", low),
-        (None, high) => Words::new("form.range-to").with("high", high.unwrap_or_default()),
-    })
-}
-
-/// What to say of a number that lies between the steps of its scale.
-fn between_steps(field: &Field, number: f64) -> Option<Words> {
-    let (from, step) = (field.min.unwrap_or_default(), field.step?);
-    let steps = text::round15((number - from) / step);
-    let whole = (steps - steps.round()).abs() < 1e-9;
-    (!whole).then(|| Words::new("form.range-step").with("step", step).with("low", from))
 }
 
 /// The form's checks; an empty test passes.

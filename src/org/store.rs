@@ -124,7 +124,7 @@ pub async fn choices(conn: &mut Conn) -> Result<Organisations> {
         let above = org.parent.and_then(|parent| codes.get(&parent)).map(|code| ("above", Value::text(code.as_str())));
         let kind = ("type", Value::text(org.kind.name()));
         let attributes = above.into_iter().chain([kind]).map(|(name, value)| (name.to_owned(), value)).collect();
-        (org.kind, Choice { label: org.label().to_owned(), name: org.code, attributes })
+        (org.kind, Choice { attributes, ..Choice::plain(&org.code, org.label()) })
     };
     Ok(Organisations::new(orgs.into_iter().map(choice)))
 }

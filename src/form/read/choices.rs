@@ -1,6 +1,6 @@
 //! `[choices.name]` in its short form and `[[choices.name]]` in its full one, `[[list]]`, and what questions make of them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -147,7 +147,7 @@ impl Reading {
             return list;
         }
         let label = Words::new("form.other").say(Lang::Ru);
-        let other = Choice { name: OTHER.to_owned(), label, attributes: BTreeMap::new() };
+        let other = Choice { always: true, ..Choice::plain(OTHER, &label) };
         let name = list_of.name.clone();
         let choices = list_of.iter().cloned().chain([other]).collect();
         self.put_list("", Choices::new(&name, From::Form, choices))
@@ -179,7 +179,7 @@ fn short(list: &Keys<'_, '_>) -> Vec<Choice> {
     for (name, at, value) in list.entries() {
         match list.as_text(value) {
             Some(label) => {
-                choices.push(Choice { name: name.to_owned(), label: label.value, attributes: BTreeMap::new() });
+                choices.push(Choice::plain(name, &label.value));
             }
             None => list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None),
         }
@@ -203,7 +203,7 @@ fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Cho
         }
         let label = choice.string("label").unwrap_or_else(|| name.value.clone());
         let attributes = choice.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
-        choices.push(Choice { name: name.value, label, attributes });
+        choices.push(Choice { attributes, ..Choice::plain(&name.value, &label) });
     }
     choices
 }

@@ -147,7 +147,7 @@ impl Reading {
         let calculation = self.calculation(keys, calculated);
         let (relevant, required) = (self.truth(keys, "relevant"), self.truth(keys, "required"));
         let constraint = self.truth(keys, "constraint");
-        let choice_filter = choices.and_then(|_| self.truth(keys, "choice_filter"));
+        let choice_filter = choices.and_then(|_| self.filter(keys, "choice_filter"));
         let default = self.default(keys, choices);
         let (min, max, step) = bounds(keys, kind);
         let label = keys.string("label").or_else(|| (!calculated).then(|| name.clone().unwrap_or_default()));
