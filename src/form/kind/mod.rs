@@ -8,6 +8,7 @@ mod number;
 mod term;
 mod text;
 
+pub use choice::{places_of, ranked};
 use serde_json::Value as Json;
 pub use term::{end as term_end, read as read_term};
 
