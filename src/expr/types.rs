@@ -1,9 +1,9 @@
 //! What types an expression's parts have, checked before anything is computed.
 
 use crate::expr::functions::{Function, Gives, Param};
-use crate::expr::{parser, texts};
 use crate::expr::tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
 use crate::expr::value::Value;
+use crate::expr::{parser, texts};
 use crate::lang::Words;
 
 /// The type of a single value.
@@ -315,11 +315,9 @@ impl Check<'_> {
 
     /// What a function says of its literal argument.
     fn trial(&mut self, function: &'static Function, index: usize, argument: &Node) {
-        if let Some((tried, trial)) = function.tried
-            && tried == index
-            && let Some(wrong) = argument.literal_text().and_then(trial)
-        {
-            self.faults.push(ExprFault::new(argument.span, "syntax", wrong));
+        let Some(text) = argument.literal_text() else { return };
+        for (_, trial) in function.tried.iter().filter(|(tried, _)| *tried == index) {
+            self.faults.extend(trial(text).map(|wrong| ExprFault::new(argument.span, "syntax", wrong)));
         }
     }
 
