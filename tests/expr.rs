@@ -59,7 +59,7 @@ fn the_matrix_is_full() {
         *filled.entry((name, square)).or_default() += 1;
     }
     let names = expr::functions::all().map(|function| function.name).chain(expr::OPERATORS.map(|(sign, ..)| sign));
-    let names: BTreeSet<&str> = names.chain(["-x"]).collect();
+    let names: BTreeSet<&str> = names.chain(["-x", "[…]"]).collect();
     let squares = names.iter().flat_map(|name| SQUARES.map(|square| ((*name).to_owned(), square)));
     let empty: Vec<_> = squares.filter(|square| !filled.contains_key(square)).collect();
     let inside: usize = filled.values().sum();

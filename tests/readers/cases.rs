@@ -168,6 +168,14 @@ impl Names for World {
         Names::reference(&self.loose, reference, within, span)
     }
 
+    fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault> {
+        Names::rows(&self.loose, reference, span)
+    }
+
+    fn column(&self, of: &Reference, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        self.loose.column(of, name, span)
+    }
+
     fn this(&self) -> Option<Type> {
         None
     }
@@ -176,6 +184,7 @@ impl Names for World {
         let known = match function {
             "parameter" => "parameters",
             "jr:choice-name" => "choices",
+            "position" => "row",
             other => other,
         };
         let Some(known) = self.answers.get(known) else { return self.loose.special(function, word, span) };
@@ -193,6 +202,18 @@ impl Names for World {
 impl Surroundings for World {
     fn reference(&self, reference: &Reference) -> Value {
         Surroundings::reference(&self.loose, reference)
+    }
+
+    fn rows(&self, of: &Reference) -> usize {
+        Surroundings::rows(&self.loose, of)
+    }
+
+    fn cell(&self, of: &Reference, row: usize, column: &Reference) -> Value {
+        self.loose.cell(of, row, column)
+    }
+
+    fn position(&self) -> Option<usize> {
+        self.answers.get("row").map(|_| 1)
     }
 
     fn today(&self) -> Option<jiff::civil::Date> {
