@@ -1,6 +1,6 @@
 //! One list of staff, written as every program writes it and named as people name it, is imported as the same figures.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 #[path = "formats/binary.rs"]
 mod binary;
