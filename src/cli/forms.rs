@@ -80,15 +80,15 @@ pub(super) fn each(config: &Config, files: &[PathBuf]) -> Vec<Result<FormFile>> 
     each
 }
 
-/// The form of an id, or of a file given by its path.
+/// The form of an id, or of a file given by its path, in the language of messages where it is written in that.
 pub(super) fn find(config: &Config, given: &str) -> Result<Form> {
     let path = Path::new(given);
     if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
-        return form::read(&read_file(path)?, given).map_err(Error::Faults);
+        return form::read_in(&read_file(path)?, given, config.lang.code()).map_err(Error::Faults);
     }
     let mut ids = Vec::new();
     for file in all(config)? {
-        match form::read(&file.text, &file.name) {
+        match form::read_in(&file.text, &file.name, config.lang.code()) {
             Ok(form) if form.id == given => return Ok(form),
             Ok(form) => ids.push(form.id),
             Err(faults) if file_stem(&file.name) == given => return Err(Error::Faults(faults)),

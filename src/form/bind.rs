@@ -115,6 +115,9 @@ impl Names for Here<'_> {
         let parts: Vec<&str> = reference.path.split('/').collect();
         let found = match parts.as_slice() {
             _ if of_peers && reference.form.is_some() => Err(one_question(span)),
+            [name] if within == Some("count") => {
+                self.rows_named(name).map_or_else(|| self.single(name, span), |found| Ok(found))
+            }
             [name] => self.single(name, span),
             [table, column] => match self.column(table, column, span) {
                 Ok(_) if of_peers => Err(one_question(span)),
@@ -124,6 +127,36 @@ impl Names for Here<'_> {
             _ => Err(self.unknown(&reference.path, span)),
         };
         if within == Some("jr:choice-name") { found.and_then(|found| self.with_choices(found, span)) } else { found }
+    }
+
+    fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault> {
+        let path = reference.path.as_str();
+        if let Some(form) = &reference.form {
+            return Err(ExprFault::new(span, "reach", Words::new("form.rows-of-other").with("form", form)));
+        }
+        if let Some((slot, _)) = self.rows_named(path) {
+            return Ok(slot);
+        }
+        if let Some((table, column)) = path.split_once('/').filter(|(table, _)| self.table(table).is_some()) {
+            let hint = Words::new("form.rows-of-column").with("suggestion", format!("${{{table}}}[…]/{column}"));
+            return Err(reach(path, hint, span));
+        }
+        if self.field(None, path).is_some() {
+            return Err(ExprFault::new(span, "wrong-type", Words::new("expr.no-rows").with("name", path)));
+        }
+        let known = self.form.tables.iter().map(|table| table.name.as_str());
+        Err(unknown(path, known, span))
+    }
+
+    fn column(&self, of: &Reference, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let Some(table) = self.table(&of.path) else { return Err(self.unknown(&of.path, span)) };
+        match self.field(Some(table), name) {
+            Some(field) => Ok((Slot::Column(field), self.type_of(field))),
+            None => {
+                let columns = self.form.tables[table].columns.iter();
+                Err(unknown(name, columns.map(|field| self.form.fields[*field].name.as_str()), span))
+            }
+        }
     }
 
     fn this(&self) -> Option<Type> {
@@ -138,6 +171,8 @@ impl Names for Here<'_> {
                 None => Err(unknown(word, self.form.parameters.iter().map(|(name, _)| name.as_str()), span)),
             },
             "row" => self.row(word, span),
+            "position" if self.stand.table.is_some() => Ok(Type::one(Scalar::Number)),
+            "position" => Err(ExprFault::new(span, "reach", Words::new("form.position-outside"))),
             "jr:choice-name" => Ok(Type::one(Scalar::Text)),
             "peers" if !self.stand.peers => {
                 let fault = ExprFault::new(span, "reach", Words::new("form.peers-outside"));
@@ -156,6 +191,12 @@ impl Here<'_> {
 
     fn table(&self, name: &str) -> Option<usize> {
         self.form.tables.iter().position(|table| table.name == name)
+    }
+
+    /// The rows of a table of this name, unless a question has it.
+    fn rows_named(&self, name: &str) -> Option<(Slot, Type)> {
+        let table = self.table(name).filter(|_| self.field(None, name).is_none())?;
+        Some((Slot::Rows(table), Type::many(Scalar::Boolean)))
     }
 
     fn type_of(&self, field: usize) -> Type {
@@ -242,7 +283,7 @@ impl Here<'_> {
     fn with_choices(&self, found: (Slot, Type), span: Span) -> Result<(Slot, Type), ExprFault> {
         let field = match found.0 {
             Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => Some(field),
-            Slot::Unbound => None,
+            Slot::Rows(_) | Slot::Unbound => None,
         };
         let chosen = field.is_some_and(|field| self.form.fields[field].choices.is_some());
         if chosen { Ok(found) } else { Err(ExprFault::new(span, "wrong-type", Words::new("form.no-choices-to-name"))) }
@@ -317,16 +358,40 @@ fn needs(form: &Form, field: usize) -> Vec<(usize, &Expr)> {
     let exprs = own.calculation.iter().chain(&own.relevant).chain(around);
     let mut needs = Vec::new();
     for expr in exprs {
-        for (reference, _) in expr.references() {
-            match reference.slot {
-                Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => {
-                    needs.push((other, expr));
-                }
-                Slot::Unbound => {}
-            }
+        for other in asked(expr).flat_map(|slot| behind(form, slot)) {
+            needs.push((other, expr));
         }
     }
+    // A condition around the field that counts rows waits for what shows them, and never for itself.
+    for expr in own.within.iter().map(|condition| &form.conditions[*condition]) {
+        let counted = asked(expr).filter_map(|slot| if let Slot::Rows(table) = slot { Some(table) } else { None });
+        needs.extend(counted.filter_map(|table| form.tables[table].columns.first()).map(|first| (*first, expr)));
+    }
     needs
+}
+
+fn asked(expr: &Expr) -> impl Iterator<Item = Slot> {
+    expr.references().into_iter().map(|(reference, _)| reference.slot)
+}
+
+/// The fields that a reference looks at. How many rows there are, an answer says; but of a hidden table there are none,
+/// so what shows it is looked at.
+fn behind(form: &Form, slot: Slot) -> Vec<usize> {
+    match slot {
+        Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => vec![other],
+        Slot::Rows(table) => {
+            let around = form.tables[table].columns.first().map_or(&[][..], |first| &form.fields[*first].within);
+            let shown_by = around.iter().flat_map(|condition| asked(&form.conditions[*condition]));
+            shown_by
+                .flat_map(|slot| match slot {
+                    Slot::Rows(other) => form.tables[other].columns.first().copied(),
+                    Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => Some(other),
+                    Slot::Unbound => None,
+                })
+                .collect()
+        }
+        Slot::Unbound => Vec::new(),
+    }
 }
 
 /// Depth-first order of fields; a field met again while it is being visited closes a cycle.

@@ -124,8 +124,17 @@ impl<'a> View<'a> {
             Slot::Here(field) => self.row.map_or(Value::Empty, |(_, row)| values.get(field, row).clone()),
             Slot::Column(field) => values.column(field),
             Slot::Cell(field, row) => values.get(field, row).clone(),
+            Slot::Rows(table) => Value::List(vec![Value::Boolean(true); self.rows_of(table)]),
             Slot::Unbound => Value::Empty,
         }
+    }
+
+    /// How many rows a table has here; a hidden one has none (language law 3).
+    pub fn rows_of(&self, table: usize) -> usize {
+        let table = &self.form.tables[table];
+        let around = table.columns.first().map_or(&[][..], |first| &self.form.fields[*first].within);
+        let shown = around.iter().all(|number| shows(Some(&self.form.conditions[*number]), &self.at(None, 0)));
+        if shown { table.rows.len() } else { 0 }
     }
 }
 
@@ -135,6 +144,18 @@ impl Surroundings for View<'_> {
             None => self.look(self.values, reference.slot),
             Some(form) => self.context.others.get(form).map_or(Value::Empty, |values| foreign(values, &reference.path)),
         }
+    }
+
+    fn rows(&self, of: &Reference) -> usize {
+        if let Slot::Rows(table) = of.slot { self.rows_of(table) } else { 0 }
+    }
+
+    fn cell(&self, _: &Reference, row: usize, column: &Reference) -> Value {
+        if let Slot::Column(field) = column.slot { self.values.get(field, row).clone() } else { Value::Empty }
+    }
+
+    fn position(&self) -> Option<usize> {
+        self.row.map(|(_, row)| row)
     }
 
     fn this(&self) -> Value {
@@ -148,7 +169,7 @@ impl Surroundings for View<'_> {
     fn choice_name(&self, reference: &Reference, code: &str) -> Value {
         let field = match reference.slot {
             Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => field,
-            Slot::Unbound => return Value::Empty,
+            Slot::Rows(_) | Slot::Unbound => return Value::Empty,
         };
         let choice = self.form.choices_of(field).iter().find(|choice| choice.name == code);
         choice.map_or(Value::Empty, |choice| Value::text(choice.label.as_str()))

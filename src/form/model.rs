@@ -52,6 +52,12 @@ pub struct Form {
     pub recipes: Vec<Recipe>,
     /// The form's own tests.
     pub cases: Vec<Case>,
+    /// The language that its texts are read in.
+    pub language: String,
+    /// Every language that it is written in, the one of its plain strings first.
+    pub languages: Vec<String>,
+    /// What is not wrong and yet worth knowing: what is not translated.
+    pub notes: Vec<crate::error::Fault>,
     /// The file's text.
     pub source: String,
     /// SHA-256 of the text, hexadecimal: the name of this version.
@@ -246,8 +252,17 @@ pub struct Choice {
     pub name: String,
     /// The text.
     pub label: String,
+    /// The text in the other languages of the form: whoever types one of them means this choice too.
+    pub also: Vec<String>,
     /// Any other key.
     pub attributes: BTreeMap<String, Value>,
+}
+
+impl Choice {
+    /// Every text that it is called by, in any language; the one that is shown first.
+    pub fn called(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.label).chain(&self.also).map(String::as_str)
+    }
 }
 
 /// A check of the whole report.

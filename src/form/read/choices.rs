@@ -1,9 +1,12 @@
 //! `[choices.name]` in its short form and `[[choices.name]]` in its full one.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::de::DeValue;
 
 use super::{Reading, value_of};
+use crate::expr::Value;
 use crate::form::model::{Choice, Choices};
 use crate::form::source::Keys;
 use crate::lang::Words;
@@ -37,15 +40,10 @@ impl Reading {
 fn short(list: &Keys<'_, '_>) -> Vec<Choice> {
     let mut choices = Vec::new();
     for (name, at, value) in list.entries() {
-        match list.as_text(value) {
-            Some(label) => {
-                choices.push(Choice {
-                    name: name.to_owned(),
-                    label: label.value,
-                    attributes: std::collections::BTreeMap::new(),
-                });
-            }
-            None => list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None),
+        if !matches!(value.get_ref(), DeValue::String(_) | DeValue::Table(_)) {
+            list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None);
+        } else if let Some(label) = list.said(name, value) {
+            choices.push(choice_of((name.to_owned(), label.value), list.every(value), BTreeMap::new()));
         }
     }
     choices
@@ -66,7 +64,13 @@ fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Cho
         }
         let label = choice.string("label").unwrap_or_else(|| name.value.clone());
         let attributes = choice.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
-        choices.push(Choice { name: name.value, label, attributes });
+        let every = choice.any("label").map(|label| choice.every(label)).unwrap_or_default();
+        choices.push(choice_of((name.value, label), every, attributes));
     }
     choices
+}
+
+fn choice_of((name, label): (String, String), every: Vec<String>, attributes: BTreeMap<String, Value>) -> Choice {
+    let also = every.into_iter().filter(|text| *text != label).collect();
+    Choice { name, label, also, attributes }
 }
