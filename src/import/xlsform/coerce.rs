@@ -4,7 +4,7 @@ use super::directory::{Directory, Target};
 use super::mapped::Mapped;
 use super::types::{self, Block, Kind as Asked};
 use crate::expr::functions::{Function, Gives, Param};
-use crate::expr::{Expr, Kind, Node, Op, Scalar, Span, Type, Value, parse_through};
+use crate::expr::{Expr, Kind, Node, Op, Rows, Scalar, Span, Type, Value, parse_through};
 use crate::text;
 
 /// Where an expression stands, and what it must give.
@@ -20,7 +20,7 @@ const ANY: Type = Type::one(Scalar::Any);
 
 /// Writes out what a parsed text converts; `wanted` is what the whole must give.
 pub(super) fn coerce(mapped: &Mapped, expr: &Expr, stand: Stand<'_>, wanted: Scalar) -> (Mapped, Type) {
-    let writing = Writing { mapped, stand };
+    let writing = Writing { mapped, stand, rows_of: None };
     let found = writing.node(&expr.root);
     let (made, kind) = writing.converted(&expr.root, found, wanted);
     (writing.around(expr.root.span, made, mapped), kind)
@@ -29,6 +29,8 @@ pub(super) fn coerce(mapped: &Mapped, expr: &Expr, stand: Stand<'_>, wanted: Sca
 struct Writing<'a> {
     mapped: &'a Mapped,
     stand: Stand<'a>,
+    /// The repeat whose rows a condition chooses from.
+    rows_of: Option<usize>,
 }
 
 /// A node as written anew, and its type.
@@ -74,8 +76,39 @@ impl Writing<'_> {
             }
             Kind::Binary { op, sides, .. } => self.binary(node, *op, sides),
             Kind::Call(function, arguments) => self.call(node, function, arguments),
-            _ => (self.as_it_is(node), ANY),
+            // The columns of choices are texts; those of a repeat have their own types.
+            Kind::Name(name) => (self.as_it_is(node), self.named(&name.path)),
+            Kind::Rows(rows) => self.rows(node, rows),
+            Kind::Parent => (self.as_it_is(node), ANY),
         }
+    }
+
+    fn named(&self, name: &str) -> Type {
+        match self.rows_of {
+            Some(block) => self.column(Some(block), name),
+            None => Type::one(Scalar::Text),
+        }
+    }
+
+    fn column(&self, block: Option<usize>, name: &str) -> Type {
+        let names = self.stand.names;
+        let found = names.targets.iter().position(|target| target.block == block && target.name == name);
+        found.map_or(ANY, |id| type_of(names, id))
+    }
+
+    /// `${repeat}[condition]/column`
+    fn rows(&self, node: &Node, rows: &Rows) -> Made {
+        let block = self.stand.names.blocks.iter().position(|block| block.name == rows.of.path);
+        let within = Writing { mapped: self.mapped, stand: self.stand, rows_of: block };
+        let conditions = rows.conditions.iter().map(|condition| {
+            let made = within.node(condition);
+            // A number chooses a row by its place.
+            let made = if made.1.scalar == Scalar::Number { made } else { within.converted(condition, made, Scalar::Boolean) };
+            (condition.span, made.0)
+        });
+        let parts: Vec<(Span, Mapped)> = conditions.collect();
+        let column = rows.column.as_ref().map_or(ANY, |(column, _)| self.column(block, &column.path));
+        (self.with(node, &parts), Type::many(column.scalar))
     }
 
     fn as_wanted(&self, node: &Node, wanted: Scalar) -> Made {
@@ -319,6 +352,11 @@ pub(super) fn type_of(names: &Directory, id: usize) -> Type {
     }
     if let Some(known) = names.types.borrow().get(&id) {
         return known.unwrap_or(ANY);
+    }
+    // Further away than this is nothing that was not asked for in the order of the sheet.
+    const DEPTH: usize = 40;
+    if names.types.borrow().values().filter(|known| known.is_none()).count() > DEPTH {
+        return ANY;
     }
     names.types.borrow_mut().insert(id, None);
     let found = computed(names, target.block, calculation);

@@ -62,6 +62,12 @@ impl Codes {
         code
     }
 
+    /// The code that a language was given.
+    pub fn known(&self, written: &str) -> Option<&str> {
+        let written = written.trim().to_lowercase();
+        self.given.iter().find(|(known, _)| *known == written).map(|(_, code)| code.as_str())
+    }
+
     /// The first code of private use that nobody has yet.
     fn free(&self) -> String {
         let used = self.given.iter().filter(|(_, code)| code.starts_with('q')).count();

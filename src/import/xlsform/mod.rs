@@ -4,9 +4,13 @@ mod choices;
 mod coerce;
 mod columns;
 mod directory;
+mod expression;
+mod field;
+mod head;
 mod languages;
 mod mapped;
 mod names;
+mod page;
 mod paths;
 mod rows;
 mod settings;
@@ -17,11 +21,13 @@ mod types;
 mod write;
 
 use crate::error::Fault;
-use crate::form;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::sheet::Book;
 
+use choices::Lists;
 use told::Told;
+use tree::Item;
+use types::Kind;
 
 /// What became of an XLSForm.
 #[derive(Debug)]
@@ -39,24 +45,38 @@ pub fn convert(book: &Book, lang: Lang) -> Converted {
     let mut told = Told::default();
     let Some(sheets) = rows::sheets(book, &mut told) else { return refused(String::new(), told) };
     let settings = settings::read(&sheets, &book.name, &mut told);
-    let lists = choices::read(&sheets, &settings, &mut told);
+    let mut lists = choices::read(&sheets, &settings, &mut told);
     let items = tree::grow(&sheets.survey, &lists, &mut told);
-    let (items, directory) = names::give(items, &lists, &mut told);
+    allow_others(&items, &mut lists);
+    let (items, names) = names::give(items, &lists, &mut told);
     if told.too_much() {
         return refused(settings.id, told);
     }
-    let page = write::form(&write::Whole { settings: &settings, lists: &lists, items: &items, names: &directory }, &mut told);
+    let whole = write::Whole { survey: &sheets.survey, settings: &settings, lists: &lists, names: &names, lang };
+    let page = write::form(&whole, &items, &mut told);
     if !told.blocks() {
         told.check(&page);
     }
     if told.blocks() {
         return refused(settings.id, told);
     }
-    let text = page.finish(told.notes(), &book.name, lang);
-    debug_assert!(form::read(&text, &book.name).is_ok());
+    let heading = Words::new("xlsform.heading").with("file", &book.name).say(lang);
+    let text = format!("# {heading}\n\n{}", page.text());
     Converted { text: Some(text), id: settings.id, faults: told.into_faults() }
 }
 
 fn refused(id: String, told: Told) -> Converted {
     Converted { text: None, id, faults: told.into_faults() }
+}
+
+/// A list that some question adds another answer to has that answer in its loops too.
+fn allow_others(items: &[Item], lists: &mut Lists) {
+    for item in items {
+        if let Kind::Choice(choice) = &item.kind
+            && choice.or_other
+        {
+            lists.allow_other(&choice.list);
+        }
+        allow_others(&item.items, lists);
+    }
 }

@@ -113,8 +113,9 @@ impl Giving<'_> {
         let written = written.replace(':', "_");
         let taken = self.taken(scope);
         let longer = format!("{parent}_{written}").trim_start_matches('_').to_owned();
-        let tries = [written, longer.clone()].into_iter().chain((2..).map(|n| format!("{longer}_{n}")));
-        tries.into_iter().find(|name| taken.insert(name.clone())).unwrap_or(longer)
+        let numbered = (2..).map(|n: u32| format!("{longer}_{n}"));
+        let mut tries = [written, longer.clone()].into_iter().chain(numbered);
+        tries.find(|name| taken.insert(name.clone())).unwrap_or_default()
     }
 
     fn renamed(&mut self, item: &Item) {

@@ -19,6 +19,8 @@ pub(super) struct Settings {
     pub plain_language: String,
     /// Codes may stand in a list several times.
     pub duplicates: bool,
+    /// The codes of languages.
+    pub codes: Codes,
 }
 
 /// Settings that change nothing here; all others that are not read are told of.
@@ -34,7 +36,8 @@ pub(super) fn read(sheets: &Sheets, file: &str, told: &mut Told) -> Settings {
         told.note(&sheets.settings.sheet, (row.number, said.at), "renamed", words);
     }
     let title = row.text("form_title").or_else(|| on_survey(&sheets.survey, "set form title"));
-    let (default_language, plain_language) = languages(sheets, &row, told);
+    let mut codes = Codes::default();
+    let (default_language, plain_language) = languages(sheets, &row, &mut codes, told);
     dropped(&sheets.settings, &row, told);
     Settings {
         title: title.or(written).unwrap_or(stem).to_owned(),
@@ -42,6 +45,7 @@ pub(super) fn read(sheets: &Sheets, file: &str, told: &mut Told) -> Settings {
         default_language,
         plain_language,
         duplicates: row.text("allow_choice_duplicates").is_some_and(is_yes),
+        codes,
     }
 }
 
@@ -61,8 +65,7 @@ pub(super) fn is_no(text: &str) -> bool {
 }
 
 /// The form's default language where it has several, and the code of texts without a language.
-fn languages(sheets: &Sheets, row: &Row, told: &mut Told) -> (Option<String>, String) {
-    let mut codes = Codes::default();
+fn languages(sheets: &Sheets, row: &Row, codes: &mut Codes, told: &mut Told) -> (Option<String>, String) {
     let heads = sheets.survey.heads.iter().chain(&sheets.choices.heads);
     let mut met: Vec<String> = Vec::new();
     for head in heads {

@@ -1,5 +1,6 @@
 //! What is said of an XLSForm while it is read: faults and notes, each at its cell.
 
+use super::page::Page;
 use crate::error::{Fault, Place, Severity};
 use crate::lang::Words;
 
@@ -74,6 +75,13 @@ impl Told {
     pub fn stop(&mut self, sheet: &str, row: u32, words: Words) {
         self.error_at(sheet, (row, 0), "syntax", words, None);
         self.stopped = true;
+    }
+
+    /// Everything that the text of the form has wrong as a form file. Lists in files are beside the form, not here.
+    pub fn check(&mut self, page: &Page) {
+        for fault in page.faults().into_iter().filter(|fault| fault.message.key() != "form.list-not-loaded") {
+            self.push(fault);
+        }
     }
 
     /// Whether nothing more should be read.
