@@ -20,7 +20,7 @@ mod types;
 mod value;
 
 pub use eval::{Surroundings, evaluate, evaluate_node};
-pub use parser::{parse, parse_filter, parse_through};
+pub use parser::{bare_name, parse, parse_filter, parse_through};
 pub use shared::Shared;
 pub use tree::{Expr, ExprFault, Kind, Node, Op, Reference, Rows, Slot, Span};
 pub use types::{Names, Scalar, Type, check};

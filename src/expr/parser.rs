@@ -281,7 +281,8 @@ fn arity(function: &'static Function, given: usize, span: Span) -> ExprFault {
         .hinting(Some(Words::new("expr.signature").with("signature", function.signature())))
 }
 
-pub(super) fn bare_name(name: &str, span: Span) -> ExprFault {
+/// What is said of a bare name where names mean nothing.
+pub fn bare_name(name: &str, span: Span) -> ExprFault {
     let known = functions::find(name).is_some();
     let key = if known { "expr.call-without-parentheses" } else { "expr.bare-name" };
     ExprFault::new(span, "syntax", Words::new(key).with("name", name).with("reference", format!("${{{name}}}")))

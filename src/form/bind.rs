@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::expr::{self, Expr, ExprFault, Names, Reference, Scalar, Slot, Span, Type};
+use crate::form::choices::From;
 use crate::form::model::{Form, Item};
 use crate::form::source::Source;
 use crate::lang::Words;
@@ -23,6 +24,10 @@ struct Stand {
     peers: bool,
     /// The type it must have.
     gives: Scalar,
+    /// It may also give a list of these.
+    many: bool,
+    /// The list whose choices' attributes bare names are.
+    choices: Option<usize>,
 }
 
 /// Binds the form's expressions; faults go to the source.
@@ -34,7 +39,7 @@ pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
         let names = Here { form: &directory, stand: &stand, hints: &hints };
         match expr::check(expr, &names) {
             Err(found) => faults.extend(found.into_iter().map(|fault| (expr.origin, fault))),
-            Ok(found) if !fits(found, stand.gives) => {
+            Ok(found) if !fits(found, &stand) => {
                 let message = Words::new("form.expression-type")
                     .with("expected", Type::one(stand.gives).words())
                     .with("found", found.words());
@@ -49,32 +54,39 @@ pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
     order(form, source);
 }
 
-fn fits(found: Type, wanted: Scalar) -> bool {
-    !found.list && (found.scalar == wanted || found.scalar == Scalar::Any || wanted == Scalar::Any)
+fn fits(found: Type, stand: &Stand) -> bool {
+    let scalar = found.scalar == stand.gives || found.scalar == Scalar::Any || stand.gives == Scalar::Any;
+    scalar && (stand.many || !found.list)
 }
 
 fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
-    let plain = |gives| Stand { table: None, this: None, outside: false, peers: false, gives };
+    let plain =
+        |gives| Stand { table: None, this: None, outside: false, peers: false, gives, many: false, choices: None };
     for condition in &mut form.conditions {
         visit(condition, plain(Scalar::Boolean));
     }
     for field in &mut form.fields {
         let (table, value) = (field.table, field.value_type());
-        let stand = |gives| Stand { table, this: None, outside: false, peers: false, gives };
+        let stand =
+            |gives| Stand { table, this: None, outside: false, peers: false, gives, many: false, choices: None };
         for expr in field.relevant.iter_mut().chain(&mut field.required) {
             visit(expr, stand(Scalar::Boolean));
         }
         for expr in field.constraint.iter_mut() {
             visit(expr, Stand { this: Some(value), ..stand(Scalar::Boolean) });
         }
+        for expr in field.choice_filter.iter_mut() {
+            visit(expr, Stand { choices: field.choices, ..stand(Scalar::Boolean) });
+        }
         for expr in field.default.iter_mut() {
-            visit(expr, Stand { outside: true, ..stand(value.scalar) });
+            visit(expr, Stand { outside: true, many: value.list, ..stand(value.scalar) });
         }
         for expr in field.calculation.iter_mut() {
             visit(expr, stand(value.scalar));
         }
     }
-    let outside = |table, gives| Stand { table, this: None, outside: true, peers: false, gives };
+    let outside =
+        |table, gives| Stand { table, this: None, outside: true, peers: false, gives, many: false, choices: None };
     for check in &mut form.checks {
         visit(&mut check.test, outside(check.over, Scalar::Boolean));
     }
@@ -157,6 +169,20 @@ impl Names for Here<'_> {
                 Err(unknown(name, columns.map(|field| self.form.fields[*field].name.as_str()), span))
             }
         }
+    }
+
+    fn name(&self, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let Some(list) = self.stand.choices else { return Err(expr::bare_name(name, span)) };
+        let list = &self.form.choices[list];
+        let known: Vec<&str> = match list.from {
+            From::Form => list.iter().flat_map(|choice| choice.attributes.keys().map(String::as_str)).collect(),
+            From::Organisations(_) => OF_ORGANISATIONS.to_vec(),
+        };
+        if !matches!(name, "name" | "label") && !known.contains(&name) {
+            return Err(unknown(name, known.into_iter().chain(["name", "label"]), span));
+        }
+        let attributes = || list.iter().filter_map(|choice| choice.attributes.get(name));
+        Ok((Slot::Unbound, common(attributes().map(Type::of)).unwrap_or(Type::one(Scalar::Text))))
     }
 
     fn this(&self) -> Option<Type> {
@@ -274,9 +300,8 @@ impl Here<'_> {
         if !known.contains(&word) {
             return Err(unknown(word, known.into_iter().chain(["name", "label", "code"]), span));
         }
-        let mut types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
-        let first = types.next().unwrap_or(Type::one(Scalar::Any));
-        Ok(if types.all(|other| other == first) { first } else { Type::one(Scalar::Any) })
+        let types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
+        Ok(common(types).unwrap_or(Type::one(Scalar::Any)))
     }
 
     /// What `jr:choice-name()` names must be a question with choices of this form.
@@ -316,6 +341,15 @@ impl Here<'_> {
         }
         unknown(path, self.paths().iter().map(String::as_str), span)
     }
+}
+
+/// What a filter may ask of an organisation besides its code and name.
+const OF_ORGANISATIONS: [&str; 2] = ["type", "above"];
+
+/// The type that some values have in common, if there are any.
+fn common(mut types: impl Iterator<Item = Type>) -> Option<Type> {
+    let first = types.next()?;
+    Some(if types.all(|other| other == first) { first } else { Type::one(Scalar::Any) })
 }
 
 fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>, span: Span) -> ExprFault {

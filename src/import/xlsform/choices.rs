@@ -1,8 +1,7 @@
 //! The lists of choices: the sheets `choices` and `external_choices`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use super::columns::Column;
 use super::rows::{Head, Row, Rows, Said, Sheets};
 use super::settings::Settings;
 use super::told::Told;
@@ -25,8 +24,21 @@ pub(super) struct Choice {
     pub name: String,
     /// The label in each language.
     pub label: Vec<Said>,
-    /// Other columns, for filters.
-    pub attributes: Vec<(String, String)>,
+    /// Other columns, for filters; several values where the code stands in the list several times.
+    pub attributes: Vec<(String, Vec<String>)>,
+}
+
+impl List {
+    /// Whether some choice has several values of an attribute.
+    pub fn has_several(&self, attribute: &str) -> bool {
+        let several = |choice: &Choice| choice.attributes.iter().any(|(key, all)| key == attribute && all.len() > 1);
+        self.choices.iter().any(several)
+    }
+
+    /// Whether some choice has an attribute of this name.
+    pub fn has(&self, attribute: &str) -> bool {
+        self.choices.iter().any(|choice| choice.attributes.iter().any(|(key, _)| key == attribute))
+    }
 }
 
 /// All lists; those of `external_choices` under names of their own where both sheets have one.
@@ -102,11 +114,21 @@ fn media(rows: &Rows, told: &mut Told) {
     }
 }
 
+/// What a code that stands in the list once more has there, besides what it has.
+fn add(attributes: &mut Vec<(String, Vec<String>)>, more: Vec<(String, Vec<String>)>) {
+    for (key, values) in more {
+        match attributes.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => known.extend(values.into_iter().filter(|value| !known.contains(value)).collect::<Vec<_>>()),
+            None => attributes.push((key, values)),
+        }
+    }
+}
+
 struct Reading<'r> {
     rows: &'r Rows,
     external: bool,
     attributes: Vec<String>,
-    seen: HashMap<usize, HashSet<String>>,
+    seen: HashMap<usize, HashMap<String, usize>>,
 }
 
 impl Reading<'_> {
@@ -117,23 +139,28 @@ impl Reading<'_> {
             return told.error_at(&self.rows.sheet, (row.number, self.rows.at("name")), "syntax", words, None);
         };
         let index = self.index(list, lists);
-        if !self.seen.entry(index).or_default().insert(name.text.clone()) {
-            let at = (row.number, name.at);
-            let words = Words::new("xlsform.choice-twice").with("name", &name.text).with("list", list);
-            if settings.duplicates {
-                return told.note(&self.rows.sheet, at, "duplicate", words);
-            }
-            let hint = Words::new("xlsform.choice-twice-hint");
-            return told.error_at(&self.rows.sheet, at, "duplicate", words, Some(hint));
-        }
-        let label = row.all("label").cloned().collect();
         let mut attributes: BTreeMap<&str, &str> = BTreeMap::new();
         for said in row.cells.iter().filter(|said| self.attributes.contains(&said.key)) {
             attributes.insert(&said.key, &said.text);
         }
         let named = self.attributes.iter().filter_map(|key| Some((key, *attributes.get(key.as_str())?)));
-        let attributes = named.map(|(key, text)| (key.clone(), text.to_owned())).collect();
-        lists.lists[index].choices.push(Choice { name: name.text.clone(), label, attributes });
+        let attributes = named.map(|(key, text)| (key.clone(), vec![text.to_owned()])).collect();
+        let choices = &mut lists.lists[index].choices;
+        let seen = self.seen.entry(index).or_default();
+        if let Some(first) = seen.get(&name.text) {
+            let at = (row.number, name.at);
+            let words = Words::new("xlsform.choice-twice").with("name", &name.text).with("list", list);
+            if !settings.duplicates && !self.external {
+                let hint = Words::new("xlsform.choice-twice-hint");
+                return told.error_at(&self.rows.sheet, at, "duplicate", words, Some(hint));
+            }
+            let hint = Words::new("xlsform.choice-once");
+            told.note_hinting(&self.rows.sheet, at, words, hint);
+            return add(&mut choices[*first].attributes, attributes);
+        }
+        seen.insert(name.text.clone(), choices.len());
+        let label = row.all("label").cloned().collect();
+        choices.push(Choice { name: name.text.clone(), label, attributes });
     }
 
     fn index(&self, list: &str, lists: &mut Lists) -> usize {
@@ -149,9 +176,4 @@ impl Reading<'_> {
         map.insert(list.to_owned(), index);
         index
     }
-}
-
-/// Whether a column of choices is one that filters may name.
-pub(super) fn is_attribute(column: &Column) -> bool {
-    !column.known
 }

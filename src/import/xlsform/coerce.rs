@@ -2,6 +2,7 @@
 
 use super::directory::{Directory, Target};
 use super::mapped::Mapped;
+use super::paths::Filter;
 use super::types::{self, Block, Kind as Asked};
 use crate::expr::functions::{Function, Gives, Param};
 use crate::expr::{Expr, Kind, Node, Op, Rows, Scalar, Span, Type, Value, parse_through};
@@ -14,6 +15,8 @@ pub(super) struct Stand<'a> {
     pub block: Option<usize>,
     /// The type of `.`.
     pub this: Type,
+    /// Which names may stand bare.
+    pub filter: Filter<'a>,
 }
 
 const ANY: Type = Type::one(Scalar::Any);
@@ -86,19 +89,24 @@ impl Writing<'_> {
     fn named(&self, name: &str) -> Type {
         match self.rows_of {
             Some(block) => self.column(Some(block), name),
+            None if self.is_several(name) => Type::many(Scalar::Text),
             None => Type::one(Scalar::Text),
         }
     }
 
+    /// Whether a name is an attribute that some choice has several values of.
+    fn is_several(&self, name: &str) -> bool {
+        matches!(self.stand.filter, Filter::Of(list) if list.has_several(name))
+    }
+
     fn column(&self, block: Option<usize>, name: &str) -> Type {
         let names = self.stand.names;
-        let found = names.targets.iter().position(|target| target.block == block && target.name == name);
-        found.map_or(ANY, |id| type_of(names, id))
+        names.placed(block, name).map_or(ANY, |id| type_of(names, id))
     }
 
     /// `${repeat}[condition]/column`
     fn rows(&self, node: &Node, rows: &Rows) -> Made {
-        let block = self.stand.names.blocks.iter().position(|block| block.name == rows.of.path);
+        let block = self.stand.names.block(&rows.of.path);
         let within = Writing { mapped: self.mapped, stand: self.stand, rows_of: block };
         let conditions = rows.conditions.iter().map(|condition| {
             let made = within.node(condition);
@@ -120,13 +128,10 @@ impl Writing<'_> {
     fn type_of(&self, path: &str) -> Type {
         let names = self.stand.names;
         let (block, name) = match path.split_once('/') {
-            Some((rows, name)) => (names.blocks.iter().position(|block| block.name == rows), name),
+            Some((rows, name)) => (names.block(rows), name),
             None => (self.stand.block, path),
         };
-        let here = |block: Option<usize>| {
-            names.targets.iter().position(|target| target.block == block && target.name == name)
-        };
-        let found = here(block).or_else(|| here(None));
+        let found = names.placed(block, name).or_else(|| names.placed(None, name));
         let one = found.map_or(ANY, |id| type_of(names, id));
         if path.contains('/') { Type::many(one.scalar) } else { one }
     }
@@ -205,7 +210,11 @@ impl Writing<'_> {
     }
 
     fn is_column(&self, node: &Node) -> bool {
-        matches!(&node.kind, Kind::Reference(reference) if reference.path.contains('/'))
+        match &node.kind {
+            Kind::Reference(reference) => reference.path.contains('/'),
+            Kind::Name(name) => self.rows_of.is_none() && self.is_several(&name.path),
+            _ => false,
+        }
     }
 
     /// What two sides of `=` are compared as: truths, else days, else numbers, else texts.
@@ -235,10 +244,13 @@ impl Writing<'_> {
     }
 
     fn target(&self, path: &str) -> Option<&Target> {
-        let name = path.rsplit('/').next()?;
-        let targets = &self.stand.names.targets;
-        let here = targets.iter().find(|target| target.name == name && target.block == self.stand.block);
-        here.or_else(|| targets.iter().find(|target| target.name == name))
+        let names = self.stand.names;
+        let (block, name) = match path.split_once('/') {
+            Some((rows, name)) => (names.block(rows), name),
+            None => (self.stand.block, path),
+        };
+        let id = names.placed(block, name).or_else(|| names.placed(None, name))?;
+        Some(&names.targets[id])
     }
 
     fn call(&self, node: &Node, function: &'static Function, arguments: &[Node]) -> Made {
@@ -355,21 +367,23 @@ pub(super) fn type_of(names: &Directory, id: usize) -> Type {
     }
     // Further away than this is nothing that was not asked for in the order of the sheet.
     const DEPTH: usize = 40;
-    if names.types.borrow().values().filter(|known| known.is_none()).count() > DEPTH {
+    if names.looking.get() > DEPTH {
         return ANY;
     }
+    names.looking.set(names.looking.get() + 1);
     names.types.borrow_mut().insert(id, None);
     let found = computed(names, target.block, calculation);
+    names.looking.set(names.looking.get() - 1);
     names.types.borrow_mut().insert(id, Some(found));
     found
 }
 
 fn computed(names: &Directory, block: Option<usize>, calculation: &str) -> Type {
     let lists = super::choices::Lists::default();
-    let place = super::paths::Place { names, lists: &lists, block, filter: false, default: false };
+    let place = super::paths::Place { names, lists: &lists, block, filter: Filter::None, default: false };
     let rewritten = super::paths::rewrite(calculation, place);
     let (Some(expr), _) = parse_through(&rewritten.mapped.text) else { return Type::one(Scalar::Text) };
-    let stand = Stand { names, block, this: ANY };
+    let stand = Stand { names, block, this: ANY, filter: Filter::None };
     let (_, found) = coerce(&rewritten.mapped, &expr, stand, Scalar::Any);
     let scalar = if found.scalar == Scalar::Any { Scalar::Text } else { found.scalar };
     Type::one(scalar)

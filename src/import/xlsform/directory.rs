@@ -1,6 +1,6 @@
 //! What the names of an XLSForm mean: every question, group and repeat, and how it is spoken of in the form.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::types::Kind;
@@ -44,8 +44,12 @@ pub(super) struct Directory {
     pub targets: Vec<Target>,
     pub blocks: Vec<Rows>,
     by_name: HashMap<String, Vec<usize>>,
+    /// By the name in the form, and the repeat or table that it stands in.
+    placed: HashMap<(Option<usize>, String), usize>,
     /// Types of calculations, once found; `None` while one is being looked for.
     pub types: RefCell<HashMap<usize, Option<Type>>>,
+    /// How many are being looked for.
+    pub looking: Cell<usize>,
 }
 
 impl Directory {
@@ -53,8 +57,20 @@ impl Directory {
     pub fn add(&mut self, target: Target) -> usize {
         let id = self.targets.len();
         self.by_name.entry(target.written.clone()).or_default().push(id);
+        self.placed.entry((target.block, target.name.clone())).or_insert(id);
         self.targets.push(target);
         id
+    }
+
+    /// What has a name of the form in a repeat or table, or outside.
+    pub fn placed(&self, block: Option<usize>, name: &str) -> Option<usize> {
+        self.placed.get(&(block, name.to_owned())).copied()
+    }
+
+    /// The repeat or table of a name of the form.
+    pub fn block(&self, name: &str) -> Option<usize> {
+        let named = (0..self.blocks.len()).find(|block| self.blocks[*block].name == name);
+        named.filter(|_| !name.is_empty())
     }
 
     /// What a name means to somebody in a block: what stands in the same rows, else around them, else anywhere.
@@ -90,11 +106,6 @@ impl Directory {
             around.push(block);
         }
         around
-    }
-
-    /// Whether somebody in a block stands in the rows of another one around it.
-    pub fn is_around(&self, outer: usize, from: Option<usize>) -> bool {
-        self.around(from).contains(&Some(outer))
     }
 
     /// A question that chooses from a list, the one of a name before others.

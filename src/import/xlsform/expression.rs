@@ -3,7 +3,7 @@
 use super::coerce::{self, Stand};
 use super::mapped::Mapped;
 use super::page::{Table, pointed};
-use super::paths::{self, Place};
+use super::paths::{self, Filter, Place};
 use super::rows::Said;
 use super::told::{Spot, Told};
 use super::write::Whole;
@@ -19,14 +19,13 @@ pub(super) struct Ask {
     pub wanted: Scalar,
     /// The type of `.`.
     pub this: Type,
-    pub filter: bool,
     pub default: bool,
 }
 
 impl Ask {
     /// A condition.
     pub fn truth(block: Option<usize>) -> Ask {
-        Ask { block, wanted: Scalar::Boolean, this: Type::one(Scalar::Any), filter: false, default: false }
+        Ask { block, wanted: Scalar::Boolean, this: Type::one(Scalar::Any), default: false }
     }
 }
 
@@ -35,6 +34,8 @@ impl Ask {
 pub(super) struct Source<'s> {
     pub said: &'s Said,
     pub spot: &'s Spot,
+    /// Which names may stand bare in it.
+    pub filter: Filter<'s>,
 }
 
 /// Rewrites the expression of a cell; `None` where it cannot be read, which is told.
@@ -45,13 +46,13 @@ pub(super) fn read(
     (table, told): (&mut Table, &mut Told),
 ) -> Option<(Mapped, Type)> {
     let text = &source.said.text;
-    let place = Place { names: whole.names, lists: whole.lists, block: ask.block, filter: ask.filter, default: ask.default };
+    let place = Place { names: whole.names, lists: whole.lists, block: ask.block, filter: source.filter, default: ask.default };
     let rewritten = paths::rewrite(text, place);
     let sound = rewritten.faults.is_empty();
     for (at, words, hint) in rewritten.faults {
         told.error(source.spot, "unknown-name", pointed(text, at, words), hint);
     }
-    let parse = if ask.filter { parse_filter } else { parse_through };
+    let parse = if source.filter.is_one() { parse_filter } else { parse_through };
     let (expr, faults) = parse(&rewritten.mapped.text);
     let read = faults.is_empty();
     for fault in faults {
@@ -59,7 +60,7 @@ pub(super) fn read(
         told.error(source.spot, fault.code, pointed(text, at, fault.message), fault.hint);
     }
     let expr = expr.filter(|_| sound && read)?;
-    let stand = Stand { names: whole.names, block: ask.block, this: ask.this };
+    let stand = Stand { names: whole.names, block: ask.block, this: ask.this, filter: source.filter };
     let (mapped, found) = coerce::coerce(&rewritten.mapped, &expr, stand, ask.wanted);
     for words in rewritten.notes {
         say(table, told, source.spot, words);

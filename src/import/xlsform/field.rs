@@ -4,6 +4,7 @@ use super::coerce::type_of;
 use super::expression::{self, Ask, Source, say};
 use super::mapped::Mapped;
 use super::page::Table;
+use super::paths::Filter;
 use super::rows::Said;
 use super::settings::{is_no, is_yes};
 use super::show::Showing;
@@ -61,7 +62,14 @@ impl<'w> Writing<'w> {
 
     fn read(&mut self, key: &str, said: &Said, ask: Ask) -> Option<(Mapped, Type)> {
         let spot = self.spot(key);
-        expression::read(self.whole, Source { said, spot: &spot }, ask, (&mut self.table, self.told))
+        let filter = if key == "choice_filter" { self.filter() } else { Filter::None };
+        expression::read(self.whole, Source { said, spot: &spot, filter }, ask, (&mut self.table, self.told))
+    }
+
+    /// The list whose columns a filter may name.
+    fn filter(&self) -> Filter<'w> {
+        let Kind::Choice(choice) = &self.item.kind else { return Filter::None };
+        self.whole.lists.find(choice.from, &choice.list).map_or(Filter::Open, Filter::Of)
     }
 
     fn value_type(&self) -> Type {
@@ -150,7 +158,7 @@ impl<'w> Writing<'w> {
             self.table.string("appearance", look);
         }
         if let Some(said) = self.item.row.get("choice_filter").cloned()
-            && let Some((mapped, _)) = self.read("choice_filter", &said, Ask { filter: true, ..Ask::truth(self.block) })
+            && let Some((mapped, _)) = self.read("choice_filter", &said, Ask::truth(self.block))
         {
             let spot = self.spot("choice_filter");
             self.table.expression("choice_filter", &mapped, &said.text, spot);

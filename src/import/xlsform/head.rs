@@ -90,7 +90,10 @@ fn one(whole: &Whole<'_>, showing: &Showing<'_>, list: &List, page: &mut Page) {
         table.string("name", &choice.name);
         table.texts("label", &label(choice), plain);
         for (attribute, text) in &choice.attributes {
-            table.string(&key(attribute), text);
+            match text.as_slice() {
+                [text] if !list.has_several(attribute) => table.string(&key(attribute), text),
+                several => table.strings(&key(attribute), several),
+            }
         }
         page.table(&format!("[[choices.{}]]", key(&list.name)), table, whole.lang);
     }

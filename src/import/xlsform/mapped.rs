@@ -19,11 +19,6 @@ impl Mapped {
         Mapped { text, origins }
     }
 
-    /// The whole original text.
-    pub fn whole(original: &str) -> Mapped {
-        Mapped::slice(original, Span { start: 0, end: original.len() })
-    }
-
     /// Adds a stretch of another rewritten text.
     pub fn push_part(&mut self, other: &Mapped, span: Span) {
         self.text.push_str(&other.text[span.start..span.end]);

@@ -50,6 +50,12 @@ impl Table {
         self.bare(key, &quoted(value));
     }
 
+    /// A key with several texts.
+    pub fn strings(&mut self, key: &str, values: &[String]) {
+        let each: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+        self.bare(key, &format!("[{}]", each.join(", ")));
+    }
+
     /// The same, from a cell.
     pub fn from_cell(&mut self, key: &str, value: &str, spot: Spot) {
         let start = self.keys.len();

@@ -1,6 +1,6 @@
 //! XLSForm's paths in the words of our language: `../x`, `current()/../x`, `/data/g/x`, `instance('l')/…`.
 
-use super::choices::Lists;
+use super::choices::{List, Lists};
 use super::directory::{Directory, Target};
 use super::mapped::Mapped;
 use super::types::{Block, From, Kind};
@@ -15,9 +15,27 @@ pub(super) struct Place<'a> {
     /// The repeat or table that it stands in.
     pub block: Option<usize>,
     /// Names may stand bare: those of the choices' columns.
-    pub filter: bool,
+    pub filter: Filter<'a>,
     /// It is a default, which may look at the report before.
     pub default: bool,
+}
+
+/// Which names may stand bare.
+#[derive(Clone, Copy)]
+pub(super) enum Filter<'a> {
+    /// None: it is no filter.
+    None,
+    /// Those of the columns of a file, which nobody has read.
+    Open,
+    /// Those of the columns of a list.
+    Of(&'a List),
+}
+
+impl Filter<'_> {
+    /// Whether it is the filter of some list.
+    pub fn is_one(self) -> bool {
+        !matches!(self, Filter::None)
+    }
 }
 
 /// What was rewritten, and what is wrong or worth telling.
@@ -143,6 +161,10 @@ impl<'a> Scan<'a> {
                 self.replace(length, "today()");
             }
             Kind::Meta(_) => self.wrong(length, Words::new("xlsform.meta-used").with("name", name), None),
+            Kind::Note => {
+                self.out.notes.push(Words::new("xlsform.note-used").with("name", name));
+                self.replace(length, "''");
+            }
             Kind::Begin(Block::Group) => self.wrong(length, Words::new("xlsform.group-used").with("name", name), None),
             _ => {
                 let spoken = spoken(target, &self.place);
@@ -214,9 +236,24 @@ impl<'a> Scan<'a> {
                 self.out.notes.push(Words::new("xlsform.now"));
                 self.replace(word.len(), "today");
             }
-            _ if !call && rest[word.len()..].starts_with('/') && !self.place.filter => self.path(),
+            _ if !call && rest[word.len()..].starts_with('/') && !self.place.filter.is_one() => self.path(),
+            _ if !call && self.brackets.is_empty() => self.attribute(word, length),
             _ => self.copy(word.len().max(1)),
         }
+    }
+
+    /// A bare name in a filter: an attribute of the choice, or a text whose quotes were forgotten.
+    fn attribute(&mut self, word: &str, length: usize) {
+        let Filter::Of(list) = self.place.filter else { return self.copy(word.len().max(1)) };
+        let operator = matches!(word, "and" | "or" | "div" | "mod");
+        if word.starts_with("label::") {
+            return self.replace(length, "label");
+        }
+        if operator || matches!(word, "name" | "label") || list.has(word) {
+            return self.copy(word.len());
+        }
+        self.out.notes.push(Words::new("xlsform.bare-text").with("name", word));
+        self.replace(word.len(), &format!("'{word}'"));
     }
 
     /// `current()/../x` is `${x}`; in a filter `current()/x` as well.
@@ -280,7 +317,11 @@ impl<'a> Scan<'a> {
         }
         let mut spoken = "''".to_owned();
         for choice in list.choices.iter().rev() {
-            let (_, text) = choice.attributes.iter().find(|(key, text)| key == property && !text.contains('\''))?;
+            let (_, text) = choice.attributes.iter().find(|(key, _)| key == property)?;
+            let [text] = text.as_slice() else { return None };
+            if text.contains('\'') {
+                return None;
+            }
             spoken = format!("if({value} = '{}', '{text}', {spoken})", choice.name);
         }
         Some(spoken)

@@ -11,6 +11,9 @@ use crate::text;
 /// How many rows of a sheet are read: more questions or choices than any form may have.
 const ROWS: usize = 120_000;
 
+/// So many empty rows end a sheet, as XLSForm's own reader has it.
+const GAP: u32 = 20;
+
 /// A sheet as rows.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -149,7 +152,13 @@ fn rows(grid: &Grid, kind: Sheet, told: &mut Told) -> Rows {
     let heads = heads(grid, kind, told);
     let mut rows = Rows { sheet: grid.name().to_owned(), heads, rows: Vec::new() };
     let by_place: BTreeMap<u32, usize> = rows.heads.iter().enumerate().map(|(index, head)| (head.at, index)).collect();
+    let mut last = 0;
     for (number, cells) in grid.rows().filter(|(number, _)| *number > 0) {
+        if number - last > GAP + 1 {
+            told.note(grid.name(), (number, 0), "dropped", Words::new("xlsform.rows-far").with("n", i64::from(GAP)));
+            break;
+        }
+        last = number;
         if rows.rows.len() >= ROWS {
             let words = Words::new("xlsform.too-many-rows").with("n", ROWS);
             told.stop(grid.name(), number, words);

@@ -51,13 +51,14 @@ impl Showing<'_> {
         if !text.contains("${") && !text.contains("%(") {
             return (text.to_owned(), false);
         }
-        let mut plain = String::new();
+        let (mut plain, mut changed) = (String::new(), false);
         let mut rest = text;
         while let Some((before, after)) = split_at_mark(rest) {
             plain.push_str(before);
             match after.strip_prefix("${").and_then(|inside| inside.split_once('}')) {
                 Some((name, after)) => {
                     plain.push_str(&self.label_of(name.trim()));
+                    changed = true;
                     rest = after;
                 }
                 None => {
@@ -67,7 +68,7 @@ impl Showing<'_> {
             }
         }
         plain.push_str(rest);
-        (plain, true)
+        (plain, changed)
     }
 
     fn label_of(&self, name: &str) -> String {

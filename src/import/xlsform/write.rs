@@ -8,6 +8,7 @@ use super::field::{Writing, both};
 use super::head;
 use super::mapped::Mapped;
 use super::page::{Page, Table};
+use super::paths::Filter;
 use super::rows::Rows;
 use super::settings::Settings;
 use super::show::{Showing, first};
@@ -151,7 +152,7 @@ impl Tree<'_> {
     fn relevant(&mut self, item: &Item, block: Option<usize>, table: &mut Table) -> Option<Mapped> {
         let said = item.row.get("relevant")?;
         let spot = item.spot(self.whole.survey, "relevant");
-        let read = expression::read(self.whole, Source { said, spot: &spot }, Ask::truth(block), (table, self.told));
+        let read = expression::read(self.whole, Source { said, spot: &spot, filter: Filter::None }, Ask::truth(block), (table, self.told));
         read.map(|(mapped, _)| mapped)
     }
 
@@ -307,7 +308,7 @@ impl Tree<'_> {
         let spot = item.spot(self.whole.survey, "repeat_count");
         let nested = self.whole.names.targets[item.id].block.is_some();
         let ask = Ask { wanted: Scalar::Number, ..Ask::truth(None) };
-        let source = Source { said, spot: &spot };
+        let source = Source { said, spot: &spot, filter: Filter::None };
         let mut check = Table::default();
         if nested {
             return self.dropped(item, table, &["repeat_count"]);
