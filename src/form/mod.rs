@@ -5,6 +5,7 @@ mod bind;
 mod case;
 mod classify;
 mod fill;
+pub mod grammar;
 mod keys;
 pub mod kind;
 mod languages;

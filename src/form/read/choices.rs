@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::{Reading, value_of};
 use crate::expr::Value;
+use crate::form::grammar::CHOICE;
 use crate::form::model::{Choice, Choices};
 use crate::form::source::Keys;
 use crate::lang::Words;
@@ -16,7 +17,7 @@ impl Reading {
         let Some(lists) = keys.table("choices") else { return };
         for (name, at, value) in lists.entries() {
             let choices = match value.get_ref() {
-                DeValue::Table(table) => short(&Keys::new(keys.source(), table, at)),
+                DeValue::Table(table) => short(&Keys::new(keys.source(), table, (at, &CHOICE))),
                 DeValue::Array(_) => full(keys, value, at),
                 _ => {
                     keys.source().fault(at, "wrong-type", Words::new("form.choice-list").with("name", name), None);
@@ -57,7 +58,7 @@ fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Cho
             keys.source().fault(at, "wrong-type", Words::new("form.choice-table"), None);
             continue;
         };
-        let choice = Keys::new(keys.source(), table, item.span().start);
+        let choice = Keys::new(keys.source(), table, (item.span().start, &CHOICE));
         let Some(name) = choice.needed("name") else { continue };
         if choices.iter().any(|known| known.name == name.value) {
             super::duplicate(keys.source(), &name);

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
-use crate::expr::{self, Expr};
+use crate::expr::{self, Expr, Value};
+use crate::form::grammar::Place;
 use crate::form::kind::{self, Kind};
 use crate::form::model::{Field, Group, Item, Row, Table, Total};
 use crate::form::source::{Keys, Plain, Text, plain};
@@ -55,6 +56,7 @@ impl Reading {
             duplicate(keys.source(), &name);
         }
         let kind = kind?;
+        let keys = keys.of(Place::Group.block(&kind.value));
         let item = match kind.value.as_str() {
             "group" => Item::Group(self.group(&keys, within, names)),
             "table" => Item::Table(self.table(&keys, within)?),
@@ -96,6 +98,7 @@ impl Reading {
             duplicate(keys.source(), &name);
         }
         let Some(kind) = keys.needed("type") else { return };
+        let keys = keys.of(Place::Table.block(&kind.value));
         if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
             self.form.tables[table].columns.push(field);
         }
@@ -162,20 +165,14 @@ impl Reading {
 
     /// The calculation of a calculated question, which must have one.
     fn calculation(&mut self, keys: &Keys<'_, '_>, calculated: bool) -> Option<Expr> {
-        match (keys.text("calculation"), calculated) {
-            (None, false) => None,
-            (None, true) => {
+        if !calculated {
+            keys.refuse("calculation", "wrong-type", Words::new("form.calculation-of-question"));
+            return None;
+        }
+        match keys.text("calculation") {
+            Some(text) if !text.value.trim().is_empty() => self.expression(keys.source(), text),
+            _ => {
                 keys.missing("calculation");
-                None
-            }
-            (Some(text), true) if text.value.trim().is_empty() => {
-                keys.missing("calculation");
-                None
-            }
-            (Some(text), true) => self.expression(keys.source(), text),
-            (Some(text), false) => {
-                let message = Words::new("form.calculation-of-question");
-                keys.source().fault(text.origin.start(), "wrong-type", message, None);
                 None
             }
         }
@@ -253,10 +250,16 @@ fn bounds(keys: &Keys<'_, '_>) -> (Option<f64>, Option<f64>) {
     (min, max)
 }
 
+const TOTALS: [(&str, Total); 3] = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
+
+/// The words of how a column is totalled.
+pub(in crate::form) fn totals() -> Vec<&'static str> {
+    TOTALS.iter().map(|(word, _)| *word).collect()
+}
+
 fn total(keys: &Keys<'_, '_>) -> Total {
-    let known = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
-    let find = |name: &str| known.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
-    word(keys, "total", find, known.iter().map(|(word, _)| *word)).unwrap_or_default()
+    let find = |name: &str| TOTALS.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
+    word(keys, "total", find, totals().into_iter()).unwrap_or_default()
 }
 
 fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
@@ -272,7 +275,8 @@ fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
         }
         let label = row.string("label").unwrap_or_else(|| name.value.clone());
         let (code, was) = (row.string("code"), strings(&row, "was"));
-        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
+        let hint = row.string("hint").map(|hint| ("hint".to_owned(), Value::Text(hint.into())));
+        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).chain(hint).collect();
         rows.push(Row { name: name.value, label, code, was, attributes });
     }
     rows
