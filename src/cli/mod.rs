@@ -3,6 +3,7 @@
 mod check;
 mod data;
 mod demo;
+mod docs;
 mod eval;
 mod export;
 mod expr;
@@ -74,6 +75,8 @@ enum Command {
     Restore(data::RestoreArgs),
     /// Check the data file: everything that can be computed again is
     Verify,
+    /// Print the reference of the form language as Markdown
+    Docs,
     /// Serve the pages on this machine
     Serve(serve::Args),
 }
@@ -119,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),
+        Command::Docs => docs::run(&config),
         Command::Serve(args) => serve::run(&config, &args),
     };
     match result {

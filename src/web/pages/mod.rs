@@ -11,12 +11,13 @@ mod history;
 mod home;
 mod import;
 mod keep;
-mod manual;
+pub(in crate::web) mod manual;
 mod orgs;
 mod overview;
 mod pick;
 mod plan;
 mod programme;
+mod reference;
 
 use std::sync::Arc;
 
@@ -105,6 +106,7 @@ pub static ALL: &[Page] = &[
     does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
+    shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
 
