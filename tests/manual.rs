@@ -65,9 +65,9 @@ fn the_reference_tells_of_every_command_and_option() {
         assert!(!usages.is_empty(), "commands.toml does not tell of {command}");
         let help = help(&[command]);
         for option in listed(&help, "Options:").iter().filter(|option| !common.contains(&option.as_str())) {
-            let short =
-                help.lines().find(|line| line.contains(option.as_str())).unwrap().trim().split([',', ' ']).next();
-            let names = [option.as_str(), short.unwrap()];
+            let mut lines = help.lines().map(str::trim).filter(|line| line.starts_with('-'));
+            let line = lines.find(|line| line.contains(option.as_str())).unwrap();
+            let names = [option.as_str(), line.split([',', ' ']).next().unwrap()];
             assert!(usages.iter().any(|usage| names.iter().any(|name| usage.contains(name))), "{command}: {option}");
         }
         for option in usages.iter().flat_map(|usage| usage.split(['[', ' ', ']'])).filter(|word| word.starts_with("--"))
