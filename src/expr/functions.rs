@@ -4,7 +4,7 @@ use crate::expr::eval::{self, Evaluation};
 use crate::expr::tree::Node;
 use crate::expr::types::Scalar;
 use crate::expr::value::Value;
-use crate::expr::{dates, lists, logic, numbers, texts};
+use crate::expr::{dates, lists, logic, numbers, rows, texts};
 use crate::lang::Words;
 
 /// A row of the table.
@@ -50,6 +50,8 @@ pub enum Param {
     Reference,
     /// A text literal.
     Word,
+    /// `..`, the row around.
+    Parent,
 }
 
 /// What type a function gives.
@@ -111,6 +113,7 @@ impl Param {
             Param::Values(_) | Param::Ordered => "list",
             Param::Reference => "${…}",
             Param::Word => "'…'",
+            Param::Parent => "..",
         }
     }
 }
@@ -262,6 +265,9 @@ static TABLE: &[Function] = &[
     plain("format-date", &[ANY, ANY], GIVES_TEXT, dates::format).trying(1, dates::unknown_code),
     plain("format-date-time", &[ANY, ANY], GIVES_TEXT, dates::format).trying(1, dates::unknown_code),
     lazy("today", &[], GIVES_DATE, |evaluation, _| evaluation.today()),
+    // Rows
+    lazy("indexed-repeat", &[Param::Reference, Param::Reference, NUMBER], Gives::Special, rows::indexed_repeat),
+    lazy("position", &[Param::Parent], GIVES_NUMBER, rows::position).needing(0),
     // What looks outside the answers of the report
     lazy("parameter", &[Param::Word], Gives::Special, eval::parameter),
     lazy("row", &[Param::Word], Gives::Special, eval::row),
@@ -273,14 +279,13 @@ static TABLE: &[Function] = &[
 
 /// Functions that forms elsewhere call and that are left out here, with the key of the reason; `now` and `once` would
 /// make a report mean something else each time it is computed.
-const ABSENT: [(&str, &[&str]); 8] = [
+const ABSENT: [(&str, &[&str]); 7] = [
     ("expr.absent-place", &["area", "enclosed-area", "distance", "geofence", "intersects"]),
     ("expr.absent-chance", &["uuid", "random", "randomize"]),
     ("expr.absent-moment", &["now"]),
     ("expr.absent-once", &["once"]),
     ("expr.absent-file", &["pulldata", "instance"]),
     ("expr.absent-phone", &["extract-signed", "base64-decode", "property", "version", "depend", "jr:itext"]),
-    ("expr.absent-repeat", &["indexed-repeat", "position"]),
     ("expr.absent-path", &["current", "last", "name", "local-name", "namespace-uri", "id", "lang"]),
 ];
 

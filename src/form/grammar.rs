@@ -2,8 +2,8 @@
 //!
 //! Invariant: the reader asks for no key that is not here, and for every key that is here (tests compare them).
 
-use crate::form::kind;
-use crate::form::model::Respondent;
+use crate::form::kind::{self, Control, Kind};
+use crate::form::model::{Appearance, Respondent};
 use crate::form::read::{self, STRUCTURE};
 use crate::ids::{OWN_CODE, OrgType, SCHEMES};
 use crate::period::PeriodType;
@@ -28,6 +28,8 @@ pub struct Key {
     pub takes: Takes,
     /// The block makes no sense without it.
     pub needed: bool,
+    /// Which types of value it is for; all of them without.
+    pub only: Option<fn(&Kind) -> bool>,
 }
 
 /// What stands under a key.
@@ -90,11 +92,16 @@ pub enum Others {
 }
 
 const fn key(name: &'static str, takes: Takes) -> Key {
-    Key { name, takes, needed: false }
+    Key { name, takes, needed: false, only: None }
 }
 
 const fn needed(name: &'static str, takes: Takes) -> Key {
-    Key { name, takes, needed: true }
+    Key { name, takes, needed: true, only: None }
+}
+
+/// A key for some types of value only.
+const fn only(fits: fn(&Kind) -> bool, name: &'static str, takes: Takes) -> Key {
+    Key { name, takes, needed: false, only: Some(fits) }
 }
 
 const fn block(name: &'static str, keys: &'static [&'static [Key]]) -> Block {
@@ -115,6 +122,7 @@ pub static FORM: Block = block(
         key("by", Takes::Words(|| Respondent::ALL.iter().map(|(name, _)| *name).collect())),
         key("parameters", Takes::Table(&PARAMETERS)),
         key("choices", Takes::Table(&CHOICES)),
+        key("list", Takes::Tables(&LIST)),
         key("group", Takes::Tables(&SECTION)),
         key("check", Takes::Tables(&CHECK)),
         key("indicator", Takes::Tables(&INDICATOR)),
@@ -131,7 +139,21 @@ static CHOICES: Block = Block { name: "choices", keys: &[], others: Others::Choi
 pub(super) static CHOICE: Block =
     Block { name: "choice", keys: &[&[needed("name", Takes::Text), key("label", Takes::Said)]], others: Others::Plain };
 
-const HEADED: &[Key] = &[key("label", Takes::Said), key("hint", Takes::Said), key("relevant", Takes::Truth)];
+static LIST: Block = block(
+    "list",
+    &[&[
+        needed("name", Takes::Text),
+        key("file", Takes::Text),
+        key("organisations", Takes::Word(types_of_organisations)),
+    ]],
+);
+
+const HEADED: &[Key] = &[
+    key("label", Takes::Said),
+    key("hint", Takes::Said),
+    key("guidance_hint", Takes::Said),
+    key("relevant", Takes::Truth),
+];
 const INSIDE: &[Key] = &[key("question", Takes::Questions(Place::Group))];
 const NAME: &[Key] = &[key("name", Takes::Text)];
 const NEEDED_NAME: &[Key] = &[needed("name", Takes::Text)];
@@ -157,6 +179,8 @@ static ROW: Block = Block {
         key("label", Takes::Said),
         key("hint", Takes::Said),
         key("code", Takes::Text),
+        key("section", Takes::Said),
+        key("grey", Takes::Texts),
         key("was", Takes::Texts),
     ]],
     others: Others::Plain,
@@ -166,8 +190,13 @@ static ROW: Block = Block {
 const ASKED: &[Key] = &[
     key("label", Takes::Said),
     key("hint", Takes::Said),
+    key("guidance_hint", Takes::Said),
     key("was", Takes::Texts),
-    key("choices", Takes::Text),
+    only(|kind| kind.listed, "choices", Takes::Text),
+    only(is_choice, "choice_filter", Takes::Truth),
+    only(takes_other, "or_other", Takes::Boolean),
+    only(is_organisation, "of", Takes::Word(types_of_organisations)),
+    only(has_looks, "appearance", Takes::Word(|| Appearance::ALL.iter().map(|(word, _)| *word).collect())),
     key("relevant", Takes::Truth),
     key("required", Takes::Truth),
     key("required_message", Takes::Said),
@@ -176,15 +205,39 @@ const ASKED: &[Key] = &[
     key("default", Takes::Default),
     key("min", Takes::Number),
     key("max", Takes::Number),
+    only(|kind| kind.control == Control::Scale, "step", Takes::Number),
     key("missing", Takes::Boolean),
 ];
 const CALCULATED: &[Key] = &[needed("value", Takes::Word(types_of_values)), needed("calculation", Takes::Expression)];
-const TOTAL: &[Key] = &[key("total", Takes::Word(read::totals))];
+/// What only questions that people answer may say.
+const ANSWERED: &[Key] = &[key("read_only", Takes::Boolean)];
+const OF_COLUMN: &[Key] = &[key("code", Takes::Text), key("total", Takes::Word(read::totals))];
 
-static QUESTION: Block = block("question", &[TYPE, NEEDED_NAME, ASKED]);
+fn is_choice(kind: &Kind) -> bool {
+    kind.listed || is_organisation(kind)
+}
+
+fn is_organisation(kind: &Kind) -> bool {
+    kind.control == Control::One && !kind.listed
+}
+
+fn takes_other(kind: &Kind) -> bool {
+    kind.listed && kind.control != Control::Order
+}
+
+fn has_looks(kind: &Kind) -> bool {
+    !read::looks(kind).is_empty()
+}
+
+fn types_of_organisations() -> Vec<&'static str> {
+    OrgType::ALL.iter().map(|kind| kind.name()).chain(["all"]).collect()
+}
+
+static QUESTION: Block = block("question", &[TYPE, NEEDED_NAME, ASKED, ANSWERED]);
 static CALCULATION: Block = block("type-calculate", &[TYPE, NEEDED_NAME, CALCULATED, ASKED]);
-static COLUMN: Block = block("column", &[TYPE_OF_COLUMN, NEEDED_NAME, ASKED, TOTAL]);
-static COLUMN_CALCULATION: Block = block("column-calculate", &[TYPE_OF_COLUMN, NEEDED_NAME, CALCULATED, ASKED, TOTAL]);
+static COLUMN: Block = block("column", &[TYPE_OF_COLUMN, NEEDED_NAME, ASKED, ANSWERED, OF_COLUMN]);
+static COLUMN_CALCULATION: Block =
+    block("column-calculate", &[TYPE_OF_COLUMN, NEEDED_NAME, CALCULATED, ASKED, OF_COLUMN]);
 
 static CHECK: Block = block(
     "check",
@@ -285,9 +338,10 @@ static CASE: Block = block(
 );
 
 /// The blocks of form files, in the order in which people are told of them.
-pub static BLOCKS: [&Block; 20] = [
+pub static BLOCKS: [&Block; 21] = [
     &FORM,
     &CHOICE,
+    &LIST,
     &SECTION,
     &QUESTION,
     &CALCULATION,
@@ -317,6 +371,13 @@ impl Block {
     /// The key of a name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.each().find(|key| key.name == name)
+    }
+}
+
+impl Key {
+    /// Whether it may stand beside a type of value.
+    pub fn fits(&self, kind: &Kind) -> bool {
+        self.only.is_none_or(|fits| fits(kind))
     }
 }
 
@@ -357,9 +418,9 @@ fn types_of_answers() -> impl Iterator<Item = &'static str> {
     kind::ALL.iter().filter(|kind| kind.asked).map(|kind| kind.name)
 }
 
-/// The types that a calculation may have.
+/// The types that a calculation may have: it gives one value, never a list of chosen codes.
 fn types_of_values() -> Vec<&'static str> {
-    kind::ALL.iter().map(|kind| kind.name).collect()
+    kind::ALL.iter().filter(|kind| !kind.value.list).map(|kind| kind.name).collect()
 }
 
 #[cfg(test)]

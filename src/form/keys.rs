@@ -1,11 +1,12 @@
 //! The keys of a form file's tables: asked for one by one, texts in the reader's language, what nobody knows a fault.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::form::grammar::{Block, Others, Takes};
+use crate::form::grammar::{Block, Key, Others, Takes};
+use crate::form::kind::Kind;
 use crate::form::languages::{TRANSLATABLE, is_language};
 use crate::form::source::{Source, Text};
 use crate::lang::Words;
@@ -17,6 +18,8 @@ pub(super) struct Keys<'s, 'a> {
     table: &'s DeTable<'a>,
     start: usize,
     block: &'static Block,
+    /// The type of a question, once it is known.
+    kind: Cell<Option<&'static Kind>>,
     /// Keys that were refused with words of their own.
     refused: RefCell<Vec<&'static str>>,
 }
@@ -37,7 +40,7 @@ pub(super) enum Plain {
 impl<'s, 'a> Keys<'s, 'a> {
     /// The keys of a table that starts at a byte of the file, which is a block of some kind.
     pub fn new(source: &'s Source<'a>, table: &'s DeTable<'a>, (start, block): (usize, &'static Block)) -> Self {
-        Keys { source, table, start, block, refused: RefCell::default() }
+        Keys { source, table, start, block, kind: Cell::default(), refused: RefCell::default() }
     }
 
     /// The same table, now that its kind of block is known.
@@ -68,6 +71,16 @@ impl<'s, 'a> Keys<'s, 'a> {
     /// Notes a fault at the value of a key.
     pub fn fault_at(&self, key: &str, code: &'static str, message: Words) {
         self.source.fault(self.at(key), code, message, None);
+    }
+
+    /// The same question, now that its type is known: keys for other types are unknown.
+    pub fn about(&self, kind: Option<&'static Kind>) {
+        self.kind.set(kind);
+    }
+
+    /// Whether a key of the block fits the question.
+    fn known(&self, key: &Key) -> bool {
+        self.kind.get().is_none_or(|kind| key.fits(kind))
     }
 
     /// Notes a fault at a key that cannot stand here, and why; without that it is unknown.
@@ -311,8 +324,8 @@ impl<'s, 'a> Keys<'s, 'a> {
     /// Notes every key that the block does not have as unknown, with the one that was probably meant.
     pub fn finish(self) {
         let refused = self.refused.borrow();
-        let known = || self.block.each().map(|key| key.name);
-        for (key, at, _) in self.entries().filter(|(key, ..)| self.block.key(key).is_none()) {
+        let known = || self.block.each().filter(|key| self.known(key)).map(|key| key.name);
+        for (key, at, _) in self.entries().filter(|(key, ..)| !self.block.key(key).is_some_and(|key| self.known(key))) {
             if refused.contains(&key) {
                 continue;
             }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::expr::functions;
 use crate::form::grammar::{BLOCKS, Block, CHOICE, FORM, Key, Others, Place, Takes};
-use crate::form::kind::{self, CellRule};
+use crate::form::kind;
 
 /// What people are told of a block or of a key of it.
 pub type Describe<'a> = &'a dyn Fn(&Block, Option<&Key>) -> String;
@@ -38,7 +38,20 @@ fn object(block: &Block, describe: Describe<'_>) -> Json {
         "properties": properties,
         "required": needed,
         "additionalProperties": others(block.others),
+        "allOf": limits(block),
     })
+}
+
+/// Keys that are for some types of value only stand beside no other.
+fn limits(block: &Block) -> Vec<Json> {
+    let decides = if block.key("value").is_some() { "value" } else { "type" };
+    let limited = block.each().filter(|key| key.only.is_some());
+    let limit = |key: &Key| {
+        let unfit: Vec<&str> = kind::ALL.iter().filter(|kind| !key.fits(kind)).map(|kind| kind.name).collect();
+        let when = json!({"properties": {decides: types(&unfit)}, "required": [decides]});
+        json!({"if": when, "then": {"properties": {key.name: false}}})
+    };
+    limited.map(limit).collect()
 }
 
 fn described(key: &Key, description: String, describe: Describe<'_>) -> Json {
@@ -127,7 +140,7 @@ fn blocks_of(place: Place) -> Vec<&'static Block> {
 
 /// The words of types; those that choose from a list may name it.
 fn types(words: &[&str]) -> Json {
-    let takes_list = |word: &&&str| kind::find(word).is_some_and(|kind| kind.cell == CellRule::Choice);
+    let takes_list = |word: &&&str| kind::find(word).is_some_and(|kind| kind.listed);
     let listed: Vec<&str> = words.iter().filter(takes_list).copied().collect();
     if listed.is_empty() {
         return json!({"enum": words});

@@ -10,13 +10,13 @@ use std::sync::OnceLock;
 
 pub(super) use blocks::{bases, betters, severities, units};
 pub use questions::STRUCTURE;
-pub(super) use questions::totals;
+pub(super) use questions::{looks, totals};
 pub(super) use recipes::{dashes, years};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
 use crate::error::Fault;
-use crate::expr::{self, Expr, Value};
+use crate::expr::{self, Expr, ExprFault, Value};
 use crate::form::bind;
 use crate::form::grammar::FORM;
 use crate::form::languages::{DEFAULT_LANGUAGE, Languages, is_language};
@@ -189,7 +189,23 @@ impl Reading {
         if text.value.trim().is_empty() {
             return None;
         }
-        let (expr, faults) = expr::parse_through(&text.value);
+        let parsed = expr::parse_through(&text.value);
+        self.parsed(source, text, parsed)
+    }
+
+    /// The filter of choices under a key.
+    fn filter(&mut self, keys: &Keys<'_, '_>, key: &'static str) -> Option<Expr> {
+        let text = keys.text(key).filter(|text| !text.value.trim().is_empty())?;
+        let parsed = expr::parse_filter(&text.value);
+        self.parsed(keys.source(), text, parsed)
+    }
+
+    fn parsed(
+        &mut self,
+        source: &Source<'_>,
+        text: Text,
+        (expr, faults): (Option<Expr>, Vec<ExprFault>),
+    ) -> Option<Expr> {
         for fault in faults {
             source.fault(text.origin.of(fault.span), fault.code, fault.message, fault.hint);
         }

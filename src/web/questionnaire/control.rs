@@ -29,14 +29,15 @@ pub(super) fn control(paper: &Paper<'_>, spot: &Spot<'_>) -> Markup {
     let answer = paper.answer(spot.field, spot.row);
     let value = answer.map(|answer| shown(paper.form, spot.field, answer, paper.lang)).unwrap_or_default();
     html! {
-        @match asked.kind.control {
+        @match asked.control() {
             Control::Line { input_mode, number, unit } => {
                 span.line {
                     (line(spot, &value, (input_mode, number)))
                     @if !unit.is_empty() { span.unit aria-hidden="true" { (unit) } }
                 }
             }
-            Control::Day => span.line { (day(paper, spot, &value)) },
+            Control::When(how) => span.line { (when(paper, spot, (&value, how))) },
+            Control::Many | Control::Order | Control::Scale | Control::Tick(_) => {}
             Control::Lines => {
                 textarea id=(id("a", spot.path)) name={ "a:" (spot.path) } rows=(if asked.table.is_some() { 1 } else { 3 })
                     aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
@@ -57,10 +58,10 @@ fn line(spot: &Spot<'_>, value: &str, (input_mode, number): (&str, bool)) -> Mar
     }
 }
 
-fn day(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
+fn when(paper: &Paper<'_>, spot: &Spot<'_>, (value, how): (&str, &'static str)) -> Markup {
     html! {
         input.number type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value) inputmode="numeric"
-            placeholder=(paper.lang.t("web.day")) autocomplete="off"
+            placeholder=(paper.lang.t(how)) autocomplete="off"
             aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
             aria-invalid=[spot.faulty.then_some("true")];
     }
@@ -95,7 +96,7 @@ fn one(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
             aria-describedby=[spot.told_by.as_deref()] aria-invalid=[spot.faulty.then_some("true")] {
             option value="" selected[value.is_empty()] { (paper.lang.t("web.choose")) }
             @if !known { option value=(value) selected { (value) } }
-            @for choice in choices { option value=(choice.name) selected[choice.name == value] { (choice.label) } }
+            @for choice in choices.iter() { option value=(choice.name) selected[choice.name == value] { (choice.label) } }
             @for (word, kind) in absences.into_iter().filter(|(word, _)| paper.form.fields[spot.field].missing || *word == value) {
                 option value=(word) selected[word == value] { (absence_word(kind, paper.lang)) }
             }

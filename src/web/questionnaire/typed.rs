@@ -74,7 +74,7 @@ fn one(form: &Form, field: usize, (typed, stated): (&str, &str), was: Option<&Js
     let word = text::folded(typed);
     match TYPED_ABSENCES.iter().find(|(known, _)| asked.missing && *known == word) {
         Some((_, kind)) => Some(json!({"missing": kind})),
-        None => asked.kind.type_in(typed),
+        None => asked.kind.type_in(typed, form.choices_of(field)),
     }
 }
 
