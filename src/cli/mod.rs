@@ -8,6 +8,7 @@ mod export;
 mod expr;
 mod forms;
 mod import;
+mod lists;
 mod org;
 mod publish;
 mod read;

@@ -49,7 +49,7 @@ pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Fo
     let mut faults = Vec::new();
     let mut sound: Vec<(Form, &str)> = Vec::new();
     for file in files {
-        match form::read(&file.text, &file.name) {
+        match file.read() {
             Ok(form) => sound.push((form, &file.name)),
             Err(found) => faults.extend(found),
         }
