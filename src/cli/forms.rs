@@ -6,7 +6,7 @@ use super::lists;
 use crate::config::Config;
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{self, Form};
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::text;
 
 /// The forms that the program ships with.
@@ -35,9 +35,12 @@ impl FormFile {
         self.checked(form::read(&self.text, &self.name))
     }
 
-    /// The form in a language of the interface.
-    fn read_in(&self, lang: Lang) -> std::result::Result<Form, Vec<Fault>> {
-        self.checked(form::read_in(&self.text, &self.name, lang.code()))
+    /// The form in a language, where it is written in that.
+    ///
+    /// # Errors
+    /// As [`FormFile::read`].
+    pub fn read_in(&self, language: &str) -> std::result::Result<Form, Vec<Fault>> {
+        self.checked(form::read_in(&self.text, &self.name, language))
     }
 
     fn checked(&self, read: std::result::Result<Form, Vec<Fault>>) -> std::result::Result<Form, Vec<Fault>> {
@@ -116,11 +119,11 @@ pub(super) fn each(config: &Config, files: &[PathBuf]) -> Vec<Result<FormFile>> 
 pub(super) fn find(config: &Config, given: &str) -> Result<Form> {
     let path = Path::new(given);
     if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
-        return form_file(path)?.read_in(config.lang).map_err(Error::Faults);
+        return form_file(path)?.read_in(config.lang.code()).map_err(Error::Faults);
     }
     let mut ids = Vec::new();
     for file in all(config)? {
-        match file.read_in(config.lang) {
+        match file.read_in(config.lang.code()) {
             Ok(form) if form.id == given => return Ok(form),
             Ok(form) => ids.push(form.id),
             Err(faults) if file_stem(&file.name) == given => return Err(Error::Faults(faults)),

@@ -118,7 +118,9 @@ fn media(rows: &Rows, told: &mut Told) {
 fn add(attributes: &mut Vec<(String, Vec<String>)>, more: Vec<(String, Vec<String>)>) {
     for (key, values) in more {
         match attributes.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, known)) => known.extend(values.into_iter().filter(|value| !known.contains(value)).collect::<Vec<_>>()),
+            Some((_, known)) => {
+                known.extend(values.into_iter().filter(|value| !known.contains(value)).collect::<Vec<_>>())
+            }
             None => attributes.push((key, values)),
         }
     }

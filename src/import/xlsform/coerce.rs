@@ -111,7 +111,8 @@ impl Writing<'_> {
         let conditions = rows.conditions.iter().map(|condition| {
             let made = within.node(condition);
             // A number chooses a row by its place.
-            let made = if made.1.scalar == Scalar::Number { made } else { within.converted(condition, made, Scalar::Boolean) };
+            let made =
+                if made.1.scalar == Scalar::Number { made } else { within.converted(condition, made, Scalar::Boolean) };
             (condition.span, made.0)
         });
         let parts: Vec<(Span, Mapped)> = conditions.collect();
@@ -330,9 +331,11 @@ fn number_literal(node: &Node) -> Option<f64> {
 
 /// The one type that branches can have: their own if they agree, else text.
 fn branch_of(function: &Function, arguments: &[Node], parts: &[Made]) -> Scalar {
-    let branches = arguments.iter().zip(parts).enumerate().filter(|(index, (argument, _))| {
-        function.param(*index) == Param::Branch && !argument.is_empty_text()
-    });
+    let branches = arguments
+        .iter()
+        .zip(parts)
+        .enumerate()
+        .filter(|(index, (argument, _))| function.param(*index) == Param::Branch && !argument.is_empty_text());
     let mut found = Scalar::Any;
     for (_, (_, (_, kind))) in branches {
         match (found, kind.scalar) {

@@ -63,23 +63,71 @@ const SETTINGS_ALIASES: [(&str, &str); 6] = [
 
 /// The columns of the survey.
 const SURVEY: [&str; 30] = [
-    "type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant", "constraint",
-    "constraint_message", "calculation", "default", "read_only", "trigger", "appearance", "parameters",
-    "choice_filter", "repeat_count", "save_to", "image", "big-image", "audio", "video", "autoplay", "note", "disabled",
-    "rows", "query", "intent", "svod",
+    "type",
+    "name",
+    "label",
+    "hint",
+    "guidance_hint",
+    "required",
+    "required_message",
+    "relevant",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "default",
+    "read_only",
+    "trigger",
+    "appearance",
+    "parameters",
+    "choice_filter",
+    "repeat_count",
+    "save_to",
+    "image",
+    "big-image",
+    "audio",
+    "video",
+    "autoplay",
+    "note",
+    "disabled",
+    "rows",
+    "query",
+    "intent",
+    "svod",
 ];
 
 const CHOICES: [&str; 8] = ["list_name", "name", "label", "image", "big-image", "audio", "video", "geometry"];
 
 const SETTINGS: [&str; 16] = [
-    "form_title", "form_id", "version", "instance_name", "default_language", "style", "public_key", "submission_url",
-    "auto_send", "auto_delete", "client_editable", "allow_choice_duplicates", "clean_text_values", "namespaces",
-    "prefix", "delimiter",
+    "form_title",
+    "form_id",
+    "version",
+    "instance_name",
+    "default_language",
+    "style",
+    "public_key",
+    "submission_url",
+    "auto_send",
+    "auto_delete",
+    "client_editable",
+    "allow_choice_duplicates",
+    "clean_text_values",
+    "namespaces",
+    "prefix",
+    "delimiter",
 ];
 
 /// Columns that may be written in several languages.
-const TRANSLATABLE: [&str; 9] =
-    ["label", "hint", "guidance_hint", "constraint_message", "required_message", "image", "big-image", "audio", "video"];
+const TRANSLATABLE: [&str; 9] = [
+    "label",
+    "hint",
+    "guidance_hint",
+    "constraint_message",
+    "required_message",
+    "image",
+    "big-image",
+    "audio",
+    "video",
+];
 
 fn known(sheet: Sheet) -> &'static [&'static str] {
     match sheet {

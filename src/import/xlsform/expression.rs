@@ -46,7 +46,8 @@ pub(super) fn read(
     (table, told): (&mut Table, &mut Told),
 ) -> Option<(Mapped, Type)> {
     let text = &source.said.text;
-    let place = Place { names: whole.names, lists: whole.lists, block: ask.block, filter: source.filter, default: ask.default };
+    let place =
+        Place { names: whole.names, lists: whole.lists, block: ask.block, filter: source.filter, default: ask.default };
     let rewritten = paths::rewrite(text, place);
     let sound = rewritten.faults.is_empty();
     for (at, words, hint) in rewritten.faults {

@@ -28,8 +28,18 @@ pub(super) struct Writing<'w> {
 
 /// Columns that say nothing here.
 const DROPPED: [&str; 12] = [
-    "image", "big-image", "audio", "video", "autoplay", "save_to", "query", "intent", "no_app_error_string", "rows",
-    "parameters", "appearance",
+    "image",
+    "big-image",
+    "audio",
+    "video",
+    "autoplay",
+    "save_to",
+    "query",
+    "intent",
+    "no_app_error_string",
+    "rows",
+    "parameters",
+    "appearance",
 ];
 
 impl<'w> Writing<'w> {
@@ -177,7 +187,8 @@ impl<'w> Writing<'w> {
     }
 
     fn conditions(&mut self, around: &[Mapped]) {
-        let computed = self.item.row.get("calculation").is_some() || matches!(self.item.kind, Kind::Calculate | Kind::Hidden);
+        let computed =
+            self.item.row.get("calculation").is_some() || matches!(self.item.kind, Kind::Calculate | Kind::Hidden);
         self.relevant(around);
         if !computed {
             self.truth("required");
@@ -353,9 +364,8 @@ pub(super) fn parameter(parameters: &str, name: &str) -> Option<String> {
 
 /// Whether a default is computed: it speaks of an answer or calls a function.
 fn is_dynamic(text: &str) -> bool {
-    let calls = text.find('(').is_some_and(|at| {
-        text[..at].ends_with(|c: char| c.is_ascii_lowercase()) && text.ends_with(')')
-    });
+    let calls =
+        text.find('(').is_some_and(|at| text[..at].ends_with(|c: char| c.is_ascii_lowercase()) && text.ends_with(')'));
     text.contains("${") || calls
 }
 

@@ -162,7 +162,10 @@ pub(super) fn pointed(original: &str, at: usize, message: Words) -> Words {
     let shown: String = after.chars().take(SHOWN).collect();
     let left = if skipped > 0 { "…" } else { "" };
     let right = if shown.len() < after.len() { "…" } else { "" };
-    Words::new("xlsform.pointed").with("before", format!("{left}{before}")).with("after", format!("{shown}{right}")).with("message", message)
+    Words::new("xlsform.pointed")
+        .with("before", format!("{left}{before}"))
+        .with("after", format!("{shown}{right}"))
+        .with("message", message)
 }
 
 /// A text as TOML writes it: in plain quotes, in single ones where that saves escapes.

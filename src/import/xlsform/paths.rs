@@ -292,13 +292,17 @@ impl<'a> Scan<'a> {
             return self.wrong("instance".len(), Words::new("xlsform.instance"), None);
         };
         let inner = rewrite(&found.value, self.place);
-        self.out.faults.extend(inner.faults.into_iter().map(|(at, words, hint)| (self.at + found.value_at + at, words, hint)));
+        self.out
+            .faults
+            .extend(inner.faults.into_iter().map(|(at, words, hint)| (self.at + found.value_at + at, words, hint)));
         let value = inner.mapped.text;
         let written = found.value.trim().strip_prefix("${").and_then(|name| name.strip_suffix('}'));
         let spoken = match found.property.as_str() {
-            "label" => self.place.names.choosing(&found.list, written).map(|target| {
-                format!("jr:choice-name({value}, '{}')", spoken(target, &self.place))
-            }),
+            "label" => self
+                .place
+                .names
+                .choosing(&found.list, written)
+                .map(|target| format!("jr:choice-name({value}, '{}')", spoken(target, &self.place))),
             "name" => Some(value),
             property => self.looked_up(&found.list, &value, property),
         };
@@ -347,7 +351,13 @@ impl Looked {
         let end = matching(inside)?;
         let condition = &inside[..end];
         let (left, right) = condition.split_once('=')?;
-        let value = if left.trim() == "name" { right } else if right.trim() == "name" { left } else { return None };
+        let value = if left.trim() == "name" {
+            right
+        } else if right.trim() == "name" {
+            left
+        } else {
+            return None;
+        };
         let value_at = close + 1 + "/root/item[".len() + if left.trim() == "name" { left.len() + 1 } else { 0 };
         let property = inside[end + 1..].strip_prefix('/')?;
         let named = span_of(property, is_inside);

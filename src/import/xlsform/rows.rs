@@ -164,7 +164,8 @@ fn rows(grid: &Grid, kind: Sheet, told: &mut Told) -> Rows {
             told.stop(grid.name(), number, words);
             break;
         }
-        let cells: Vec<Said> = cells.iter().filter_map(|(at, cell)| meaning(&rows.heads[*by_place.get(at)?], cell)).collect();
+        let cells: Vec<Said> =
+            cells.iter().filter_map(|(at, cell)| meaning(&rows.heads[*by_place.get(at)?], cell)).collect();
         if !cells.is_empty() {
             rows.rows.push(Row { number, cells });
         }

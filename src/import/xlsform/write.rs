@@ -152,7 +152,12 @@ impl Tree<'_> {
     fn relevant(&mut self, item: &Item, block: Option<usize>, table: &mut Table) -> Option<Mapped> {
         let said = item.row.get("relevant")?;
         let spot = item.spot(self.whole.survey, "relevant");
-        let read = expression::read(self.whole, Source { said, spot: &spot, filter: Filter::None }, Ask::truth(block), (table, self.told));
+        let read = expression::read(
+            self.whole,
+            Source { said, spot: &spot, filter: Filter::None },
+            Ask::truth(block),
+            (table, self.told),
+        );
         read.map(|(mapped, _)| mapped)
     }
 
@@ -221,7 +226,12 @@ impl Tree<'_> {
         self.heading(item, &mut table);
         let mut around = Vec::new();
         if rows.parent.is_some() {
-            say(&mut table, self.told, &item.spot(self.whole.survey, "type"), Words::new("xlsform.nested-repeat").with("name", &item.written));
+            say(
+                &mut table,
+                self.told,
+                &item.spot(self.whole.survey, "type"),
+                Words::new("xlsform.nested-repeat").with("name", &item.written),
+            );
             around.extend(self.relevant(item, Some(block), &mut table));
         } else {
             self.condition(item, &mut table);
@@ -238,7 +248,12 @@ impl Tree<'_> {
         let inside = std::mem::replace(&mut self.page, before);
         if columns.written == 0 {
             let spot = item.spot(self.whole.survey, "type");
-            self.told.note(&spot.sheet, (spot.row, spot.column), "dropped", Words::new("xlsform.empty-repeat").with("name", &item.written));
+            self.told.note(
+                &spot.sheet,
+                (spot.row, spot.column),
+                "dropped",
+                Words::new("xlsform.empty-repeat").with("name", &item.written),
+            );
         } else {
             self.page.table(&format!("[[{path}]]"), table, self.whole.lang);
             self.page.append(inside);
