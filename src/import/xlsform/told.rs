@@ -77,11 +77,9 @@ impl Told {
         self.stopped = true;
     }
 
-    /// Everything that the text of the form has wrong as a form file. Lists in files are beside the form, not here.
+    /// Everything that the text of the form has wrong as a form file.
     pub fn check(&mut self, page: &Page) {
-        for fault in page.faults().into_iter().filter(|fault| fault.message.key() != "form.list-not-loaded") {
-            self.push(fault);
-        }
+        page.faults().into_iter().for_each(|fault| self.push(fault));
     }
 
     /// Whether nothing more should be read.

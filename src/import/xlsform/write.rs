@@ -133,7 +133,7 @@ impl Tree<'_> {
 
     fn field(&mut self, item: &Item, block: Option<usize>, around: &[Mapped]) -> Option<Table> {
         let table = Table::default();
-        let writing = Writing { whole: self.whole, showing: self.showing, told: self.told, item, block, table };
+        let writing = Writing { whole: self.whole, showing: self.showing, told: self.told, item, block, table, computed: None };
         writing.field(around)
     }
 
