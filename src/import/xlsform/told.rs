@@ -102,6 +102,10 @@ impl Told {
             }
             _ => (0, 0, 0, 0),
         };
+        if self.blocks() {
+            // What becomes of the rest is said once there is a form; what was probably meant may be the very mistake.
+            self.faults.retain(|fault| fault.blocks() || fault.hint.is_some());
+        }
         self.faults.sort_by_key(|fault| (!fault.blocks(), order(&fault.at)));
         self.faults.dedup();
         self.faults
