@@ -24,6 +24,8 @@ pub(super) struct Writing<'w> {
     /// The repeat or table that it stands in.
     pub block: Option<usize>,
     pub table: Table,
+    /// How it is computed, which stands at its end.
+    pub computed: Option<(Mapped, Said)>,
 }
 
 /// Columns that say nothing here.
@@ -57,6 +59,10 @@ impl<'w> Writing<'w> {
         }
         self.texts();
         self.conditions(around);
+        if let Some((mapped, said)) = self.computed.take() {
+            let spot = self.spot(if said.key == "calculation" { "calculation" } else { "default" });
+            self.table.expression("calculation", &mapped, &said.text, spot);
+        }
         self.dropped();
         Some(self.table)
     }
@@ -96,7 +102,7 @@ impl<'w> Writing<'w> {
         if self.item.kind == Kind::Hidden && key == "default" {
             self.table.string("type", "calculate");
             self.table.string("value", "text");
-            self.table.string("calculation", &text_literal(&said.text));
+            self.computed = Some((Mapped::new(&text_literal(&said.text), 0), said));
             return Some(());
         }
         let own = self.value_type().scalar;
@@ -108,8 +114,7 @@ impl<'w> Writing<'w> {
         }
         self.table.string("type", "calculate");
         self.table.string("value", word.unwrap_or(value_word(found)));
-        let spot = self.spot(key);
-        self.table.expression("calculation", &mapped, &said.text, spot);
+        self.computed = Some((mapped, said));
         Some(())
     }
 
@@ -167,6 +172,9 @@ impl<'w> Writing<'w> {
         if let Some(look) = look.filter(|_| choice.word != "rank") {
             self.table.string("appearance", look);
         }
+    }
+
+    fn choice_filter(&mut self) {
         if let Some(said) = self.item.row.get("choice_filter").cloned()
             && let Some((mapped, _)) = self.read("choice_filter", &said, Ask::truth(self.block))
         {
@@ -191,6 +199,7 @@ impl<'w> Writing<'w> {
             self.item.row.get("calculation").is_some() || matches!(self.item.kind, Kind::Calculate | Kind::Hidden);
         self.relevant(around);
         if !computed {
+            self.choice_filter();
             self.truth("required");
             self.constraint();
             self.default();

@@ -118,6 +118,9 @@ impl<'a> Scan<'a> {
         let length = close + 2;
         let inside = rest[1..=close].trim();
         match inside {
+            "%(name)s" if self.place.block.is_some_and(|block| self.place.names.blocks[block].coded) => {
+                self.replace(length, "row('choice')");
+            }
             "%(name)s" => self.replace(length, "row('name')"),
             "%(label)s" => self.replace(length, "row('label')"),
             _ => match inside.strip_prefix("${").and_then(|inside| inside.strip_suffix('}')) {
