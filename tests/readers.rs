@@ -13,6 +13,8 @@ use svod::expr::{self, Expr, ExprFault};
 
 #[path = "readers/cases.rs"]
 mod cases;
+#[path = "readers/forms.rs"]
+mod forms;
 #[path = "readers/node.rs"]
 mod node;
 #[path = "readers/office.rs"]
@@ -60,7 +62,7 @@ fn node_gives_the_same() {
     let faults: Vec<_> = tasks.iter().zip(&sound).filter_map(|(task, one)| Some((task.as_ref().err()?, one))).collect();
     let (with, tried): (Vec<&Sound>, Vec<Json>) =
         sound.iter().zip(&tasks).filter_map(|(one, task)| Some((one, task.clone().ok()?))).unzip();
-    let Some(said) = node::run(&tried) else { return };
+    let Some(said) = node::run("run.js", &tried) else { return };
     let wrong: Vec<String> = with
         .iter()
         .zip(&said)
@@ -148,7 +150,7 @@ fn drawn(count: usize) -> Vec<Sound> {
 fn node_agrees_on_random_expressions() {
     let drawn = drawn(ASKED.0);
     let tasks: Vec<Json> = drawn.iter().map(|one| node::task(&one.world, &one.expr).unwrap()).collect();
-    let Some(said) = node::run(&tasks) else { return };
+    let Some(said) = node::run("run.js", &tasks) else { return };
     let mut wrong: Vec<String> = drawn
         .iter()
         .zip(&said)

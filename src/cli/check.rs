@@ -10,11 +10,15 @@ use crate::config::Config;
 use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Form};
 use crate::lang::{Lang, Words};
+use crate::web;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Form files or folders of them; without any, the folder of forms
     files: Vec<PathBuf>,
+    /// Print the JSON Schema of form files, for editors
+    #[arg(long, conflicts_with = "files")]
+    schema: bool,
 }
 
 /// A checked file.
@@ -26,7 +30,18 @@ struct Checked {
     cases: Vec<CaseResult>,
 }
 
+impl Checked {
+    /// What is not wrong and yet worth knowing.
+    fn notes(&self) -> &[Fault] {
+        self.form.as_ref().map(|form| form.notes.as_slice()).unwrap_or_default()
+    }
+}
+
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    if args.schema {
+        say::json(&form::schema(&|block, key| web::reference::described(block, key, config.lang)));
+        return Ok(Outcome::Done);
+    }
     let mut checked = Vec::new();
     for file in forms::each(config, &args.files) {
         checked.push(match file {
@@ -119,7 +134,9 @@ fn print_json(checked: &[Checked], lang: Lang) {
             })
         })
         .collect();
-    say::json(&json!({"faults": faults, "cases": cases}));
+    let notes: Vec<Json> =
+        checked.iter().flat_map(|file| file.notes().iter().map(|note| fault_json(file, note, lang))).collect();
+    say::json(&json!({"faults": faults, "cases": cases, "notes": notes}));
 }
 
 fn fault_json(file: &Checked, fault: &Fault, lang: Lang) -> Json {
@@ -143,6 +160,7 @@ fn print_text(checked: &[Checked], lang: Lang) {
         for fault in &file.faults {
             say::line(&say::fault_with_caret(fault, &lines, lang));
         }
+        file.notes().iter().for_each(|note| say::line(&say::fault_line(note, lang)));
         for case in file.cases.iter().filter(|case| !case.ok()) {
             let title = Words::new("cli.case-failed").with("title", &case.title);
             say::line(&format!("{}:{}: {}", file.name, case.line, title.say(lang)));
@@ -158,4 +176,8 @@ fn print_text(checked: &[Checked], lang: Lang) {
         .with("cases", Words::new("cli.cases").with("n", cases))
         .with("failed", failed);
     say::line(&summary.say(lang));
+    let notes: usize = checked.iter().map(|file| file.notes().len()).sum();
+    if notes > 0 {
+        say::line(&Words::new("cli.notes").with("n", notes).say(lang));
+    }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod data;
 mod demo;
+mod docs;
 mod eval;
 mod export;
 mod expr;
@@ -14,6 +15,7 @@ mod publish;
 mod read;
 mod say;
 mod serve;
+mod xlsform;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +69,8 @@ enum Command {
     Org(org::Args),
     /// Import a legacy sheet by a recipe of the form, or take an import back
     Import(import::Args),
+    /// Convert an XLSForm into a form file, or a form into an XLSForm
+    Xlsform(xlsform::Args),
     /// Show what the program sees in spreadsheets: their sheets, or why a file is not read
     Read(read::Args),
     /// Write a copy of the data file while work goes on
@@ -75,6 +79,8 @@ enum Command {
     Restore(data::RestoreArgs),
     /// Check the data file: everything that can be computed again is
     Verify,
+    /// Print the reference of the form language as Markdown
+    Docs,
     /// Serve the pages on this machine
     Serve(serve::Args),
 }
@@ -116,10 +122,12 @@ pub fn run() -> ExitCode {
         Command::Publish(args) => publish::run(&config, &args),
         Command::Org(args) => org::run(&config, &args),
         Command::Import(args) => import::run(&config, &args),
+        Command::Xlsform(args) => xlsform::run(&config, &args),
         Command::Read(args) => read::run(&config, &args),
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),
+        Command::Docs => docs::run(&config),
         Command::Serve(args) => serve::run(&config, &args),
     };
     match result {

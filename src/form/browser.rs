@@ -24,7 +24,7 @@ impl Form {
             "order": self.order,
             "parameters": parameters,
             "today": context.today.map(|day| tree::value(&Value::Date(day))),
-            "values": self.values_for_browser(answers),
+            "values": self.values_for_browser(answers, context),
         }))
     }
 
@@ -34,6 +34,7 @@ impl Form {
             "name": field.name,
             "table": field.table,
             "type": field.kind.name,
+            "missing": field.missing,
             "within": field.within,
             "relevant": field.relevant.as_ref().map(branch),
             "calculation": field.calculation.as_ref().map(branch),
@@ -88,8 +89,8 @@ impl Form {
     }
 
     /// The answers that are there, those of hidden questions too: field, row, value.
-    fn values_for_browser(&self, answers: &Answers) -> Vec<Json> {
-        let placed = place(self, answers).values;
+    fn values_for_browser(&self, answers: &Answers, context: &Context) -> Vec<Json> {
+        let placed = place(self, answers, context).values;
         let asked = placed.present().filter(|(field, ..)| self.fields[*field].calculation.is_none());
         asked.map(|(field, row, value)| json!([field, row, tree::value(value)])).collect()
     }

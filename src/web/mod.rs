@@ -3,10 +3,12 @@
 mod assets;
 mod figures;
 mod guard;
+mod language;
 mod layout;
 pub mod pages;
 mod problem;
 mod questionnaire;
+pub mod reference;
 mod visit;
 mod waiting;
 

@@ -47,9 +47,9 @@ pub fn task(world: &World, expr: &Expr) -> Result<Json, svod::expr::ExprFault> {
     }}))
 }
 
-/// What node says of the tasks; nothing where it is missing and nobody insists.
-pub fn run(tasks: &[Json]) -> Option<Vec<Json>> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/run.js");
+/// What a script says of the tasks in node; nothing where it is missing and nobody insists.
+pub fn run(script: &str, tasks: &[Json]) -> Option<Vec<Json>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers").join(script);
     let Ok(mut child) = Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
         let required = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
         assert!(!required, "node is required (SVOD_REQUIRE_PARTS=1)");

@@ -502,7 +502,7 @@
   }
 
   const names = () => [...Object.keys(PLAIN), ...Object.keys(LAZY)];
-  const api = { evaluate: node, value, plain, isEmpty, canonical, round15, Day, names, moment };
+  const api = { evaluate: node, value, plain, isEmpty, canonical, round15, rounded, Day, names, moment };
   if (typeof module === 'object' && module.exports) module.exports = api;
   else root.svodExpr = api;
 })(typeof globalThis === 'object' ? globalThis : this);
