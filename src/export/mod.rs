@@ -3,6 +3,7 @@
 pub mod actions;
 mod columns;
 mod data;
+mod formulas;
 mod lists;
 mod look;
 mod page;

@@ -136,6 +136,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
                 (paper.sections())
                 (bar(&paper))
             }
+            (paper.trees())
         } @else {
             (language::switch(&view.form, Some(&address), lang))
             (paper.contents())

@@ -10,14 +10,15 @@ mod remarks;
 mod table;
 mod typed;
 
-use maud::{Markup, html};
-use serde_json::Value as Json;
+use maud::{Markup, PreEscaped, html};
+use serde_json::{Value as Json, json};
 
 use crate::error::{Fault, Place};
 use crate::expr::Value;
 use crate::form::{Answers, Choice, Context, Filled, Form, Group, Item};
 use crate::lang::Lang;
 use crate::report::Explanations;
+use crate::web::assets;
 
 pub(super) use remarks::{checked, named, said, summary};
 pub(super) use typed::{merge, read, shown, together};
@@ -67,6 +68,23 @@ impl<'a> Paper<'a> {
                     ol { @for group in shown { li { a href={ "#" (id("g", &group.name)) } { (group.label) } } } }
                 }
             }
+        }
+    }
+
+    /// The form and its answers for the script that computes while somebody types. Data, which the policy lets stand.
+    pub fn trees(&self) -> Markup {
+        let Some(form) = self.form.for_browser(self.answers, self.context) else { return html! {} };
+        let words = json!({
+            "yes": self.lang.t("form.yes"),
+            "no": self.lang.t("form.no"),
+            "constraint": self.lang.t("form.constraint"),
+            "absent": typed::absence_words(),
+        });
+        // In HTML, `</script` would end the data.
+        let data = json!({"form": form, "words": words, "lang": self.lang.code()}).to_string().replace('<', "\\u003c");
+        html! {
+            script type="application/json" id="form-trees" { (PreEscaped(data)) }
+            @for script in assets::of_questionnaire() { script src={ "/assets/" (script.name) } defer {} }
         }
     }
 

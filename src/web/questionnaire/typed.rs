@@ -14,6 +14,11 @@ use crate::web::visit::Fields;
 const TYPED_ABSENCES: [(&str, &str); 4] =
     [("н/д", "no-data"), ("нет данных", "no-data"), ("х", "not-applicable"), ("x", "not-applicable")];
 
+/// Every word that people type for a stated absence.
+pub(super) fn absence_words() -> [&'static str; 4] {
+    TYPED_ABSENCES.map(|(word, _)| word)
+}
+
 /// The words of stated absences that stand in the field itself. In a table there is no room for a list beside every
 /// cell: the word stands in the cell, as in workbooks.
 pub(super) fn absences(field: &Field) -> Vec<(&'static str, &'static str)> {
