@@ -29,7 +29,8 @@ pub(super) struct Writing<'w> {
 }
 
 /// Columns that say nothing here.
-const DROPPED: [&str; 12] = [
+const DROPPED: [&str; 13] = [
+    "choice_filter",
     "image",
     "big-image",
     "audio",
@@ -175,6 +176,9 @@ impl<'w> Writing<'w> {
     }
 
     fn choice_filter(&mut self) {
+        if !matches!(self.item.kind, Kind::Choice(_)) {
+            return;
+        }
         if let Some(said) = self.item.row.get("choice_filter").cloned()
             && let Some((mapped, _)) = self.read("choice_filter", &said, Ask::truth(self.block))
         {
@@ -312,7 +316,8 @@ impl<'w> Writing<'w> {
         };
         for said in self.item.row.cells.clone() {
             let Some(name) = DROPPED.iter().find(|name| **name == said.key) else { continue };
-            let meant = used && matches!(*name, "rows" | "parameters" | "appearance") && self.understood(&said);
+            let meant = (*name == "choice_filter" && matches!(self.item.kind, Kind::Choice(_)))
+                || used && matches!(*name, "rows" | "parameters" | "appearance") && self.understood(&said);
             if !meant {
                 let words = Words::new("xlsform.value-dropped").with("name", *name).with("value", &said.text);
                 let spot = Spot { column: said.at, ..self.spot("type") };
