@@ -10,6 +10,7 @@ mod passport;
 mod silent;
 mod spread;
 mod summary;
+pub mod xlsform;
 
 use std::collections::HashSet;
 
