@@ -63,6 +63,9 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
     let lang = visit.lang();
     html! {
         @if visit.query.has("saved") { (layout::done(&lang.t("web.saved"))) }
+        @if visit.query.has("removed") {
+            (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
+        }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
@@ -83,7 +86,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
                 @for change in &view.missed {
                     @let said = questionnaire::said(&view.form, &change.path, &change.new, lang);
                     li {
-                        (questionnaire::named(&view.form, &change.path)) ": "
+                        (questionnaire::named(&view.form, &change.path, lang)) ": "
                         (if said.is_empty() { "—" } else { &said })
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
@@ -253,7 +256,7 @@ fn bar(paper: &Paper<'_>) -> Markup {
             div.inner {
                 p #progress data-live role="status" { (progress(paper)) }
                 p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
-                    data-failed=(lang.t("web.not-saved")) {}
+                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) {}
                 div.buttons {
                     button type="submit" name="do" value="save" { (lang.t("web.save")) }
                     button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }
@@ -317,7 +320,7 @@ pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[Strin
                 tbody {
                     @for path in paths {
                         tr {
-                            th scope="row" { (questionnaire::named(form, path)) }
+                            th scope="row" { (questionnaire::named(form, path, lang)) }
                             td { (said(&mine, path)) }
                             td { (said(stored, path)) }
                         }
