@@ -19,7 +19,8 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
     let view = report::actions::correct(&site.db, &site.actor, &key).await?;
     let stored = fill::stored(&view);
     let was = base(&visit, &stored);
-    let mine = questionnaire::read((&view.form, &view.context), &visit.form, &was, visit.lang());
+    let mut mine = questionnaire::read((&view.form, &view.context), &visit.form, &was, visit.lang());
+    questionnaire::keep_what_is_only_shown(&view, &mut mine);
     let address = report_address(&key, &org);
     let switches = visit.form.has(LANGUAGE);
     if switches && mine == questionnaire::together(&view.answers, &view.explanations) {
