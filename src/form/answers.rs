@@ -151,6 +151,7 @@ pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
             Some((field, row)) if form.fields[field].calculation.is_none() => {
                 one(form, (field, row), answer, &mut placed);
             }
+            _ if form.sets_aside(path) => {}
             Some(_) => placed.strays.push(stray(path, Words::new("form.answer-calculated"), None)),
             None if is_structure(form, path) => {}
             None => placed.strays.push(unknown(form, path)),

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::error::{Fault, Place, Severity};
 use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
+use crate::form::evolution::choice_of;
 use crate::form::model::{Field, Form};
 use crate::form::peers::Peers;
 use crate::form::slots::{Slots, Values};
@@ -412,8 +413,10 @@ impl Form {
     /// Stored values as expressions see them; what the form no longer has is read by its stored type.
     pub fn read_values(&self, stored: impl IntoIterator<Item = (String, Stored)>) -> Values {
         let each = stored.into_iter().map(|(path, stored)| {
-            let field = self.locate(&path).map(|(field, _)| &self.fields[field]);
-            let value = restore(field, stored);
+            let value = match self.locate(&path) {
+                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored)),
+                None => restore(None, stored),
+            };
             (path, value)
         });
         each.filter(|(_, value)| !value.is_empty()).collect()
@@ -424,12 +427,22 @@ impl Form {
         let mut slots = Slots::empty(self);
         for (path, stored) in stored {
             let Some((field, row)) = self.locate(path) else { continue };
-            let value = restore(Some(&self.fields[field]), stored.clone());
+            let value = self.of_today(field, restore(Some(&self.fields[field]), stored.clone()));
             if !value.is_empty() {
                 slots.set(field, row, value);
             }
         }
         slots
+    }
+
+    /// A choice of earlier by its code of today.
+    fn of_today(&self, field: usize, value: Value) -> Value {
+        match &value {
+            Value::Text(code) if self.fields[field].choices.is_some() => {
+                choice_of(self.choices_of(field), code).map_or(value.clone(), |choice| Value::text(choice.name.as_str()))
+            }
+            _ => value,
+        }
     }
 
     /// A value as people see it.

@@ -52,6 +52,8 @@ pub struct Form {
     pub recipes: Vec<Recipe>,
     /// The form's own tests.
     pub cases: Vec<Case>,
+    /// What the form once had and has no more, though it was answered: names, `table/row`, `table/column`, `list/code`.
+    pub removed: Vec<String>,
     /// The file's text.
     pub source: String,
     /// SHA-256 of the text, hexadecimal: the name of this version.
@@ -159,6 +161,8 @@ pub struct Field {
     pub max: Option<f64>,
     /// A stated absence («н/д») is an answer.
     pub missing: bool,
+    /// It may take another type than stored answers have.
+    pub retyped: bool,
     /// How a column is totalled.
     pub total: Total,
 }

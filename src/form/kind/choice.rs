@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::{CellRule, Control, Kind, Unread};
 use crate::expr::{Scalar, Type, Value};
+use crate::form::evolution::choice_of;
 use crate::lang::Words;
 use crate::text;
 
@@ -15,8 +16,8 @@ pub(super) static SELECT_ONE: Kind = Kind {
     cell: CellRule::Choice,
     read: |json, choices| {
         let Some(code) = json.as_str() else { return Err(Unread::wrong(Words::new("form.answer-choice"))) };
-        if choices.iter().any(|choice| choice.name == code) {
-            return Ok(Value::text(code));
+        if let Some(choice) = choice_of(choices, code) {
+            return Ok(Value::text(choice.name.as_str()));
         }
         let message = match text::nearest(code, choices.iter().map(|choice| choice.name.as_str())) {
             Some(near) => Words::new("form.answer-choice-near").with("found", code).with("near", near),

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Fault;
 use crate::expr::{self, Expr, Value};
 use crate::form::bind;
+use crate::form::evolution;
 use crate::form::model::{Form, Respondent};
 use crate::form::source::{Keys, Origin, Plain, Source, Text, plain};
 use crate::ids::OrgType;
@@ -37,6 +38,8 @@ pub fn read(source: &str, file: &str) -> Result<Form, Vec<Fault>> {
     reading.blocks(&keys);
     reading.recipes(&keys);
     reading.cases(&keys);
+    reading.form.removed = strings(&keys, "removed");
+    evolution::check_removed(&reading.form, &keys);
     keys.finish();
     let mut form = reading.form;
     bind::bind(&mut form, &text);
@@ -76,6 +79,7 @@ fn empty(source: &str) -> Form {
         classifications: Vec::new(),
         recipes: Vec::new(),
         cases: Vec::new(),
+        removed: Vec::new(),
         source: source.to_owned(),
         hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         origins: vec![Origin::default()],
@@ -181,6 +185,11 @@ impl Reading {
         }
         found
     }
+}
+
+/// The strings of a list.
+pub(super) fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
+    keys.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect()
 }
 
 /// A value from a plain TOML value.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
+use super::{Reading, duplicate, is_name, name_of, strings, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr};
 use crate::form::kind::{self, Kind};
 use crate::form::model::{Field, Group, Item, Row, Table, Total};
@@ -154,6 +154,7 @@ impl Reading {
             min,
             max,
             missing: keys.boolean("missing").unwrap_or(false),
+            retyped: keys.boolean("retyped").unwrap_or(false),
             total: table.map_or(Total::None, |_| total(keys)),
         };
         self.form.fields.push(field);
@@ -239,10 +240,6 @@ fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usi
         unknown_option(keys.source(), &word, known.chain(structure.iter().copied()));
     }
     found
-}
-
-fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
-    keys.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect()
 }
 
 fn bounds(keys: &Keys<'_, '_>) -> (Option<f64>, Option<f64>) {
