@@ -27,7 +27,7 @@ pub use fill::{Context, Filled, Measure, Stored, out_of_range};
 pub use model::*;
 pub use peers::{Peers, Standing};
 pub use reach::{Reach, check_others};
-pub use read::{STRUCTURE, read};
+pub use read::{STRUCTURE, is_name, read};
 pub use recipe::*;
 pub use shape::{filled_json, verdict_json};
 pub use slots::{Slots, Values};

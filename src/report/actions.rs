@@ -97,7 +97,7 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     let context = compute::context(conn, &form, &About::of(&key), today(Timestamp::now())).await?;
     let (answers, explanations) = match glance.shown {
         None => (form.defaults(&context), Explanations::new()),
-        Some(shown) => (shown.answers, shown.explanations),
+        Some(shown) => (form.carried(shown.answers), shown.explanations),
     };
     let missed = match glance.report.filter(|_| glance.imports_beside) {
         Some(report) => missed(store::imported_beside(conn, report.id).await?, &answers),

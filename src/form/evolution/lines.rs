@@ -85,6 +85,16 @@ impl Lines {
     }
 }
 
+impl Form {
+    /// The line of the text that says the form's id.
+    pub fn line_of_id(&self) -> usize {
+        match Lines::of(&self.source, "").top {
+            Place::Line { line, .. } => line,
+            _ => 1,
+        }
+    }
+}
+
 /// Notes every entry of `removed` that names what the form still has.
 pub(in crate::form) fn check_removed(form: &Form, keys: &Keys<'_, '_>) {
     for text in keys.texts("removed").unwrap_or_default() {

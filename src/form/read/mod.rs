@@ -89,7 +89,7 @@ fn empty(source: &str) -> Form {
 }
 
 /// A name: a letter or `_`, then letters, digits, `-`, `_`, `.`.
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && chars.all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
