@@ -45,6 +45,9 @@ impl Form {
     /// Answers of an earlier version under the names and codes of this one. What this version has no place for stays
     /// where it is: nothing is lost by opening.
     pub fn carried(&self, mut answers: Answers) -> Answers {
+        if !self.renames() {
+            return answers;
+        }
         let old: Vec<(String, Json)> = answers.iter().map(|(path, answer)| (path.to_owned(), answer.clone())).collect();
         for (path, answer) in old {
             let Some((field, row)) = self.locate(&path) else { continue };
@@ -62,6 +65,18 @@ impl Form {
             answers.set(&path, None);
         }
         answers
+    }
+
+    /// A path under the names of today.
+    pub fn today(&self, path: String) -> String {
+        self.locate(&path).map_or(path, |(field, row)| self.path(field, row))
+    }
+
+    /// Whether anything in the form had another name before.
+    fn renames(&self) -> bool {
+        self.fields.iter().any(|field| !field.was.is_empty())
+            || self.tables.iter().any(|table| table.rows.iter().any(|row| !row.was.is_empty()))
+            || self.choices.iter().any(|list| list.choices.iter().any(|one| one.attributes.contains_key("was")))
     }
 
     /// An answer with the codes of today; nothing where it has them already.
