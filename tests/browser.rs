@@ -45,7 +45,7 @@ impl Desk {
         let db = Db::open(folder.path()).await.unwrap();
         prepare(&db).await;
         let copies = Keeper::new(&folder.path().join("backups"), None);
-        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
+        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies, forms: svod::report::version::Folder::default() };
         let (tell, told) = tokio::sync::oneshot::channel();
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
         tokio::spawn(serve(site, listen, move |at| tell.send(at).unwrap()));

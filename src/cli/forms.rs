@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{self, Form};
 use crate::lang::Words;
+use crate::report::version::Folder;
 use crate::text;
 
 /// The forms that the program ships with.
@@ -29,6 +30,11 @@ pub(super) fn read_file(path: &Path) -> Result<String> {
 
 fn embedded() -> impl Iterator<Item = FormFile> {
     EMBEDDED.iter().map(|(name, text)| FormFile { name: (*name).to_owned(), text: (*text).to_owned() })
+}
+
+/// The folder of forms, for the pages.
+pub(super) fn folder(config: &Config) -> Folder {
+    Folder::new(&config.forms, EMBEDDED)
 }
 
 /// All form files of the folder of forms, in the order of their names; the embedded ones where there is no folder.

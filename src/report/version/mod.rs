@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod drafts;
+mod folder;
 pub mod store;
 
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ use crate::error::Fault;
 use crate::form::{self, Form};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
+
+pub use folder::{Folder, FormFile};
 
 /// A published version of a form.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ mod confirm;
 mod copies;
 mod discard;
 mod fill;
+mod forms;
 mod help;
 mod history;
 mod home;
@@ -82,6 +83,11 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
+const EDIT: &str = "/form/:form/edit";
+const PUBLISH: &str = "/form/:form/publish";
+
+/// A form's text and the answers that it is tried with, as browsers write them.
+const FORM_TEXT: usize = 16 << 20;
 
 /// Every page.
 pub static ALL: &[Page] = &[
@@ -101,6 +107,16 @@ pub static ALL: &[Page] = &[
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
+    shows("/forms", Right::PublishForms, |visit| Box::pin(forms::list::show(visit))).under("forms.menu"),
+    shows("/forms/new", Right::PublishForms, |visit| Box::pin(forms::new::show(visit))),
+    does("/forms/new", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::new::begin(visit))),
+    shows("/form/:form", Right::PublishForms, |visit| Box::pin(forms::one::show(visit))),
+    does("/form/:form", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::one::discard(visit))),
+    shows("/form/:form/text", Right::PublishForms, |visit| Box::pin(forms::text::show(visit))),
+    shows(EDIT, Right::PublishForms, |visit| Box::pin(forms::edit::show(visit))),
+    does(EDIT, Right::PublishForms, Content::Form(FORM_TEXT), |visit| Box::pin(forms::edit::answer(visit))),
+    shows(PUBLISH, Right::PublishForms, |visit| Box::pin(forms::publish::show(visit))),
+    does(PUBLISH, Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::publish::publish(visit))),
     shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
     does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
