@@ -133,7 +133,8 @@ fn answers_of_an_earlier_version_are_carried_and_set_aside() {
 
 #[test]
 fn what_is_named_as_removed_is_not_in_the_form() {
-    let faults = form::read(&BASE.replace("period =", "removed = [\"comment\", \"grades/g1\", \"old\"]\nperiod ="), "f");
+    let faults =
+        form::read(&BASE.replace("period =", "removed = [\"comment\", \"grades/g1\", \"old\"]\nperiod ="), "f");
     let places: Vec<String> = faults.unwrap_err().iter().map(|fault| format!("{} {}", fault.at, fault.code)).collect();
     assert_eq!(places, ["f:3:12 duplicate", "f:3:23 duplicate"]);
 }

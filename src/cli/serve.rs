@@ -76,7 +76,8 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
-        let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies, forms: forms::folder(config) };
+        let site =
+            Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies, forms: forms::folder(config) };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
         };

@@ -1,9 +1,9 @@
 //! What types an expression's parts have, checked before anything is computed.
 
 use crate::expr::functions::{Function, Gives, Param};
-use crate::expr::{parser, texts};
 use crate::expr::tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
 use crate::expr::value::Value;
+use crate::expr::{parser, texts};
 use crate::lang::Words;
 
 /// The type of a single value.

@@ -438,9 +438,8 @@ impl Form {
     /// A choice of earlier by its code of today.
     fn of_today(&self, field: usize, value: Value) -> Value {
         match &value {
-            Value::Text(code) if self.fields[field].choices.is_some() => {
-                choice_of(self.choices_of(field), code).map_or(value.clone(), |choice| Value::text(choice.name.as_str()))
-            }
+            Value::Text(code) if self.fields[field].choices.is_some() => choice_of(self.choices_of(field), code)
+                .map_or(value.clone(), |choice| Value::text(choice.name.as_str())),
             _ => value,
         }
     }

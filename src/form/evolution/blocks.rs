@@ -43,7 +43,8 @@ impl Found<'_> {
         };
         let field = |before: usize, today: usize| {
             let (was, is) = (&self.old.fields[before], &self.new.fields[today]);
-            let said = |one: &crate::form::model::Field| (one.label.clone(), one.hint.clone(), one.constraint_message.clone());
+            let said =
+                |one: &crate::form::model::Field| (one.label.clone(), one.hint.clone(), one.constraint_message.clone());
             said(was) != said(is)
         };
         let matched = &self.held.matched;
@@ -71,7 +72,9 @@ impl Found<'_> {
         };
         self.block((Subject::Parameter, "parameter:"), parameter(old), parameter(new), Outcome::Recalculated);
         let check = |form: &Form| {
-            let said = |check: &crate::form::model::Check| format!("{:?} {} {:?}", check.over, check.test.source, check.severity);
+            let said = |check: &crate::form::model::Check| {
+                format!("{:?} {} {:?}", check.over, check.test.source, check.severity)
+            };
             form.checks.iter().map(|check| (check.name.clone(), check.message.clone(), said(check))).collect()
         };
         self.block((Subject::Check, "check:"), check(old), check(new), Outcome::Kept);

@@ -74,14 +74,24 @@ impl<'f> Held<'f> {
         let Some(field) = old.find_field(number, name).filter(|field| old.fields[*field].calculation.is_none()) else {
             return;
         };
+        let new_table = number.and_then(|number| self.matched.tables[number]);
+        if self.matched.fields[field].is_none() && (number.is_none() || new_table.is_some()) {
+            // A later name was removed, and the new version still reads the one that this answer stands under.
+            if new.find_field(new_table, name).is_some() {
+                return;
+            }
+        }
         let place = row.zip(number).map(|(row, number)| (number, old.tables[number].row_named(row)));
         if let Some((number, row_number)) = place {
             let Some(row_number) = row_number else { return };
+            let gone = self.matched.rows[number][row_number].is_none();
+            if gone && row.zip(new_table).is_some_and(|(row, table)| new.tables[table].row_named(row).is_some()) {
+                return;
+            }
             *self.in_row.entry((number, row_number)).or_default() += 1;
         }
         *self.answered.entry(field).or_default() += 1;
         let Some(today) = self.matched.fields[field] else { return };
-        let new_table = number.and_then(|number| self.matched.tables[number]);
         if new.find_field(new_table, name) != Some(today) {
             let said = table.map_or_else(|| name.to_owned(), |table| format!("{table}/{name}"));
             *self.forgotten.entry((field, said)).or_default() += 1;

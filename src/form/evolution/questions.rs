@@ -13,7 +13,8 @@ impl Found<'_> {
         for (number, table) in self.old.tables.iter().enumerate() {
             match self.held.matched.tables[number] {
                 None => {
-                    let fields = (0..self.old.fields.len()).filter(|field| self.old.fields[*field].table == Some(number));
+                    let fields =
+                        (0..self.old.fields.len()).filter(|field| self.old.fields[*field].table == Some(number));
                     let answers = fields.map(|field| self.answered(field)).sum();
                     self.removed((Subject::Table, &table.label), &[table.name.clone()], answers, &[]);
                 }
@@ -85,7 +86,8 @@ impl Found<'_> {
             let field = &self.new.fields[today];
             let (subject, path) = named(self.new, field);
             match self.held.matched.before(today) {
-                None if field.table.is_some_and(|table| self.held.matched.tables.iter().all(|t| *t != Some(table))) => {}
+                None if field.table.is_some_and(|table| self.held.matched.tables.iter().all(|t| *t != Some(table))) => {
+                }
                 None => self.changes.push(self.plain(subject, Deed::Added, path, shown(field))),
                 Some(before) => {
                     self.field(before, today, &path);
@@ -267,9 +269,9 @@ fn stricter(was: &Field, is: &Field) -> impl Iterator<Item = Deed> {
         || (was.required.is_some() && is.required.is_none());
     let loosened = wider && !tightened && !required;
     [(tightened, Deed::Tightened), (required, Deed::Required), (loosened, Deed::Loosened)]
-    .into_iter()
-    .filter(|(is_so, _)| *is_so)
-    .map(|(_, deed)| deed)
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, deed)| deed)
 }
 
 /// The group or table that each field stands in, and its place there.

@@ -153,12 +153,17 @@ impl Change {
             }
             (_, _) if self.subject == Subject::Choice => {
                 let mend = Words::new("evolution.mend-choice").with("names", &self.path);
-                ("removed", "evolution.lost-choice", mend.with("code", self.path.rsplit('/').next().unwrap_or_default()))
+                (
+                    "removed",
+                    "evolution.lost-choice",
+                    mend.with("code", self.path.rsplit('/').next().unwrap_or_default()),
+                )
             }
             _ => {
                 let last = self.path.rsplit('/').next().unwrap_or_default();
                 let names = self.was.clone().unwrap_or_else(|| self.path.clone());
-                let mend = if self.subject == Subject::Table { "evolution.mend-table" } else { "evolution.mend-name-or-word" };
+                let mend =
+                    if self.subject == Subject::Table { "evolution.mend-table" } else { "evolution.mend-name-or-word" };
                 ("removed", "evolution.lost", Words::new(mend).with("was", last).with("names", names))
             }
         };

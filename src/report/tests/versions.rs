@@ -107,8 +107,12 @@ async fn a_file_never_overwrites_what_was_published_on_the_page() {
     let all = publications(db, me, "exams").await.unwrap();
     let said: Vec<(u32, &str, &str)> =
         all.iter().map(|(one, form)| (one.number, one.origin.word(), form.title.as_str())).collect();
-    let expected =
-        [(4, "page", "Экзамены"), (3, "file", "Экзамены из файла"), (2, "page", "Экзамены с сайта"), (1, "file", "Экзамены")];
+    let expected = [
+        (4, "page", "Экзамены"),
+        (3, "file", "Экзамены из файла"),
+        (2, "page", "Экзамены с сайта"),
+        (1, "file", "Экзамены"),
+    ];
     assert_eq!(said, expected);
     let replaced = publish_files(db, me, &[Offer::of(&page)], true).await.unwrap();
     assert_eq!(replaced[0].number, 5);

@@ -172,11 +172,8 @@ pub async fn uses(db: &Db, actor: &Actor) -> Result<HashMap<String, Use>> {
     actor.need(Right::Read)?;
     let rows = store::uses(&mut *db.read().await?).await?;
     let count = |n: i64| usize::try_from(n).unwrap_or_default();
-    let one = |(reports, periods, batches)| Use {
-        reports: count(reports),
-        periods: count(periods),
-        batches: count(batches),
-    };
+    let one =
+        |(reports, periods, batches)| Use { reports: count(reports), periods: count(periods), batches: count(batches) };
     Ok(rows.into_iter().map(|(form, reports, periods, batches)| (form, one((reports, periods, batches)))).collect())
 }
 

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::error::{Error, Result};
 use crate::error::Fault;
+use crate::error::{Error, Result};
 use crate::form::{self, Form};
 use crate::lang::{Lang, Words};
 use crate::period::Period;

@@ -120,12 +120,7 @@ pub async fn all_forms_after(mut steps: Steps, conn: &mut Conn) -> Result<Vec<Ar
 ///
 /// # Errors
 /// [`Error::Data`] where the data file refuses.
-pub(super) async fn publish(
-    conn: &mut Conn,
-    form: &Form,
-    (who, origin): (&str, Origin),
-    at: Timestamp,
-) -> Result<u32> {
+pub(super) async fn publish(conn: &mut Conn, form: &Form, (who, origin): (&str, Origin), at: Timestamp) -> Result<u32> {
     let (number,): (i64,) = sqlx::query_as(
         "insert into form_version (hash, form_id, number, title, source, published_at, published_by, origin)
          values ($1, $2, (select coalesce(max(number), 0) + 1 from form_version where form_id = $2), $3, $4, $5, $6, $7)

@@ -46,7 +46,10 @@ pub(in crate::web::pages) async fn answer(visit: Visit) -> Result<Response> {
         doing => {
             let status = if checked.sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
             let (tried, notice) = (doing == "try", html! {});
-            Ok(look::page(&visit, &Look { known: &known, text: &text, was: &was, checked: &checked, tried, notice, status }))
+            Ok(look::page(
+                &visit,
+                &Look { known: &known, text: &text, was: &was, checked: &checked, tried, notice, status },
+            ))
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn state(checked: &Checked, lang: Lang) -> String {
 pub(super) fn list(checked: &Checked, id: &str, text: &str, lang: Lang) -> Markup {
     let lines: Vec<&str> = text.lines().collect();
     html! {
-        div #form-faults {
+        div #form-faults tabindex="-1" {
             @if !checked.faults.is_empty() {
                 ol.form-faults {
                     @for fault in &checked.faults { li.(class(fault)) { (one(fault, id, &lines, lang)) } }
@@ -133,11 +133,22 @@ fn quote(line: &str, column: usize) -> Markup {
     let at = column.saturating_sub(1).min(chars.len());
     let (from, to) = (at.saturating_sub(AROUND), (at + AROUND).min(chars.len()));
     let text = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
-    let ends = |c: &char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    let word = chars[at..to].iter().position(ends).map_or(to, |length| at + length.max(1)).min(to);
+    let word = (at + marked(&chars[at..to])).min(to);
     html! {
         @if from > 0 { "…" }
         (text(from, at)) mark { (text(at, word)) } (text(word, to))
         @if to < chars.len() { "…" }
     }
+}
+
+/// How much of a line is at fault: a string, a reference, a word, or a sign.
+fn marked(rest: &[char]) -> usize {
+    let closing = match rest.first() {
+        Some(quote @ ('"' | '\'')) => Some(*quote),
+        Some('$') => Some('}'),
+        _ => None,
+    };
+    let end = closing.and_then(|closing| rest.iter().skip(1).position(|c| *c == closing));
+    let word = || rest.iter().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')).count();
+    end.map_or_else(|| word().max(1), |end| end + 2)
 }

@@ -75,7 +75,10 @@ fn table(entries: &BTreeMap<String, Entry>, uses: &HashMap<String, Use>, lang: L
                                 @if let Some(version) = &entry.version { (version.form.period.name_words().say(lang)) } @else { "—" }
                             }
                             td.number data-label=(lang.t("forms.questions")) {
-                                @if let Some(version) = &entry.version { (questions(&version.form)) } @else { "—" }
+                                @match &entry.version {
+                                    Some(version) if !version.form.is_programme() => (questions(&version.form)),
+                                    _ => "—",
+                                }
                             }
                             td data-label=(lang.t("forms.use")) { (used(uses.get(id).unwrap_or(&none), lang)) }
                             td data-label=(lang.t("web.state")) { (states(entry, lang)) }
@@ -98,8 +101,7 @@ pub(super) fn used(count: &Use, lang: Lang) -> String {
         Words::new("forms.batches").with("n", count.batches),
     ];
     let counts = [count.reports, count.periods, count.batches];
-    let said: Vec<String> =
-        said.iter().zip(counts).filter(|(_, n)| *n > 0).map(|(words, _)| words.say(lang)).collect();
+    let said: Vec<String> = said.iter().zip(counts).filter(|(_, n)| *n > 0).map(|(words, _)| words.say(lang)).collect();
     said.join(", ")
 }
 

@@ -9,10 +9,10 @@ use super::tryout::Trial;
 use super::{Known, crumbs, form_address};
 use crate::lang::{Lang, Words};
 use crate::report::version::drafts::{Draft, mark};
+use crate::web::assets;
 use crate::web::layout::{self, Frame};
 use crate::web::pages::fill::said_who;
 use crate::web::visit::Visit;
-use crate::web::assets;
 
 /// What is put on the page.
 pub(super) struct Look<'a> {
@@ -63,7 +63,6 @@ fn text(look: &Look<'_>, lang: Lang) -> Markup {
                     aria-describedby="text-keys form-state" aria-invalid=[(!look.checked.sound()).then_some("true")] { "\n" (look.text) }
             }
             p.line-fault #line-fault role="status" {}
-            p.form-state.(if look.checked.sound() { "good" } else { "bad" }) #form-state role="status" { (faults::state(look.checked, lang)) }
             (faults::list(look.checked, &look.known.id, look.text, lang))
         }
     }
@@ -93,6 +92,10 @@ fn bar(look: &Look<'_>, lang: Lang) -> Markup {
     html! {
         div.bar {
             div.inner {
+                p.form-state.(if look.checked.sound() { "good" } else { "bad" }) #form-state role="status" {
+                    @let said = faults::state(look.checked, lang);
+                    @if look.checked.faults.is_empty() { (said) } @else { a href="#form-faults" { (said) } }
+                }
                 p #editor-said aria-live="polite" data-checking=(lang.t("forms.checking")) data-failed=(lang.t("forms.check-failed")) {}
                 div.buttons {
                     button type="submit" name="do" value="check" { (lang.t("forms.check")) }

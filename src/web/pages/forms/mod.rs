@@ -59,9 +59,8 @@ impl Known {
 
     /// The text of a version, of the file, or of what is worked on.
     fn text(&self, which: &str) -> Option<&str> {
-        let published = |hash: &str| {
-            self.versions.iter().find(|(one, _)| one.hash == hash).map(|(_, form)| form.source.as_str())
-        };
+        let published =
+            |hash: &str| self.versions.iter().find(|(one, _)| one.hash == hash).map(|(_, form)| form.source.as_str());
         match which {
             "" => self.draft.as_ref().map(|draft| draft.source.as_str()).or_else(|| self.newest().map(|f| &*f.source)),
             "draft" => self.draft.as_ref().map(|draft| draft.source.as_str()),

@@ -92,7 +92,12 @@ fn begin_form(visit: &Visit, forms: &[Version], faults: &[Fault]) -> Markup {
     }
 }
 
-fn line(visit: &Visit, (name, label, hint): (&str, &'static str, &'static str), faults: &[Fault], lang: Lang) -> Markup {
+fn line(
+    visit: &Visit,
+    (name, label, hint): (&str, &'static str, &'static str),
+    faults: &[Fault],
+    lang: Lang,
+) -> Markup {
     let ours: Vec<&Fault> = faults.iter().filter(|fault| matches!(&fault.at, Place::Field(at) if at == name)).collect();
     html! {
         div.question.faulty[!ours.is_empty()] {
