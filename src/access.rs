@@ -99,6 +99,11 @@ impl Scope {
         Scope { root: None }
     }
 
+    /// The whole registry, whoever asks: a question after an organisation offers every name. Nothing else is read by it.
+    pub fn of_names() -> Scope {
+        Scope { root: None }
+    }
+
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
     pub fn narrowed(&self, root: OrgId) -> Scope {
         Scope { root: Some(root) }

@@ -1,5 +1,7 @@
 //! Reporting periods: DHIS2's ids where it has them, school years, quarters and halves besides.
 
+pub mod months;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
@@ -369,25 +371,10 @@ const WORDS: [(PeriodType, &str, &str); 20] = [
     (PeriodType::SchoolHalf, "period.of-", "period.of-school-half"),
 ];
 
-const MONTHS: [(&str, &str); 12] = [
-    ("period.month-1", "period.of-month-1"),
-    ("period.month-2", "period.of-month-2"),
-    ("period.month-3", "period.of-month-3"),
-    ("period.month-4", "period.of-month-4"),
-    ("period.month-5", "period.of-month-5"),
-    ("period.month-6", "period.of-month-6"),
-    ("period.month-7", "period.of-month-7"),
-    ("period.month-8", "period.of-month-8"),
-    ("period.month-9", "period.of-month-9"),
-    ("period.month-10", "period.of-month-10"),
-    ("period.month-11", "period.of-month-11"),
-    ("period.month-12", "period.of-month-12"),
-];
-
 fn month_words(period: Period, stem: &str) -> Words {
-    let index = usize::try_from(period.number - 1).unwrap_or(0);
-    match (period.kind, MONTHS.get(index)) {
-        (PeriodType::Month, Some((label, of))) => Words::new(if stem == "period.of-" { of } else { label }),
+    match (period.kind, i8::try_from(period.number)) {
+        (PeriodType::Month, Ok(month)) if stem == "period.of-" => months::of(month),
+        (PeriodType::Month, Ok(month)) => months::name(month),
         _ => Words::literal(""),
     }
 }

@@ -53,6 +53,15 @@ pub fn decimals(value: f64, places: i32, lang: Lang) -> String {
     number(round_half_away(value, places), lang)
 }
 
+/// A number with just so many decimals, whole or not: `1 234,50`.
+pub fn with_decimals(value: f64, places: usize, lang: Lang) -> String {
+    let shown = decimals(value, i32::try_from(places).unwrap_or(0), lang);
+    let point = if lang == Lang::Ru { ',' } else { '.' };
+    let there = shown.rsplit_once(point).map_or(0, |(_, fraction)| fraction.len());
+    let mark = if there == 0 && places > 0 { point.to_string() } else { String::new() };
+    format!("{shown}{mark}{}", "0".repeat(places.saturating_sub(there)))
+}
+
 /// Rounds half away from zero at 15 significant digits, as Excel does (`vocabulary` 4.3).
 pub fn round_half_away(value: f64, places: i32) -> f64 {
     let scale = 10f64.powi(places);
@@ -157,6 +166,9 @@ mod tests {
         assert_eq!(number(-0.5, Lang::Ru), "\u{2212}0,5");
         assert_eq!(number(0.1 + 0.2, Lang::Ru), "0,3");
         assert_eq!(number(20287.0, Lang::En), "20,287");
+        assert_eq!(with_decimals(1234.5, 2, Lang::Ru), "1234,50");
+        assert_eq!(with_decimals(20287.0, 2, Lang::En), "20,287.00");
+        assert_eq!(with_decimals(7.125, 2, Lang::Ru), "7,13");
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn change_json(file: &Checked, change: &Change, lang: Lang) -> Json {
 }
 
 fn read(file: forms::FormFile) -> Checked {
-    let (form, faults) = match form::read(&file.text, &file.name) {
+    let (form, faults) = match file.read() {
         Ok(form) => (Some(form), Vec::new()),
         Err(faults) => (None, faults),
     };
@@ -138,7 +138,7 @@ impl Around {
     }
 
     fn find(&self, id: &str) -> Option<Form> {
-        let read = || self.files.iter().filter_map(|file| form::read(&file.text, &file.name).ok()).collect();
+        let read = || self.files.iter().filter_map(|file| file.read().ok()).collect();
         let fits = |form: &&Form| form.id == id;
         let checked = self.checked.iter().find(fits);
         checked.or_else(|| self.folder.get_or_init(read).iter().find(fits)).cloned()

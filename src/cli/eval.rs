@@ -55,6 +55,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             Some(path) => form::attributes(&object(path)?),
             None => BTreeMap::new(),
         },
+        organisations: None,
     };
     let filled = form.fill(&answers, &context);
     let peers: Vec<Json> = args.peers.iter().map(|path| object(path)).collect::<Result<_>>()?;

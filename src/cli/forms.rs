@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{self, Form};
 use crate::lang::Words;
-use crate::report::version::Folder;
+use crate::report::version::{self, Folder};
 use crate::text;
 
 /// The forms that the program ships with.
@@ -20,7 +20,24 @@ const EMBEDDED: &[(&str, &str)] = &[
 /// A form file: its name as faults call it, and its text.
 pub(super) struct FormFile {
     pub name: String,
+    /// The text, with the lists of the files that it names below it.
     pub text: String,
+    /// What is wrong with those files.
+    pub faults: Vec<Fault>,
+}
+
+impl FormFile {
+    /// The form.
+    ///
+    /// # Errors
+    /// Every fault of the file, and of the lists that it names.
+    pub fn read(&self) -> std::result::Result<Form, Vec<Fault>> {
+        match form::read(&self.text, &self.name) {
+            Ok(form) if self.faults.is_empty() => Ok(form),
+            Ok(_) => Err(self.faults.clone()),
+            Err(faults) => Err(faults.into_iter().chain(self.faults.iter().cloned()).collect()),
+        }
+    }
 }
 
 /// Reads a text file.
@@ -29,7 +46,11 @@ pub(super) fn read_file(path: &Path) -> Result<String> {
 }
 
 fn embedded() -> impl Iterator<Item = FormFile> {
-    EMBEDDED.iter().map(|(name, text)| FormFile { name: (*name).to_owned(), text: (*text).to_owned() })
+    EMBEDDED.iter().map(|(name, text)| FormFile {
+        name: (*name).to_owned(),
+        text: (*text).to_owned(),
+        faults: Vec::new(),
+    })
 }
 
 /// The folder of forms, for the pages.
@@ -61,7 +82,8 @@ fn paths_of(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn form_file(path: &Path) -> Result<FormFile> {
-    Ok(FormFile { name: path.display().to_string(), text: read_file(path)? })
+    let (text, faults) = version::loaded(read_file(path)?, path);
+    Ok(FormFile { name: path.display().to_string(), text, faults })
 }
 
 /// The form files and folders of them given by name, or all of the folder of forms.
@@ -90,11 +112,11 @@ pub(super) fn each(config: &Config, files: &[PathBuf]) -> Vec<Result<FormFile>> 
 pub(super) fn find(config: &Config, given: &str) -> Result<Form> {
     let path = Path::new(given);
     if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
-        return form::read(&read_file(path)?, given).map_err(Error::Faults);
+        return form_file(path)?.read().map_err(Error::Faults);
     }
     let mut ids = Vec::new();
     for file in all(config)? {
-        match form::read(&file.text, &file.name) {
+        match file.read() {
             Ok(form) if form.id == given => return Ok(form),
             Ok(form) => ids.push(form.id),
             Err(faults) if file_stem(&file.name) == given => return Err(Error::Faults(faults)),

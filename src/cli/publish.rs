@@ -52,7 +52,7 @@ pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Of
     let mut faults = Vec::new();
     let mut sound: Vec<(Form, &str)> = Vec::new();
     for file in files {
-        match form::read(&file.text, &file.name) {
+        match file.read() {
             Ok(form) => sound.push((form, &file.name)),
             Err(found) => faults.extend(found),
         }

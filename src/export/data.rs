@@ -29,12 +29,13 @@ pub(super) struct Data {
 impl Data {
     /// The titles, the two levels of headings, the page.
     pub(super) fn start(sheet: &mut Worksheet, look: &Look, book: &Book<'_>) -> Result<Data, XlsxError> {
-        let columns = Columns::of(book);
+        let mut columns = Columns::of(book);
         let below = [format!("{} · {}", book.territory, book.period()), book.counts()];
         let title = book.t("export.data-title").replace("{form}", &book.reading.version.form.title);
         let head = page::title(sheet, look, &title, &below)?;
         let last = columns.columns.len();
         let widths = spread::before(&book.parts);
+        spread::parted(&book.reading.version.form, &widths, &mut columns);
         let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last], widths };
         data.head(sheet, look, book, head)?;
         page::paper(sheet, book);

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::expr::functions::Meaning;
+use crate::expr::rows::Within;
 use crate::expr::tree::{Expr, Kind, Node, Op, Reference};
 use crate::expr::value::Value;
 use crate::text;
@@ -12,6 +13,26 @@ use crate::text;
 pub trait Surroundings {
     /// The value of a reference here and now.
     fn reference(&self, reference: &Reference) -> Value;
+
+    /// How many rows a repeat or table has.
+    fn rows(&self, _of: &Reference) -> usize {
+        0
+    }
+
+    /// A column of a repeat or table in a row, from 0.
+    fn cell(&self, _of: &Reference, _row: usize, _column: &Reference) -> Value {
+        Value::Empty
+    }
+
+    /// The row of a repeat or table that the expression stands in, from 0.
+    fn position(&self) -> Option<usize> {
+        None
+    }
+
+    /// A bare name outside the conditions of rows: an attribute of a choice.
+    fn name(&self, _name: &Reference) -> Value {
+        Value::Empty
+    }
 
     /// `.`
     fn this(&self) -> Value {
@@ -61,7 +82,9 @@ pub trait Surroundings {
 
 /// One evaluation: the surroundings, asked by the functions.
 pub struct Evaluation<'a> {
-    surroundings: &'a dyn Surroundings,
+    pub(super) surroundings: &'a dyn Surroundings,
+    /// The row that a condition looks at.
+    pub(super) within: Option<Within<'a>>,
 }
 
 /// Evaluates an expression.
@@ -71,7 +94,7 @@ pub fn evaluate(expr: &Expr, surroundings: &dyn Surroundings) -> Value {
 
 /// Evaluates a part of an expression.
 pub fn evaluate_node(node: &Node, surroundings: &dyn Surroundings) -> Value {
-    Evaluation { surroundings }.node(node)
+    Evaluation { surroundings, within: None }.node(node)
 }
 
 impl Evaluation<'_> {
@@ -81,6 +104,9 @@ impl Evaluation<'_> {
             Kind::Literal(value) => value.clone(),
             Kind::This => self.surroundings.this(),
             Kind::Reference(reference) => self.surroundings.reference(reference),
+            Kind::Name(name) => self.name(name),
+            Kind::Rows(rows) => self.rows(rows),
+            Kind::Parent => Value::Empty,
             Kind::Call(function, arguments) => match &function.meaning {
                 Meaning::Lazy(meaning) => meaning(self, arguments),
                 Meaning::Plain(meaning) => {

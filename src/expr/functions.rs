@@ -4,7 +4,7 @@ use crate::expr::eval::{self, Evaluation};
 use crate::expr::tree::Node;
 use crate::expr::types::Scalar;
 use crate::expr::value::Value;
-use crate::expr::{dates, lists, logic, numbers, texts};
+use crate::expr::{dates, lists, logic, numbers, rows, texts};
 use crate::lang::Words;
 
 /// A row of the table.
@@ -22,8 +22,8 @@ pub struct Function {
     pub pairs: bool,
     /// The type of the result.
     pub gives: Gives,
-    /// Which argument is tried when the expression is checked, if it is a literal, and what may be wrong with it.
-    pub(super) tried: Option<(usize, Trial)>,
+    /// Which arguments are tried when the expression is checked, if they are literals, and what may be wrong with them.
+    pub(super) tried: &'static [(usize, Trial)],
     /// The meaning in Rust.
     pub(super) meaning: Meaning,
 }
@@ -50,6 +50,8 @@ pub enum Param {
     Reference,
     /// A text literal.
     Word,
+    /// `..`, the row around.
+    Parent,
 }
 
 /// What type a function gives.
@@ -111,6 +113,7 @@ impl Param {
             Param::Values(_) | Param::Ordered => "list",
             Param::Reference => "${…}",
             Param::Word => "'…'",
+            Param::Parent => "..",
         }
     }
 }
@@ -136,7 +139,7 @@ const GIVES_BOOLEAN: Gives = Gives::One(Scalar::Boolean);
 const GIVES_DATE: Gives = Gives::One(Scalar::Date);
 
 const fn table_row(name: &'static str, params: &'static [Param], gives: Gives, meaning: Meaning) -> Function {
-    Function { name, params, needed: params.len(), many: false, pairs: false, gives, tried: None, meaning }
+    Function { name, params, needed: params.len(), many: false, pairs: false, gives, tried: &[], meaning }
 }
 
 /// A function of a fixed number of parameters.
@@ -173,9 +176,9 @@ impl Function {
         self
     }
 
-    /// The same with a literal argument tried when the expression is checked.
-    const fn trying(mut self, argument: usize, trial: Trial) -> Function {
-        self.tried = Some((argument, trial));
+    /// The same with literal arguments tried when the expression is checked.
+    const fn trying(mut self, trials: &'static [(usize, Trial)]) -> Function {
+        self.tried = trials;
         self
     }
 }
@@ -253,15 +256,20 @@ static TABLE: &[Function] = &[
     plain("substring-after", &[ANY, ANY], GIVES_TEXT, texts::after),
     plain("normalize-space", &[ANY], GIVES_TEXT, texts::normalize_space),
     plain("translate", &[ANY, ANY, ANY], GIVES_TEXT, texts::translate),
-    plain("digest", &[ANY, Param::Word, Param::Word], GIVES_TEXT, texts::digest).needing(2).trying(1, texts::algorithm),
+    plain("digest", &[ANY, Param::Word, Param::Word], GIVES_TEXT, texts::digest)
+        .needing(2)
+        .trying(&[(1, texts::algorithm), (2, texts::letters)]),
     // Days
     plain("date", &[ANY], GIVES_DATE, dates::date),
     plain("date-time", &[ANY], GIVES_TEXT, dates::date_time),
     plain("decimal-date-time", &[ANY], GIVES_NUMBER, dates::decimal_date_time),
     plain("decimal-time", &[ANY], GIVES_NUMBER, dates::decimal_time),
-    plain("format-date", &[ANY, ANY], GIVES_TEXT, dates::format).trying(1, dates::unknown_code),
-    plain("format-date-time", &[ANY, ANY], GIVES_TEXT, dates::format).trying(1, dates::unknown_code),
+    plain("format-date", &[ANY, ANY], GIVES_TEXT, dates::format).trying(&[(1, dates::unknown_code)]),
+    plain("format-date-time", &[ANY, ANY], GIVES_TEXT, dates::format).trying(&[(1, dates::unknown_code)]),
     lazy("today", &[], GIVES_DATE, |evaluation, _| evaluation.today()),
+    // Rows
+    lazy("indexed-repeat", &[Param::Reference, Param::Reference, NUMBER], Gives::Special, rows::indexed_repeat),
+    lazy("position", &[Param::Parent], GIVES_NUMBER, rows::position).needing(0),
     // What looks outside the answers of the report
     lazy("parameter", &[Param::Word], Gives::Special, eval::parameter),
     lazy("row", &[Param::Word], Gives::Special, eval::row),
@@ -273,14 +281,13 @@ static TABLE: &[Function] = &[
 
 /// Functions that forms elsewhere call and that are left out here, with the key of the reason; `now` and `once` would
 /// make a report mean something else each time it is computed.
-const ABSENT: [(&str, &[&str]); 8] = [
+const ABSENT: [(&str, &[&str]); 7] = [
     ("expr.absent-place", &["area", "enclosed-area", "distance", "geofence", "intersects"]),
     ("expr.absent-chance", &["uuid", "random", "randomize"]),
     ("expr.absent-moment", &["now"]),
     ("expr.absent-once", &["once"]),
     ("expr.absent-file", &["pulldata", "instance"]),
     ("expr.absent-phone", &["extract-signed", "base64-decode", "property", "version", "depend", "jr:itext"]),
-    ("expr.absent-repeat", &["indexed-repeat", "position"]),
     ("expr.absent-path", &["current", "last", "name", "local-name", "namespace-uri", "id", "lang"]),
 ];
 

@@ -31,6 +31,14 @@ pub enum TokenKind {
     Open,
     /// `)`
     Close,
+    /// `[`
+    OpenRows,
+    /// `]`
+    CloseRows,
+    /// `/` after `]`
+    Step,
+    /// `..`
+    Parent,
     /// `,`
     Comma,
     /// The end of the text.
@@ -47,14 +55,16 @@ struct Lexer<'a> {
     source: &'a str,
     at: usize,
     tokens: Vec<Token>,
+    /// How many places around allow bare names: brackets, and the whole text of a filter.
+    bare: usize,
 }
 
-/// Splits the text into tokens, the last one [`TokenKind::End`].
+/// Splits the text into tokens, the last one [`TokenKind::End`]; `bare` says that names may stand without `${…}`.
 ///
 /// # Errors
 /// The first character or literal that cannot be read.
-pub fn lex(source: &str) -> Result<Vec<Token>, ExprFault> {
-    let mut lexer = Lexer { source, at: 0, tokens: Vec::new() };
+pub fn lex(source: &str, bare: bool) -> Result<Vec<Token>, ExprFault> {
+    let mut lexer = Lexer { source, at: 0, tokens: Vec::new(), bare: usize::from(bare) };
     while lexer.skip_space() {
         lexer.token()?;
     }
@@ -93,7 +103,19 @@ impl<'a> Lexer<'a> {
             '\'' | '"' => self.text(first),
             '0'..='9' => self.number(),
             '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            '.' if rest.starts_with("..") => self.long(TokenKind::Parent, 2),
             '.' => self.single(TokenKind::This),
+            '[' => {
+                self.bare += 1;
+                self.single(TokenKind::OpenRows)
+            }
+            ']' => {
+                self.bare = self.bare.saturating_sub(1);
+                self.single(TokenKind::CloseRows)
+            }
+            '/' if self.tokens.last().is_some_and(|last| last.kind == TokenKind::CloseRows) => {
+                self.single(TokenKind::Step)
+            }
             '(' => self.single(TokenKind::Open),
             ')' => self.single(TokenKind::Close),
             ',' => self.single(TokenKind::Comma),
@@ -104,7 +126,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn single(&mut self, kind: TokenKind) -> Result<(), ExprFault> {
-        self.push(kind, self.at + 1);
+        self.long(kind, 1)
+    }
+
+    fn long(&mut self, kind: TokenKind, length: usize) -> Result<(), ExprFault> {
+        self.push(kind, self.at + length);
         Ok(())
     }
 
@@ -174,16 +200,19 @@ impl<'a> Lexer<'a> {
 
     fn word(&mut self) -> Result<(), ExprFault> {
         let rest = self.rest();
-        let after_operand = matches!(
-            self.tokens.last().map(|token| &token.kind),
+        let stepped = self.tokens.iter().rev().nth(1).is_some_and(|token| token.kind == TokenKind::Step);
+        let after_operand = match self.tokens.last().map(|token| &token.kind) {
             Some(
                 TokenKind::Number(_)
-                    | TokenKind::Text(_)
-                    | TokenKind::Reference(_)
-                    | TokenKind::This
-                    | TokenKind::Close
-            )
-        );
+                | TokenKind::Text(_)
+                | TokenKind::Reference(_)
+                | TokenKind::This
+                | TokenKind::Close
+                | TokenKind::CloseRows,
+            ) => true,
+            Some(TokenKind::Name(_)) => self.bare > 0 || stepped,
+            _ => false,
+        };
         let plain = rest.len() - rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
         if after_operand && let Some((_, op, _)) = OPERATORS.iter().find(|(known, ..)| *known == &rest[..plain]) {
             self.push(TokenKind::Op(*op), self.at + plain);

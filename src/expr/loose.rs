@@ -22,6 +22,11 @@ impl Loose {
         Loose { answers, today }
     }
 
+    /// What stands at a path, through objects only.
+    fn json(&self, path: &str) -> Option<&Json> {
+        self.answers.get(path).or_else(|| path.split('/').try_fold(&self.answers, |inner, step| inner.get(step)))
+    }
+
     /// The value at a path: flat keys first, then steps into objects; a list of rows gives a column.
     fn find(&self, path: &str) -> Value {
         if let Some(found) = self.answers.get(path) {
@@ -41,6 +46,20 @@ fn whole(json: &Json) -> Value {
         ),
         other => Value::from_json(other),
     }
+}
+
+/// The rows of a repeat, or of a table by their names.
+fn rows(json: &Json) -> Vec<&Json> {
+    match json {
+        Json::Array(rows) if rows.iter().any(Json::is_object) => rows.iter().collect(),
+        Json::Object(rows) => rows.values().filter(|row| row.is_object()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Nothing, or a list or object without anything in it: a repeat of which there is no row.
+fn hollow(json: &Json) -> bool {
+    json.is_null() || json.as_array().is_some_and(Vec::is_empty) || json.as_object().is_some_and(|o| o.is_empty())
 }
 
 fn step(json: &Json, steps: &[&str]) -> Value {
@@ -78,6 +97,24 @@ impl Names for Loose {
         Ok((Slot::Unbound, Type::of(&self.find(&reference.path))))
     }
 
+    fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault> {
+        if reference.form.is_some() {
+            return Err(ExprFault::new(span, "reach", Words::new("expr.no-form").with("function", &reference.path)));
+        }
+        match self.json(&reference.path) {
+            Some(found) if rows(found).is_empty() && !hollow(found) => {
+                Err(ExprFault::new(span, "wrong-type", Words::new("expr.no-rows").with("name", &reference.path)))
+            }
+            _ => Ok(Slot::Unbound),
+        }
+    }
+
+    fn column(&self, of: &Reference, name: &str, _: Span) -> Result<(Slot, Type), ExprFault> {
+        let cells = self.json(&of.path).map(rows).unwrap_or_default();
+        let cells = cells.into_iter().map(|row| step(row, &[name])).collect();
+        Ok((Slot::Unbound, Type { list: false, ..Type::of(&Value::List(cells)) }))
+    }
+
     fn this(&self) -> Option<Type> {
         None
     }
@@ -90,6 +127,15 @@ impl Names for Loose {
 impl Surroundings for Loose {
     fn reference(&self, reference: &Reference) -> Value {
         self.find(&reference.path)
+    }
+
+    fn rows(&self, of: &Reference) -> usize {
+        self.json(&of.path).map_or(0, |found| rows(found).len())
+    }
+
+    fn cell(&self, of: &Reference, row: usize, column: &Reference) -> Value {
+        let found = self.json(&of.path).map(rows).unwrap_or_default();
+        found.get(row).map_or(Value::Empty, |row| step(row, &[&column.path]))
     }
 
     fn today(&self) -> Option<Date> {

@@ -12,6 +12,7 @@ mod logic;
 pub mod loose;
 mod numbers;
 mod parser;
+mod rows;
 mod shared;
 mod texts;
 mod tree;
@@ -19,8 +20,8 @@ mod types;
 mod value;
 
 pub use eval::{Surroundings, evaluate, evaluate_node};
-pub use parser::{parse, parse_through};
+pub use parser::{bare_name, parse, parse_filter, parse_through};
 pub use shared::Shared;
-pub use tree::{Expr, ExprFault, Kind, Node, Op, Reference, Slot, Span};
+pub use tree::{Expr, ExprFault, Kind, Node, OPERATORS, Op, Reference, Rows, Slot, Span};
 pub use types::{Names, Scalar, Type, check};
 pub use value::{Value, number_json};

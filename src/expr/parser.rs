@@ -2,14 +2,17 @@
 //!
 //! ```text
 //! expression = operand (operator operand)*
-//! operand    = number | text | '.' | '${' reference '}' | '-' operand | '(' expression ')' | call
-//! call       = name '(' (expression (',' expression)*)? ')'
+//! operand    = number | text | '.' | reference rows? | '-' operand | '(' expression ')' | call | name
+//! reference  = '${' path '}'
+//! rows       = ('[' expression ']')+ ('/' name)?
+//! call       = name '(' (expression (',' expression)* | '..')? ')'
 //! operators  = or; and; = !=; < <= > >=; + -; * div mod            (loosest first, all left-associative)
 //! ```
+//! A name stands alone only in the brackets of rows and in a filter of choices; `..` only in `position(..)`.
 
 use crate::expr::functions::{self, Function};
 use crate::expr::lexer::{self, Token, TokenKind};
-use crate::expr::tree::{Expr, ExprFault, Kind, Node, OPERATORS, Op, Reference, Slot, Span};
+use crate::expr::tree::{Expr, ExprFault, Kind, Node, OPERATORS, Op, Reference, Rows, Slot, Span};
 use crate::expr::value::Value;
 use crate::lang::Words;
 use crate::text;
@@ -32,6 +35,8 @@ struct Parser {
     depth: usize,
     /// The height of the node that was read last.
     height: usize,
+    /// Bare names are allowed here.
+    bare: bool,
     /// What was read over.
     faults: Vec<ExprFault>,
 }
@@ -51,15 +56,24 @@ pub fn parse(source: &str) -> Result<Expr, Vec<ExprFault>> {
 /// (`arity`) or a bare name (`syntax`) is noted and read over, so that the rest can be checked too. A text that is not
 /// an expression at all gives no tree and the first place that cannot be read (`syntax`).
 pub fn parse_through(source: &str) -> (Option<Expr>, Vec<ExprFault>) {
+    read(source, false)
+}
+
+/// Parses a filter of choices, in which bare names are the choice's: as far as it can be read, as [`parse_through`].
+pub fn parse_filter(source: &str) -> (Option<Expr>, Vec<ExprFault>) {
+    read(source, true)
+}
+
+fn read(source: &str, bare: bool) -> (Option<Expr>, Vec<ExprFault>) {
     if source.len() > LENGTH {
         let span = Span { start: 0, end: source.len() };
         return (None, vec![ExprFault::new(span, "syntax", Words::new("expr.too-long").with("limit", LENGTH))]);
     }
-    let tokens = match lexer::lex(source) {
+    let tokens = match lexer::lex(source, bare) {
         Ok(tokens) => tokens,
         Err(fault) => return (None, vec![fault]),
     };
-    let mut parser = Parser { tokens, at: 0, depth: 0, height: 0, faults: Vec::new() };
+    let mut parser = Parser { tokens, at: 0, depth: 0, height: 0, bare, faults: Vec::new() };
     let root = parser.expression(0).and_then(|root| match parser.peek() {
         TokenKind::End => Ok(root),
         _ => Err(parser.unexpected(Words::new("expr.expected-operator"))),
@@ -130,10 +144,7 @@ impl Parser {
             TokenKind::Number(number) => Kind::Literal(Value::Number(number)),
             TokenKind::Text(text) => Kind::Literal(Value::text(text)),
             TokenKind::This => Kind::This,
-            TokenKind::Reference(inside) => match reference(&inside, span) {
-                Ok(reference) => Kind::Reference(reference),
-                Err(fault) => self.over(fault),
-            },
+            TokenKind::Reference(inside) => return self.reference(&inside),
             TokenKind::Op(Op::Subtract) => {
                 self.next();
                 let inner = self.expression(TIGHTEST)?;
@@ -147,6 +158,58 @@ impl Parser {
         };
         self.next();
         Ok(Node { kind, span })
+    }
+
+    /// A reference, and the rows that are chosen of it.
+    fn reference(&mut self, inside: &str) -> Result<Node, ExprFault> {
+        let at = self.next().span;
+        let found = reference(inside, at);
+        if *self.peek() != TokenKind::OpenRows {
+            let kind = found.map_or_else(|fault| self.over(fault), Kind::Reference);
+            return Ok(Node { kind, span: at });
+        }
+        let (conditions, mut end) = self.conditions()?;
+        let mut column = None;
+        if *self.peek() == TokenKind::Step {
+            self.next();
+            let TokenKind::Name(name) = self.peek().clone() else {
+                return Err(self.unexpected(Words::new("expr.expected-column")));
+            };
+            end = self.next().span;
+            column = Some((bare(name), end));
+        }
+        let kind = match found {
+            Ok(of) => Kind::Rows(Box::new(Rows { of, at, conditions, column, single: false })),
+            Err(fault) => self.over(fault),
+        };
+        Ok(Node { kind, span: at.to(end) })
+    }
+
+    /// `[…]`, once or more. One condition does not stand in another's brackets: each would be tried for every row of
+    /// every row.
+    fn conditions(&mut self) -> Result<(Vec<Node>, Span), ExprFault> {
+        let outer = std::mem::replace(&mut self.bare, true);
+        let (mut conditions, mut end, mut below) = (Vec::new(), self.span(), 0);
+        while *self.peek() == TokenKind::OpenRows {
+            let open = self.next().span;
+            let condition = self.expression(0)?;
+            let mut inner = None;
+            condition.walk(&mut |node| inner = inner.or(matches!(node.kind, Kind::Rows(_)).then_some(node.span)));
+            if let Some(inner) = inner {
+                let fault = ExprFault::new(inner, "reach", Words::new("expr.rows-in-rows"));
+                self.faults.push(fault.hinting(Some(Words::new("expr.rows-in-rows-hint"))));
+            }
+            below = below.max(self.height);
+            if *self.peek() != TokenKind::CloseRows {
+                let expected = Words::new("expr.expected-close-rows").with("place", open.start + 1);
+                return Err(self.unexpected(expected));
+            }
+            end = self.next().span;
+            conditions.push(condition);
+        }
+        self.grow(below, end)?;
+        self.bare = outer;
+        Ok((conditions, end))
     }
 
     fn parenthesis(&mut self) -> Result<Node, ExprFault> {
@@ -167,7 +230,7 @@ impl Parser {
     fn call(&mut self, name: &str) -> Result<Node, ExprFault> {
         let word = self.next().span;
         if *self.peek() != TokenKind::Open {
-            let kind = self.over(bare_name(name, word));
+            let kind = if self.bare { Kind::Name(bare(name.to_owned())) } else { self.over(bare_name(name, word)) };
             return Ok(Node { kind, span: word });
         }
         let known = functions::find(name);
@@ -177,7 +240,9 @@ impl Parser {
         self.next();
         let mut arguments = Vec::new();
         let mut below = 0;
-        if *self.peek() != TokenKind::Close {
+        if *self.peek() == TokenKind::Parent && name == "position" {
+            arguments.push(Node { kind: Kind::Parent, span: self.next().span });
+        } else if *self.peek() != TokenKind::Close {
             arguments.push(self.expression(0)?);
             while *self.peek() == TokenKind::Comma {
                 below = below.max(self.height);
@@ -205,13 +270,19 @@ impl Parser {
     }
 }
 
+/// A name by itself.
+fn bare(path: String) -> Reference {
+    Reference { form: None, path, slot: Slot::Unbound }
+}
+
 fn arity(function: &'static Function, given: usize, span: Span) -> ExprFault {
     let message = Words::new("expr.arity").with("function", function.name).with("n", given);
     ExprFault::new(span, "arity", message)
         .hinting(Some(Words::new("expr.signature").with("signature", function.signature())))
 }
 
-fn bare_name(name: &str, span: Span) -> ExprFault {
+/// What is said of a bare name where names mean nothing.
+pub fn bare_name(name: &str, span: Span) -> ExprFault {
     let known = functions::find(name).is_some();
     let key = if known { "expr.call-without-parentheses" } else { "expr.bare-name" };
     ExprFault::new(span, "syntax", Words::new(key).with("name", name).with("reference", format!("${{{name}}}")))

@@ -75,6 +75,12 @@ pub enum Kind {
     This,
     /// `${…}`
     Reference(Reference),
+    /// A bare name: a column inside `[…]`, an attribute of a choice in a filter.
+    Name(Reference),
+    /// `..`, which only `position(..)` takes.
+    Parent,
+    /// `${repeat}[…]/column`
+    Rows(Box<Rows>),
     /// A function of the table and its arguments.
     Call(&'static Function, Vec<Node>),
     /// Unary minus.
@@ -88,6 +94,21 @@ pub enum Kind {
         /// Both sides are texts, so that an empty one compares as `''`; set by the type check.
         text: bool,
     },
+}
+
+/// Rows of a repeat or table that hold a condition: `${repeat}[x > 3]/y`.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    /// The repeat or table.
+    pub of: Reference,
+    /// Where it is named.
+    pub at: Span,
+    /// The conditions; each chooses from the rows that the one before it left, and a number chooses by place.
+    pub conditions: Vec<Node>,
+    /// The column that is read, and where it is named; without one the rows themselves are meant, to be counted.
+    pub column: Option<(Reference, Span)>,
+    /// One row is meant, so it is a value and not a list; set by the type check.
+    pub single: bool,
 }
 
 /// The operators with two operands.
@@ -157,6 +178,8 @@ pub enum Slot {
     Column(usize),
     /// One cell: column and row.
     Cell(usize, usize),
+    /// The rows of a table or repeat.
+    Rows(usize),
 }
 
 impl Node {
@@ -167,7 +190,8 @@ impl Node {
             Kind::Call(_, arguments) => arguments.iter().for_each(|node| node.walk(visit)),
             Kind::Negate(inner) => inner.walk(visit),
             Kind::Binary { sides, .. } => sides.iter().for_each(|node| node.walk(visit)),
-            Kind::Literal(_) | Kind::This | Kind::Reference(_) => {}
+            Kind::Rows(rows) => rows.conditions.iter().for_each(|node| node.walk(visit)),
+            Kind::Literal(_) | Kind::This | Kind::Parent | Kind::Reference(_) | Kind::Name(_) => {}
         }
     }
 
@@ -190,6 +214,25 @@ impl Node {
         }
     }
 
+    /// Whether what it gives is the same in every row that a condition looks at.
+    pub fn is_same_everywhere(&self) -> bool {
+        let mut same = true;
+        self.walk(&mut |node| match &node.kind {
+            Kind::Name(_) => same = false,
+            Kind::Call(function, arguments) if function.name == "position" => same &= !arguments.is_empty(),
+            _ => {}
+        });
+        same
+    }
+
+    /// The place that a condition asks for: `position() = 2`.
+    pub fn place_asked(&self) -> Option<&Node> {
+        let Kind::Binary { op: Op::Equal, sides, .. } = &self.kind else { return None };
+        let [left, right] = &**sides;
+        let position = matches!(&left.kind, Kind::Call(f, arguments) if f.name == "position" && arguments.is_empty());
+        (position && right.is_same_everywhere()).then_some(right)
+    }
+
     /// Whether it is the literal `''`, which tests emptiness and is any type's empty.
     pub fn is_empty_text(&self) -> bool {
         matches!(self.kind, Kind::Literal(Value::Empty))
@@ -197,7 +240,7 @@ impl Node {
 }
 
 impl Expr {
-    /// Every reference in the expression with the call that it stands in directly, if any.
+    /// Every reference and bare name in the expression with the call that it stands in directly, if any.
     pub fn references(&self) -> Vec<(&Reference, Option<&'static str>)> {
         let mut found = Vec::new();
         collect(&self.root, None, &mut found);
@@ -212,12 +255,18 @@ impl Expr {
 
 fn collect<'a>(node: &'a Node, within: Option<&'static str>, found: &mut Vec<(&'a Reference, Option<&'static str>)>) {
     match &node.kind {
-        Kind::Reference(reference) => found.push((reference, within)),
+        Kind::Reference(reference) | Kind::Name(reference) => found.push((reference, within)),
+        Kind::Rows(rows) => {
+            found.extend(
+                std::iter::once(&rows.of).chain(rows.column.as_ref().map(|(column, _)| column)).map(|r| (r, None)),
+            );
+            rows.conditions.iter().for_each(|condition| collect(condition, None, found));
+        }
         Kind::Call(function, arguments) => {
             arguments.iter().for_each(|argument| collect(argument, Some(function.name), found));
         }
         Kind::Negate(inner) => collect(inner, None, found),
         Kind::Binary { sides, .. } => sides.iter().for_each(|side| collect(side, None, found)),
-        Kind::Literal(_) | Kind::This => {}
+        Kind::Literal(_) | Kind::This | Kind::Parent => {}
     }
 }

@@ -81,6 +81,26 @@ pub trait Names {
     /// `unknown-name` or `reach`.
     fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault>;
 
+    /// Binds a repeat or table whose rows are chosen or counted.
+    ///
+    /// # Errors
+    /// `unknown-name`, `reach` or `wrong-type`.
+    fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault>;
+
+    /// Binds a column of such a repeat or table; its type is that of one cell.
+    ///
+    /// # Errors
+    /// `unknown-name` or `reach`.
+    fn column(&self, of: &Reference, name: &str, span: Span) -> Result<(Slot, Type), ExprFault>;
+
+    /// Binds a bare name outside conditions of rows: an attribute of a choice in a filter.
+    ///
+    /// # Errors
+    /// `syntax` where bare names mean nothing, `unknown-name`.
+    fn name(&self, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        Err(parser::bare_name(name, span))
+    }
+
     /// The type of `.`, where there is one.
     fn this(&self) -> Option<Type>;
 
@@ -91,9 +111,12 @@ pub trait Names {
     fn special(&self, function: &'static str, word: Option<&str>, span: Span) -> Result<Type, ExprFault>;
 }
 
-struct Check<'a> {
-    names: &'a dyn Names,
-    faults: Vec<ExprFault>,
+/// A check on its way through the tree.
+pub(super) struct Check<'a> {
+    pub(super) names: &'a dyn Names,
+    pub(super) faults: Vec<ExprFault>,
+    /// The repeat or table whose columns bare names are.
+    pub(super) rows_of: Option<Reference>,
 }
 
 /// Binds every reference of the expression and finds its type.
@@ -101,7 +124,7 @@ struct Check<'a> {
 /// # Errors
 /// Every fault of the expression.
 pub fn check(expr: &mut Expr, names: &dyn Names) -> Result<Type, Vec<ExprFault>> {
-    let mut check = Check { names, faults: Vec::new() };
+    let mut check = Check { names, faults: Vec::new(), rows_of: None };
     let found = check.node(&mut expr.root, None);
     if check.faults.is_empty() { Ok(found) } else { Err(check.faults) }
 }
@@ -109,7 +132,7 @@ pub fn check(expr: &mut Expr, names: &dyn Names) -> Result<Type, Vec<ExprFault>>
 const ANY: Type = Type::one(Scalar::Any);
 
 impl Check<'_> {
-    fn node(&mut self, node: &mut Node, within: Option<&'static str>) -> Type {
+    pub(super) fn node(&mut self, node: &mut Node, within: Option<&'static str>) -> Type {
         let span = node.span;
         match &mut node.kind {
             Kind::Literal(value) => Type::of(value),
@@ -127,6 +150,11 @@ impl Check<'_> {
                     ANY
                 }
             },
+            Kind::Name(name) => self.name(name, span),
+            Kind::Rows(rows) => self.rows(rows, within, span),
+            Kind::Parent => ANY,
+            Kind::Call(function, arguments) if function.name == "indexed-repeat" => self.indexed(arguments),
+            Kind::Call(function, arguments) if function.name == "position" => self.position(arguments, span),
             Kind::Call(function, arguments) => self.call(function, arguments, span),
             Kind::Negate(inner) => {
                 self.operand(inner, Scalar::Number, "-");
@@ -136,7 +164,7 @@ impl Check<'_> {
         }
     }
 
-    fn wrong(&mut self, span: Span, found: Type, expected: Words, by: &str) {
+    pub(super) fn wrong(&mut self, span: Span, found: Type, expected: Words, by: &str) {
         let message =
             Words::new("expr.wrong-type").with("expected", expected).with("found", found.words()).with("by", by);
         let hint = match found {
@@ -268,7 +296,10 @@ impl Check<'_> {
                     self.faults.push(ExprFault::new(argument.span, "wrong-type", message));
                     ANY
                 }
-                _ => self.node(argument, (param == Param::Reference).then_some(function.name)),
+                _ => {
+                    let told = param == Param::Reference || function.name == "count";
+                    self.node(argument, told.then_some(function.name))
+                }
             };
             self.argument(function, param, (argument, found, empty), (&mut branches, element));
             if matches!(param, Param::Values(_) | Param::Ordered) && found.scalar != Scalar::Any && !empty {
@@ -315,11 +346,9 @@ impl Check<'_> {
 
     /// What a function says of its literal argument.
     fn trial(&mut self, function: &'static Function, index: usize, argument: &Node) {
-        if let Some((tried, trial)) = function.tried
-            && tried == index
-            && let Some(wrong) = argument.literal_text().and_then(trial)
-        {
-            self.faults.push(ExprFault::new(argument.span, "syntax", wrong));
+        let Some(text) = argument.literal_text() else { return };
+        for (_, trial) in function.tried.iter().filter(|(tried, _)| *tried == index) {
+            self.faults.extend(trial(text).map(|wrong| ExprFault::new(argument.span, "syntax", wrong)));
         }
     }
 

@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 
 use crate::error::{Fault, Place};
 use crate::expr::Value;
+use crate::form::choices::Choices;
+use crate::form::fill::Context;
 use crate::form::model::{Form, Item};
 use crate::form::slots::Slots;
 use crate::lang::Words;
@@ -29,7 +31,7 @@ pub struct Absence {
 pub const ABSENCES: [&str; 2] = ["no-data", "not-applicable"];
 
 impl Answers {
-    /// Takes nested or flat JSON; nested objects become paths with `/`, nulls and blank texts are left out.
+    /// Takes nested or flat JSON; nested objects become paths with `/`, nulls, blank texts and empty lists are left out.
     pub fn from_json(json: &Json) -> Answers {
         let mut answers = BTreeMap::new();
         flatten(json, "", &mut answers);
@@ -96,6 +98,7 @@ fn is_blank(json: &Json) -> bool {
     match json {
         Json::Null => true,
         Json::String(text) => text.trim().is_empty(),
+        Json::Array(array) => array.is_empty(),
         _ => false,
     }
 }
@@ -141,7 +144,7 @@ pub(super) fn absence_refused() -> Words {
 }
 
 /// Sorts answers into the form's places.
-pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
+pub(super) fn place(form: &Form, answers: &Answers, context: &Context) -> Placed {
     let mut placed =
         Placed { values: Slots::empty(form), absences: BTreeMap::new(), unread: Vec::new(), strays: Vec::new() };
     for (path, answer) in answers.iter() {
@@ -149,7 +152,7 @@ pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
             // Renamed (`was`), and answered again under the name of today.
             Some((field, row)) if form.path(field, row) != path && answers.get(&form.path(field, row)).is_some() => {}
             Some((field, row)) if form.fields[field].calculation.is_none() => {
-                one(form, (field, row), answer, &mut placed);
+                one(form, (field, row), (answer, form.choices_in(field, context)), &mut placed);
             }
             _ if form.sets_aside(path) => {}
             Some(_) => placed.strays.push(stray(path, Words::new("form.answer-calculated"), None)),
@@ -160,7 +163,7 @@ pub(super) fn place(form: &Form, answers: &Answers) -> Placed {
     placed
 }
 
-fn one(form: &Form, (field, row): (usize, usize), answer: &Json, placed: &mut Placed) {
+fn one(form: &Form, (field, row): (usize, usize), (answer, choices): (&Json, &Choices), placed: &mut Placed) {
     let asked = &form.fields[field];
     let at = || Place::Answer(form.path(field, row));
     if let Some(absence) = absence(answer) {
@@ -175,7 +178,7 @@ fn one(form: &Form, (field, row): (usize, usize), answer: &Json, placed: &mut Pl
         placed.unread.push(((field, row), Fault::error(at(), "wrong-type", message)));
         return;
     }
-    match asked.kind.read(answer, form.choices_of(field)) {
+    match asked.kind.read(answer, choices) {
         Ok(value) => placed.values.set(field, row, value),
         Err(unread) => placed.unread.push(((field, row), Fault::error(at(), unread.code, unread.message))),
     }

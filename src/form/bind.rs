@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::expr::{self, Expr, ExprFault, Names, Reference, Scalar, Slot, Span, Type};
+use crate::form::choices::From;
 use crate::form::model::{Form, Item};
 use crate::form::source::Source;
 use crate::lang::Words;
@@ -23,6 +24,10 @@ struct Stand {
     peers: bool,
     /// The type it must have.
     gives: Scalar,
+    /// It may also give a list of these.
+    many: bool,
+    /// The list whose choices' attributes bare names are.
+    choices: Option<usize>,
 }
 
 /// Binds the form's expressions; faults go to the source.
@@ -34,7 +39,7 @@ pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
         let names = Here { form: &directory, stand: &stand, hints: &hints };
         match expr::check(expr, &names) {
             Err(found) => faults.extend(found.into_iter().map(|fault| (expr.origin, fault))),
-            Ok(found) if !fits(found, stand.gives) => {
+            Ok(found) if !fits(found, &stand) => {
                 let message = Words::new("form.expression-type")
                     .with("expected", Type::one(stand.gives).words())
                     .with("found", found.words());
@@ -49,32 +54,39 @@ pub(super) fn bind(form: &mut Form, source: &Source<'_>) {
     order(form, source);
 }
 
-fn fits(found: Type, wanted: Scalar) -> bool {
-    !found.list && (found.scalar == wanted || found.scalar == Scalar::Any || wanted == Scalar::Any)
+fn fits(found: Type, stand: &Stand) -> bool {
+    let scalar = found.scalar == stand.gives || found.scalar == Scalar::Any || stand.gives == Scalar::Any;
+    scalar && (stand.many || !found.list)
 }
 
 fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
-    let plain = |gives| Stand { table: None, this: None, outside: false, peers: false, gives };
+    let plain =
+        |gives| Stand { table: None, this: None, outside: false, peers: false, gives, many: false, choices: None };
     for condition in &mut form.conditions {
         visit(condition, plain(Scalar::Boolean));
     }
     for field in &mut form.fields {
         let (table, value) = (field.table, field.value_type());
-        let stand = |gives| Stand { table, this: None, outside: false, peers: false, gives };
+        let stand =
+            |gives| Stand { table, this: None, outside: false, peers: false, gives, many: false, choices: None };
         for expr in field.relevant.iter_mut().chain(&mut field.required) {
             visit(expr, stand(Scalar::Boolean));
         }
         for expr in field.constraint.iter_mut() {
             visit(expr, Stand { this: Some(value), ..stand(Scalar::Boolean) });
         }
+        for expr in field.choice_filter.iter_mut() {
+            visit(expr, Stand { choices: field.choices, ..stand(Scalar::Boolean) });
+        }
         for expr in field.default.iter_mut() {
-            visit(expr, Stand { outside: true, ..stand(value.scalar) });
+            visit(expr, Stand { outside: true, many: value.list, ..stand(value.scalar) });
         }
         for expr in field.calculation.iter_mut() {
             visit(expr, stand(value.scalar));
         }
     }
-    let outside = |table, gives| Stand { table, this: None, outside: true, peers: false, gives };
+    let outside =
+        |table, gives| Stand { table, this: None, outside: true, peers: false, gives, many: false, choices: None };
     for check in &mut form.checks {
         visit(&mut check.test, outside(check.over, Scalar::Boolean));
     }
@@ -115,6 +127,9 @@ impl Names for Here<'_> {
         let parts: Vec<&str> = reference.path.split('/').collect();
         let found = match parts.as_slice() {
             _ if of_peers && reference.form.is_some() => Err(one_question(span)),
+            [name] if within == Some("count") => {
+                self.rows_named(name).map_or_else(|| self.single(name, span), |found| Ok(found))
+            }
             [name] => self.single(name, span),
             [table, column] => match self.column(table, column, span) {
                 Ok(_) if of_peers => Err(one_question(span)),
@@ -124,6 +139,50 @@ impl Names for Here<'_> {
             _ => Err(self.unknown(&reference.path, span)),
         };
         if within == Some("jr:choice-name") { found.and_then(|found| self.with_choices(found, span)) } else { found }
+    }
+
+    fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault> {
+        let path = reference.path.as_str();
+        if let Some(form) = &reference.form {
+            return Err(ExprFault::new(span, "reach", Words::new("form.rows-of-other").with("form", form)));
+        }
+        if let Some((slot, _)) = self.rows_named(path) {
+            return Ok(slot);
+        }
+        if let Some((table, column)) = path.split_once('/').filter(|(table, _)| self.table(table).is_some()) {
+            let hint = Words::new("form.rows-of-column").with("suggestion", format!("${{{table}}}[…]/{column}"));
+            return Err(reach(path, hint, span));
+        }
+        if self.field(None, path).is_some() {
+            return Err(ExprFault::new(span, "wrong-type", Words::new("expr.no-rows").with("name", path)));
+        }
+        let known = self.form.tables.iter().map(|table| table.name.as_str());
+        Err(unknown(path, known, span))
+    }
+
+    fn column(&self, of: &Reference, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let Some(table) = self.table(&of.path) else { return Err(self.unknown(&of.path, span)) };
+        match self.field(Some(table), name) {
+            Some(field) => Ok((Slot::Column(field), self.type_of(field))),
+            None => {
+                let columns = self.form.tables[table].columns.iter();
+                Err(unknown(name, columns.map(|field| self.form.fields[*field].name.as_str()), span))
+            }
+        }
+    }
+
+    fn name(&self, name: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let Some(list) = self.stand.choices else { return Err(expr::bare_name(name, span)) };
+        let list = &self.form.choices[list];
+        let known: Vec<&str> = match list.from {
+            From::Form => list.iter().flat_map(|choice| choice.attributes.keys().map(String::as_str)).collect(),
+            From::Organisations(_) => OF_ORGANISATIONS.to_vec(),
+        };
+        if !matches!(name, "name" | "label") && !known.contains(&name) {
+            return Err(unknown(name, known.into_iter().chain(["name", "label"]), span));
+        }
+        let attributes = || list.iter().filter_map(|choice| choice.attributes.get(name));
+        Ok((Slot::Unbound, common(attributes().map(Type::of)).unwrap_or(Type::one(Scalar::Text))))
     }
 
     fn this(&self) -> Option<Type> {
@@ -138,6 +197,8 @@ impl Names for Here<'_> {
                 None => Err(unknown(word, self.form.parameters.iter().map(|(name, _)| name.as_str()), span)),
             },
             "row" => self.row(word, span),
+            "position" if self.stand.table.is_some() => Ok(Type::one(Scalar::Number)),
+            "position" => Err(ExprFault::new(span, "reach", Words::new("form.position-outside"))),
             "jr:choice-name" => Ok(Type::one(Scalar::Text)),
             "peers" if !self.stand.peers => {
                 let fault = ExprFault::new(span, "reach", Words::new("form.peers-outside"));
@@ -156,6 +217,12 @@ impl Here<'_> {
 
     fn table(&self, name: &str) -> Option<usize> {
         self.form.tables.iter().position(|table| table.name == name)
+    }
+
+    /// The rows of a table of this name, unless a question has it.
+    fn rows_named(&self, name: &str) -> Option<(Slot, Type)> {
+        let table = self.table(name).filter(|_| self.field(None, name).is_none())?;
+        Some((Slot::Rows(table), Type::many(Scalar::Boolean)))
     }
 
     fn type_of(&self, field: usize) -> Type {
@@ -233,16 +300,15 @@ impl Here<'_> {
         if !known.contains(&word) {
             return Err(unknown(word, known.into_iter().chain(["name", "label", "code"]), span));
         }
-        let mut types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
-        let first = types.next().unwrap_or(Type::one(Scalar::Any));
-        Ok(if types.all(|other| other == first) { first } else { Type::one(Scalar::Any) })
+        let types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
+        Ok(common(types).unwrap_or(Type::one(Scalar::Any)))
     }
 
     /// What `jr:choice-name()` names must be a question with choices of this form.
     fn with_choices(&self, found: (Slot, Type), span: Span) -> Result<(Slot, Type), ExprFault> {
         let field = match found.0 {
             Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => Some(field),
-            Slot::Unbound => None,
+            Slot::Rows(_) | Slot::Unbound => None,
         };
         let chosen = field.is_some_and(|field| self.form.fields[field].choices.is_some());
         if chosen { Ok(found) } else { Err(ExprFault::new(span, "wrong-type", Words::new("form.no-choices-to-name"))) }
@@ -275,6 +341,15 @@ impl Here<'_> {
         }
         unknown(path, self.paths().iter().map(String::as_str), span)
     }
+}
+
+/// What a filter may ask of an organisation besides its code and name.
+const OF_ORGANISATIONS: [&str; 2] = ["type", "above"];
+
+/// The type that some values have in common, if there are any.
+fn common(mut types: impl Iterator<Item = Type>) -> Option<Type> {
+    let first = types.next()?;
+    Some(if types.all(|other| other == first) { first } else { Type::one(Scalar::Any) })
 }
 
 fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>, span: Span) -> ExprFault {
@@ -317,16 +392,40 @@ fn needs(form: &Form, field: usize) -> Vec<(usize, &Expr)> {
     let exprs = own.calculation.iter().chain(&own.relevant).chain(around);
     let mut needs = Vec::new();
     for expr in exprs {
-        for (reference, _) in expr.references() {
-            match reference.slot {
-                Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => {
-                    needs.push((other, expr));
-                }
-                Slot::Unbound => {}
-            }
+        for other in asked(expr).flat_map(|slot| behind(form, slot)) {
+            needs.push((other, expr));
         }
     }
+    // A condition around the field that counts rows waits for what shows them, and never for itself.
+    for expr in own.within.iter().map(|condition| &form.conditions[*condition]) {
+        let counted = asked(expr).filter_map(|slot| if let Slot::Rows(table) = slot { Some(table) } else { None });
+        needs.extend(counted.filter_map(|table| form.tables[table].columns.first()).map(|first| (*first, expr)));
+    }
     needs
+}
+
+fn asked(expr: &Expr) -> impl Iterator<Item = Slot> {
+    expr.references().into_iter().map(|(reference, _)| reference.slot)
+}
+
+/// The fields that a reference looks at. How many rows there are, an answer says; but of a hidden table there are none,
+/// so what shows it is looked at.
+fn behind(form: &Form, slot: Slot) -> Vec<usize> {
+    match slot {
+        Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => vec![other],
+        Slot::Rows(table) => {
+            let around = form.tables[table].columns.first().map_or(&[][..], |first| &form.fields[*first].within);
+            let shown_by = around.iter().flat_map(|condition| asked(&form.conditions[*condition]));
+            shown_by
+                .flat_map(|slot| match slot {
+                    Slot::Rows(other) => form.tables[other].columns.first().copied(),
+                    Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => Some(other),
+                    Slot::Unbound => None,
+                })
+                .collect()
+        }
+        Slot::Unbound => Vec::new(),
+    }
 }
 
 /// Depth-first order of fields; a field met again while it is being visited closes a cycle.

@@ -1,19 +1,21 @@
 //! Filling: answers through relevance, calculation and constraint into everything that a report contributes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::error::{Fault, Place, Severity};
-use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
+use crate::expr::{Expr, Reference, Scalar, Slot, Surroundings, Type, Value, evaluate};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
-use crate::form::evolution::choice_of;
+use crate::form::choices::{Choice, Organisations};
 use crate::form::model::{Field, Form};
+use crate::form::offer::{codes_of, left_out, offered};
 use crate::form::peers::Peers;
+use crate::form::range::out_of_range;
 use crate::form::slots::{Slots, Values};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
-use crate::text;
 
 /// What surrounds a report: what checks, lists and indicators may look at besides it.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,8 @@ pub struct Context {
     pub peers: Peers,
     /// Attributes of the organisation: `code`, `name`, `type`, ….
     pub org: BTreeMap<String, String>,
+    /// The registry, where it is at hand: what questions after organisations choose from.
+    pub organisations: Option<Arc<Organisations>>,
 }
 
 /// A value as it is stored.
@@ -39,7 +43,7 @@ pub struct Context {
 pub enum Stored {
     /// A number; true is 1, false is 0.
     Number(f64),
-    /// A choice's code.
+    /// A choice's code; of several choices their codes with spaces between them, in their order.
     Code(String),
     /// A text, link or day.
     Text(String),
@@ -103,16 +107,23 @@ pub(super) struct View<'a> {
     pub previous: &'a [Slots],
     pub row: Option<(usize, usize)>,
     pub this: Value,
+    /// The choice that a filter is about.
+    pub choice: Option<&'a Choice>,
 }
 
 impl<'a> View<'a> {
     pub fn new(form: &'a Form, values: &'a Slots, context: &'a Context, previous: &'a [Slots]) -> Self {
-        View { form, values, context, previous, row: None, this: Value::Empty }
+        View { form, values, context, previous, row: None, this: Value::Empty, choice: None }
     }
 
     /// The same view from a row of a table.
     pub fn at(&self, table: Option<usize>, row: usize) -> View<'a> {
         View { row: table.map(|table| (table, row)), this: Value::Empty, ..*self }
+    }
+
+    /// The same view of a filter that looks at a choice.
+    pub fn of(&self, choice: &'a Choice) -> View<'a> {
+        View { this: Value::Empty, choice: Some(choice), ..*self }
     }
 
     pub fn evaluate(&self, expr: &Expr) -> Value {
@@ -125,8 +136,17 @@ impl<'a> View<'a> {
             Slot::Here(field) => self.row.map_or(Value::Empty, |(_, row)| values.get(field, row).clone()),
             Slot::Column(field) => values.column(field),
             Slot::Cell(field, row) => values.get(field, row).clone(),
+            Slot::Rows(table) => Value::List(vec![Value::Boolean(true); self.rows_of(table)]),
             Slot::Unbound => Value::Empty,
         }
+    }
+
+    /// How many rows a table has here; a hidden one has none (language law 3).
+    pub fn rows_of(&self, table: usize) -> usize {
+        let table = &self.form.tables[table];
+        let around = table.columns.first().map_or(&[][..], |first| &self.form.fields[*first].within);
+        let shown = around.iter().all(|number| shows(Some(&self.form.conditions[*number]), &self.at(None, 0)));
+        if shown { table.rows.len() } else { 0 }
     }
 }
 
@@ -136,6 +156,22 @@ impl Surroundings for View<'_> {
             None => self.look(self.values, reference.slot),
             Some(form) => self.context.others.get(form).map_or(Value::Empty, |values| foreign(values, &reference.path)),
         }
+    }
+
+    fn rows(&self, of: &Reference) -> usize {
+        if let Slot::Rows(table) = of.slot { self.rows_of(table) } else { 0 }
+    }
+
+    fn cell(&self, _: &Reference, row: usize, column: &Reference) -> Value {
+        if let Slot::Column(field) = column.slot { self.values.get(field, row).clone() } else { Value::Empty }
+    }
+
+    fn position(&self) -> Option<usize> {
+        self.row.map(|(_, row)| row)
+    }
+
+    fn name(&self, name: &Reference) -> Value {
+        self.choice.map_or(Value::Empty, |choice| choice.attribute(&name.path))
     }
 
     fn this(&self) -> Value {
@@ -149,9 +185,9 @@ impl Surroundings for View<'_> {
     fn choice_name(&self, reference: &Reference, code: &str) -> Value {
         let field = match reference.slot {
             Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => field,
-            Slot::Unbound => return Value::Empty,
+            Slot::Rows(_) | Slot::Unbound => return Value::Empty,
         };
-        let choice = self.form.choices_of(field).iter().find(|choice| choice.name == code);
+        let choice = self.form.choices_in(field, self.context).find(code);
         choice.map_or(Value::Empty, |choice| Value::text(choice.label.as_str()))
     }
 
@@ -202,7 +238,7 @@ fn foreign(values: &Values, path: &str) -> Value {
 impl Form {
     /// Fills the form: what is shown, what is computed, what is wrong, what it contributes.
     pub fn fill(&self, answers: &Answers, context: &Context) -> Filled {
-        let placed = place(self, answers);
+        let placed = place(self, answers, context);
         let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
         let mut filling = Filling {
             form: self,
@@ -249,7 +285,7 @@ impl Form {
         for (number, field) in self.fields.iter().enumerate() {
             let Some(default) = &field.default else { continue };
             for row in 0..self.height(number) {
-                let value = view.at(field.table, row).evaluate(default);
+                let value = offered(field, view.at(field.table, row).evaluate(default));
                 answers.set(&self.path(number, row), super::answers::to_answer(&value));
             }
         }
@@ -278,7 +314,7 @@ impl Filling<'_> {
         let around = field.within.iter().all(|condition| self.condition(*condition));
         for row in 0..self.form.height(number) {
             let view = self.view().at(field.table, row);
-            let shown = around && shows(field.relevant.as_ref(), &view);
+            let shown = around && !self.form.is_grey(number, row) && shows(field.relevant.as_ref(), &view);
             let value = match &field.calculation {
                 _ if !shown => Value::Empty,
                 Some(calculation) => view.evaluate(calculation),
@@ -305,7 +341,7 @@ impl Filling<'_> {
         field.required.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(true))
     }
 
-    /// What is wrong with one shown answer: at most one fault, the first of required, range, constraint.
+    /// What is wrong with one shown answer: at most one fault, the first of required, range, choice, constraint.
     fn judge(&self, number: usize, row: usize) -> Option<Fault> {
         let field = &self.form.fields[number];
         if !self.relevant[number][row] || field.calculation.is_some() {
@@ -314,12 +350,14 @@ impl Filling<'_> {
         let mut view = self.view().at(field.table, row);
         let value = self.values.get(number, row);
         let (code, message) = if value.is_empty() {
-            if !self.needs(number, row) || self.absences.contains_key(&(number, row)) {
+            if field.read_only || !self.needs(number, row) || self.absences.contains_key(&(number, row)) {
                 return None;
             }
             ("required", words(field.required_message.as_ref(), || Words::new("form.required")))
         } else if let Some(message) = out_of_range(field, value) {
             ("range", message)
+        } else if let Some(message) = left_out(&view, number, value) {
+            ("unknown-choice", message)
         } else {
             view.this = value.clone();
             let broken = field.constraint.as_ref().is_some_and(|expr| view.evaluate(expr) == Value::Boolean(false));
@@ -339,21 +377,6 @@ fn shows(relevant: Option<&Expr>, view: &View<'_>) -> bool {
 
 fn words(own: Option<&String>, otherwise: impl FnOnce() -> Words) -> Words {
     own.map_or_else(otherwise, Words::literal)
-}
-
-/// What to say of a number that lies outside what a field allows; `None` where it does not.
-pub fn out_of_range(field: &Field, value: &Value) -> Option<Words> {
-    let number = text::round15(value.as_number()?);
-    let (low, high) = field.kind.bounds(field);
-    let outside = low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high);
-    if !outside {
-        return None;
-    }
-    Some(match (low, high) {
-        (Some(low), Some(high)) => Words::new("form.range-between").with("low", low).with("high", high),
-        (Some(low), None) => Words::new("form.range-from").with("low", low),
-        (None, high) => Words::new("form.range-to").with("high", high.unwrap_or_default()),
-    })
 }
 
 /// The form's checks; an empty test passes.
@@ -405,6 +428,7 @@ fn store(field: &Field, value: &Value) -> Option<Stored> {
         Value::Text(code) if field.choices.is_some() => Stored::Code(code.clone()),
         Value::Text(text) => Stored::Text(text.clone()),
         Value::Date(date) => Stored::Text(date.to_string()),
+        Value::List(_) if field.value_type().list => Stored::Code(value.as_text()),
         Value::Empty | Value::List(_) | Value::Shared(_) => return None,
     })
 }
@@ -437,10 +461,15 @@ impl Form {
 
     /// A choice of earlier by its code of today.
     fn of_today(&self, field: usize, value: Value) -> Value {
-        match &value {
-            Value::Text(code) if self.fields[field].choices.is_some() => choice_of(self.choices_of(field), code)
-                .map_or(value.clone(), |choice| Value::text(choice.name.as_str())),
+        let choices = self.choices_of(field);
+        let today = |value: Value| match &value {
+            Value::Text(code) => choices.find(code).map_or(value.clone(), |choice| Value::text(choice.name.as_str())),
             _ => value,
+        };
+        match value {
+            Value::List(codes) if !choices.is_empty() => Value::List(codes.into_iter().map(today).collect()),
+            value if !choices.is_empty() => today(value),
+            value => value,
         }
     }
 
@@ -448,14 +477,20 @@ impl Form {
     pub fn show(&self, field: usize, value: &Value, lang: Lang) -> String {
         self.fields[field].kind.show(value, self.choices_of(field), lang)
     }
+
+    /// A value as people see it, organisations by their names.
+    pub fn show_in(&self, field: usize, value: &Value, (context, lang): (&Context, Lang)) -> String {
+        self.fields[field].kind.show(value, self.choices_in(field, context), lang)
+    }
 }
 
 fn restore(field: Option<&Field>, stored: Stored) -> Value {
-    let kind = field.map(|field| field.kind.name);
+    let of = field.map(Field::value_type);
     match stored {
-        Stored::Number(number) if kind == Some("boolean") => Value::Boolean(number != 0.0),
+        Stored::Number(number) if of == Some(Type::one(Scalar::Boolean)) => Value::Boolean(number != 0.0),
         Stored::Number(number) => Value::Number(number),
-        Stored::Text(text) if kind == Some("date") => text.parse().map_or(Value::Empty, Value::Date),
+        Stored::Text(text) if of == Some(Type::one(Scalar::Date)) => text.parse().map_or(Value::Empty, Value::Date),
+        Stored::Code(codes) if of.is_some_and(|of| of.list) => codes_of(&codes),
         Stored::Code(text) | Stored::Text(text) => Value::text(text),
         Stored::Missing(_) => Value::Empty,
     }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use crate::expr::{Expr, Type, Value};
-use crate::form::kind::Kind;
+use crate::form::choices::Choices;
+use crate::form::kind::{self, Control, Kind};
 use crate::form::reach::Reach;
 use crate::form::recipe::Recipe;
 use crate::form::source::Origin;
@@ -98,6 +99,8 @@ pub struct Group {
     pub label: String,
     /// What to know before filling.
     pub hint: Option<String>,
+    /// More of it, folded away.
+    pub guidance: Option<String>,
     /// When it is shown: a condition.
     pub relevant: Option<usize>,
     /// What stands in it, in order.
@@ -133,10 +136,18 @@ pub struct Field {
     pub label: String,
     /// How to answer it.
     pub hint: Option<String>,
+    /// More of it, folded away.
+    pub guidance: Option<String>,
+    /// The number of a column, as statistical forms number them: «гр. 3».
+    pub code: Option<String>,
+    /// How its author wants it to look.
+    pub appearance: Appearance,
     /// The type; of a calculation the type of its value.
     pub kind: &'static Kind,
     /// The list of choices.
     pub choices: Option<usize>,
+    /// Which of the choices are offered.
+    pub choice_filter: Option<Expr>,
     /// The table that it is a column of.
     pub table: Option<usize>,
     /// The conditions of the groups and the table around it.
@@ -159,6 +170,10 @@ pub struct Field {
     pub min: Option<f64>,
     /// The greatest number allowed.
     pub max: Option<f64>,
+    /// By which steps from the least.
+    pub step: Option<f64>,
+    /// It is shown and never asked.
+    pub read_only: bool,
     /// A stated absence («н/д») is an answer.
     pub missing: bool,
     /// It may take another type than stored answers have.
@@ -167,11 +182,80 @@ pub struct Field {
     pub total: Total,
 }
 
+impl Default for Field {
+    fn default() -> Self {
+        Field {
+            name: String::new(),
+            was: Vec::new(),
+            label: String::new(),
+            hint: None,
+            guidance: None,
+            code: None,
+            appearance: Appearance::Usual,
+            kind: &kind::UNKNOWN,
+            choices: None,
+            choice_filter: None,
+            table: None,
+            within: Vec::new(),
+            relevant: None,
+            required: None,
+            required_message: None,
+            constraint: None,
+            constraint_message: None,
+            default: None,
+            calculation: None,
+            min: None,
+            max: None,
+            step: None,
+            read_only: false,
+            missing: false,
+            retyped: false,
+            total: Total::None,
+        }
+    }
+}
+
 impl Field {
     /// The type of the field's value in expressions.
     pub fn value_type(&self) -> Type {
         self.kind.value
     }
+
+    /// How it is asked on a page.
+    pub fn control(&self) -> Control {
+        self.kind.control(self.appearance)
+    }
+
+    /// Whether people answer it: it is neither computed nor only shown.
+    pub fn is_asked(&self) -> bool {
+        self.calculation.is_none() && !self.read_only
+    }
+}
+
+/// How a question looks, where its author does not leave that to the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Appearance {
+    /// As the program finds best.
+    #[default]
+    Usual,
+    /// Several lines.
+    Multiline,
+    /// A list that drops down.
+    Minimal,
+    /// A field to type into, which finds choices.
+    Search,
+    /// Stars.
+    Rating,
+}
+
+impl Appearance {
+    /// The words in form files.
+    pub const ALL: [(&'static str, Appearance); 4] = [
+        ("multiline", Appearance::Multiline),
+        ("minimal", Appearance::Minimal),
+        ("search", Appearance::Search),
+        ("rating", Appearance::Rating),
+    ];
 }
 
 /// How a column is totalled over the rows of its table.
@@ -195,6 +279,8 @@ pub struct Table {
     pub label: String,
     /// How to fill it.
     pub hint: Option<String>,
+    /// More of it, folded away.
+    pub guidance: Option<String>,
     /// When it is shown: a condition.
     pub relevant: Option<usize>,
     /// The rows.
@@ -221,6 +307,10 @@ pub struct Row {
     pub label: String,
     /// The row's code, if it has one.
     pub code: Option<String>,
+    /// The heading of the rows from this one on.
+    pub section: Option<String>,
+    /// Names of columns that are not asked in this row.
+    pub grey: Vec<String>,
     /// Earlier names.
     pub was: Vec<String>,
     /// Any other key.
@@ -232,26 +322,6 @@ impl Row {
     pub fn hint(&self) -> Option<String> {
         self.attributes.get("hint").map(Value::as_text)
     }
-}
-
-/// A list of choices.
-#[derive(Debug, Clone)]
-pub struct Choices {
-    /// The list's name.
-    pub name: String,
-    /// The choices in order.
-    pub choices: Vec<Choice>,
-}
-
-/// A choice: what is stored and what is shown.
-#[derive(Debug, Clone)]
-pub struct Choice {
-    /// The code that is stored.
-    pub name: String,
-    /// The text.
-    pub label: String,
-    /// Any other key.
-    pub attributes: BTreeMap<String, Value>,
 }
 
 /// A check of the whole report.

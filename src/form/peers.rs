@@ -29,7 +29,7 @@ fn place_of(slot: Slot) -> Option<(usize, usize)> {
     match slot {
         Slot::Field(field) => Some((field, 0)),
         Slot::Cell(field, row) => Some((field, row)),
-        Slot::Here(_) | Slot::Column(_) | Slot::Unbound => None,
+        Slot::Here(_) | Slot::Column(_) | Slot::Rows(_) | Slot::Unbound => None,
     }
 }
 

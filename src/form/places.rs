@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::expr::Value;
-use crate::form::model::{Choice, Form};
+use crate::form::choices::{self, Choices, From};
+use crate::form::fill::Context;
+use crate::form::model::{Field, Form};
 
 impl Form {
     /// A programme: indicators and targets over other forms, nothing to fill.
@@ -58,9 +60,33 @@ impl Form {
         names
     }
 
-    /// The choices of a field.
-    pub fn choices_of(&self, field: usize) -> &[Choice] {
-        self.fields[field].choices.map_or(&[], |list| &self.choices[list].choices)
+    /// The list that a field answers from, where no registry of organisations is at hand.
+    pub fn choices_of(&self, field: usize) -> &Choices {
+        match self.fields[field].choices.map(|list| &self.choices[list]) {
+            None => &choices::NONE,
+            Some(list) if list.from == From::Form => list,
+            Some(_) => &choices::ANY_ORGANISATION,
+        }
+    }
+
+    /// The list that a field answers from.
+    pub fn choices_in<'a>(&'a self, field: usize, context: &'a Context) -> &'a Choices {
+        match (self.fields[field].choices.map(|list| self.choices[list].from), &context.organisations) {
+            (Some(From::Organisations(kind)), Some(organisations)) => organisations.of(kind),
+            _ => self.choices_of(field),
+        }
+    }
+
+    /// Whether a question chooses from the registry of organisations.
+    pub fn chooses_organisations(&self) -> bool {
+        let chosen = |field: &Field| field.choices.is_some_and(|list| self.choices[list].from != From::Form);
+        self.fields.iter().any(chosen)
+    }
+
+    /// Whether a cell is grey: nobody is asked for it.
+    pub fn is_grey(&self, field: usize, row: usize) -> bool {
+        let own = &self.fields[field];
+        own.table.and_then(|table| self.tables[table].rows.get(row)).is_some_and(|row| row.grey.contains(&own.name))
     }
 
     /// A parameter's value.

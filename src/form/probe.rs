@@ -51,11 +51,12 @@ impl Form {
         let rows = 0..self.height(field);
         let Some(relevant) = own.relevant.as_ref().filter(|expr| expr.references().is_empty() && !expr.calls("today"))
         else {
-            return rows.map(|_| false).collect();
+            return rows.map(|row| self.is_grey(field, row)).collect();
         };
         let (nothing, context) = (Slots::empty(self), Context::default());
         let view = View::new(self, &nothing, &context, &[]);
-        rows.map(|row| view.at(own.table, row).evaluate(relevant) != Value::Boolean(true)).collect()
+        let shows = |row| view.at(own.table, row).evaluate(relevant) == Value::Boolean(true);
+        rows.map(|row| self.is_grey(field, row) || !shows(row)).collect()
     }
 
     /// Empties the cells that are hidden whichever way everything is answered, and if nothing is.
@@ -91,6 +92,7 @@ impl Form {
                 _ if choices.is_empty() => Value::text("1"),
                 _ => Value::text(choices[way % choices.len()].name.as_str()),
             };
+            let value = if field.value_type().list { Value::List(vec![value]) } else { value };
             for row in 0..self.height(index) {
                 slots.set(index, row, value.clone());
             }

@@ -35,9 +35,13 @@ impl Slots {
         self.0.get(field).and_then(|rows| rows.get(row)).unwrap_or(&EMPTY)
     }
 
-    /// A column as a list.
+    /// A column as a list; cells that hold lists themselves are laid end to end.
     pub fn column(&self, field: usize) -> Value {
-        Value::List(self.0.get(field).cloned().unwrap_or_default())
+        let cells = self.0.get(field).map(Vec::as_slice).unwrap_or_default();
+        if !cells.iter().any(|cell| matches!(cell, Value::List(_))) {
+            return Value::List(cells.to_vec());
+        }
+        Value::List(cells.iter().flat_map(|cell| cell.elements().to_vec()).collect())
     }
 
     /// Puts a value into its place.

@@ -25,7 +25,7 @@ pub(super) struct Source<'a> {
 }
 
 /// A string of the file that knows where each of its bytes stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Text {
     /// The string's value.
     pub value: String,

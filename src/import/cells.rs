@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::heading::squeezed;
 use crate::expr::{Value, number_json};
 use crate::form::kind::{CellRule, Control};
-use crate::form::{Choice, Dash, Field, Form, out_of_range};
+use crate::form::{Choices, Dash, Field, Form, out_of_range};
 use crate::lang::Words;
 use crate::sheet::Cell;
 use crate::text;
@@ -17,6 +17,8 @@ pub enum Given {
     Number(f64),
     /// A text, the code of a choice, or a day.
     Text(Box<str>),
+    /// The codes of several choices.
+    Codes(Box<Json>),
     /// «н/д»: a stated absence.
     NoData,
     /// «х»: a stated absence.
@@ -29,6 +31,7 @@ impl Given {
         match self {
             Given::Number(number) => number_json(*number),
             Given::Text(text) => Json::from(&**text),
+            Given::Codes(codes) => (**codes).clone(),
             Given::NoData => json!({"missing": "no-data"}),
             Given::NotApplicable => json!({"missing": "not-applicable"}),
         }
@@ -40,6 +43,7 @@ impl Given {
         match self {
             Given::Number(number) => stored.as_f64().is_some_and(|old| text::round15(old) == text::round15(*number)),
             Given::Text(text) => stored.as_str() == Some(text),
+            Given::Codes(codes) => stored == &**codes,
             Given::NoData => missing("no-data"),
             Given::NotApplicable => missing("not-applicable"),
         }
@@ -49,7 +53,7 @@ impl Given {
 /// How the cells of one column are read.
 pub(super) struct Reader<'a> {
     field: &'a Field,
-    choices: &'a [Choice],
+    choices: &'a Choices,
     dash: Dash,
     scale: Option<f64>,
     /// The column holds shares: `54%` and 0.54 under a percent format are 54.
@@ -125,9 +129,20 @@ impl<'a> Reader<'a> {
             CellRule::Number(_) => Given::Number(self.number(cell)?),
             CellRule::Choice => Given::Text(self.choice(&cell.text())?.into()),
             CellRule::Date => Given::Text(day(cell)?.into()),
-            CellRule::Text | CellRule::Boolean => Given::Text(cell.text().into()),
+            CellRule::Boolean => Given::Text(cell.text().into()),
+            _ => return self.typed_in(&cell.text()),
         };
         self.judged(given)
+    }
+
+    /// What the type makes of a text, as if it had been typed on a page.
+    fn typed_in(&self, text: &str) -> Result<Option<Given>, Words> {
+        match self.field.kind.type_in(text, self.choices) {
+            None => Ok(None),
+            Some(Json::String(text)) => self.judged(Given::Text(text.into())),
+            Some(Json::Number(number)) => self.judged(Given::Number(number.as_f64().unwrap_or_default())),
+            Some(codes) => self.judged(Given::Codes(Box::new(codes))),
+        }
     }
 
     fn number(&self, cell: &Cell) -> Result<f64, Words> {
@@ -150,7 +165,10 @@ impl<'a> Reader<'a> {
     /// The code of a choice, given as its code or its label.
     fn choice(&self, text: &str) -> Result<String, Words> {
         let wanted = squeezed(text);
-        let found = self.choices.iter().find(|choice| choice.name == text);
+        let found = self.choices.find(text).or_else(|| self.choices.called(text));
+        if self.choices.is_open() {
+            return Ok(text.trim().to_owned());
+        }
         let found =
             found.or_else(|| self.choices.iter().find(|c| squeezed(&c.label) == wanted || squeezed(&c.name) == wanted));
         found.map(|choice| choice.name.clone()).ok_or_else(|| {

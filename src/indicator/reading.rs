@@ -188,6 +188,7 @@ impl Reading {
             children: Vec::new(),
             peers: self.comparison.of(id, 0),
             org: facts(&self.upwards(id).collect::<Vec<_>>()),
+            organisations: None,
         };
         Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }

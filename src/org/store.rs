@@ -1,5 +1,7 @@
 //! Organisations and their codes in the data file.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
@@ -9,6 +11,8 @@ use super::{Kin, Org, OrgCode};
 use crate::access::Scope;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::expr::Value;
+use crate::form::{Choice, Organisations};
 use crate::ids::{OrgId, OrgType};
 
 /// A statement over the organisations that may be seen: `seen(id)` are those at or below `$1`, all of them for null.
@@ -106,6 +110,23 @@ pub async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Org>> {
         .fetch_all(conn)
         .await?;
     rows.into_iter().map(Org::try_from).collect()
+}
+
+/// The registry as lists of choices, by name; closed organisations too, because old answers name them.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn choices(conn: &mut Conn) -> Result<Organisations> {
+    let mut orgs = all(conn, &Scope::of_names()).await?;
+    orgs.sort_by(|a, b| (a.label(), &a.code).cmp(&(b.label(), &b.code)));
+    let codes: HashMap<OrgId, String> = orgs.iter().map(|org| (org.id, org.code.clone())).collect();
+    let choice = |org: Org| {
+        let above = org.parent.and_then(|parent| codes.get(&parent)).map(|code| ("above", Value::text(code.as_str())));
+        let kind = ("type", Value::text(org.kind.name()));
+        let attributes = above.into_iter().chain([kind]).map(|(name, value)| (name.to_owned(), value)).collect();
+        (org.kind, Choice { attributes, ..Choice::plain(&org.code, org.label()) })
+    };
+    Ok(Organisations::new(orgs.into_iter().map(choice)))
 }
 
 /// The organisation with a code, if it may be seen.

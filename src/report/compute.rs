@@ -11,7 +11,7 @@ use super::store::Standing;
 use super::{Key, version};
 use crate::db::{Conn, Steps};
 use crate::error::Result;
-use crate::form::{Context, Filled, Form, Peers, Values};
+use crate::form::{Context, Filled, Form, Organisations, Peers, Values};
 use crate::ids::{OrgId, OrgType, ReportId, RevisionId};
 use crate::org::{self, Org};
 use crate::period::Period;
@@ -30,8 +30,22 @@ impl<'a> About<'a> {
     }
 }
 
-/// Loads what a form reaches for outside the report, and nothing else: stored counting values, never drafts.
+/// Loads what a form reaches for outside the report, and nothing else, the registry too where it chooses from it.
 pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today: Date) -> Result<Context> {
+    let organisations = organisations(conn, form).await?;
+    Ok(Context { organisations, ..around(conn, form, at, today).await? })
+}
+
+/// The registry as lists of choices, where a form has questions that choose from it.
+pub(super) async fn organisations(conn: &mut Conn, form: &Form) -> Result<Option<Arc<Organisations>>> {
+    if !form.chooses_organisations() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(org::store::choices(conn).await?)))
+}
+
+/// Loads what surrounds a report, without the registry: stored counting values, never drafts.
+pub(super) async fn around(conn: &mut Conn, form: &Form, at: &About<'_>, today: Date) -> Result<Context> {
     let reach = form.reach();
     let mut previous = Vec::new();
     for back in 1..=reach.previous {
@@ -56,7 +70,16 @@ pub(super) async fn context(conn: &mut Conn, form: &Form, at: &About<'_>, today:
     }
     let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
     let peers = Peers::default();
-    Ok(Context { period: Some(at.period), today: Some(today), previous, others, children, peers, org })
+    Ok(Context {
+        period: Some(at.period),
+        today: Some(today),
+        previous,
+        others,
+        children,
+        peers,
+        org,
+        organisations: None,
+    })
 }
 
 /// The values that count about an organisation, by the names of this version of the form; empty where none count.
@@ -158,7 +181,7 @@ pub(super) async fn measure_again(
     today: Date,
 ) -> Result<()> {
     let values = form.read_values(figures::store::values(conn, report).await?);
-    let measures = form.measures_of(&values, &context(conn, form, at, today).await?);
+    let measures = form.measures_of(&values, &around(conn, form, at, today).await?);
     let mut steps = Steps::default();
     figures::store::drop_measures(&mut steps, report);
     figures::store::add_measures(&mut steps, report, &form.hash, &measures);

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::form::answers::Answers;
-use crate::form::model::{Choice, Form};
+use crate::form::model::Form;
 
 /// What a path speaks of: the table or repeat, the row of a table, and the question or column.
 pub(super) fn parts(path: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
@@ -17,28 +17,6 @@ pub(super) fn parts(path: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
     }
     let (row, column) = rest.split_once('/')?;
     (!column.contains('/')).then_some((Some(first), Some(row), column))
-}
-
-impl Choice {
-    /// Whether the choice is stored by this code, or was under an earlier version of the form (`was`).
-    pub fn answers_to(&self, code: &str) -> bool {
-        self.name == code || self.was().iter().any(|was| was == code)
-    }
-
-    /// Its earlier codes.
-    pub fn was(&self) -> Vec<String> {
-        match self.attributes.get("was") {
-            Some(crate::expr::Value::List(list)) => list.iter().map(crate::expr::Value::as_text).collect(),
-            Some(single) if !single.is_empty() => vec![single.as_text()],
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// The choice of a code of today, else of an earlier one.
-pub(crate) fn choice_of<'c>(choices: &'c [Choice], code: &str) -> Option<&'c Choice> {
-    let today = choices.iter().find(|choice| choice.name == code);
-    today.or_else(|| choices.iter().find(|choice| choice.answers_to(code)))
 }
 
 impl Form {
@@ -76,13 +54,13 @@ impl Form {
     fn renames(&self) -> bool {
         self.fields.iter().any(|field| !field.was.is_empty())
             || self.tables.iter().any(|table| table.rows.iter().any(|row| !row.was.is_empty()))
-            || self.choices.iter().any(|list| list.choices.iter().any(|one| one.attributes.contains_key("was")))
+            || self.choices.iter().any(|list| list.iter().any(|one| one.attributes.contains_key("was")))
     }
 
     /// An answer with the codes of today; nothing where it has them already.
     fn coded(&self, field: usize, answer: &Json) -> Option<Json> {
         let choices = self.choices_of(field);
-        let today = |code: &str| choice_of(choices, code).filter(|choice| choice.name != code);
+        let today = |code: &str| choices.find(code).filter(|choice| choice.name != code);
         match answer {
             Json::String(code) => today(code).map(|choice| Json::from(choice.name.as_str())),
             Json::Array(codes) if codes.iter().any(|code| code.as_str().and_then(today).is_some()) => {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value as Json;
 
-use super::carry::{choice_of, parts};
+use super::carry::parts;
 use super::matched::Matched;
 use crate::form::answers::{Answers, absence};
-use crate::form::fill::out_of_range;
 use crate::form::model::{Form, Respondent};
+use crate::form::range::out_of_range;
 
 /// Stored answers, counted: how many there are, and how many the coming version could not read.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl<'f> Held<'f> {
             Err(_) if was.choices.is_some() && is.choices.is_some() => {
                 let each = answer.as_array().map_or_else(|| vec![answer], |list| list.iter().collect());
                 let codes = each.into_iter().filter_map(Json::as_str);
-                for code in codes.filter(|code| choice_of(choices, code).is_none()) {
+                for code in codes.filter(|code| choices.find(code).is_none()) {
                     *self.codes.entry((field, code.to_owned())).or_default() += 1;
                 }
                 if was.kind != is.kind {

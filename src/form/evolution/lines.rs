@@ -116,5 +116,5 @@ fn has(form: &Form, name: &str) -> bool {
         table.name == first && (row() || column())
     });
     let mut lists = form.choices.iter().filter(|list| list.name == first);
-    in_table || lists.any(|list| list.choices.iter().any(|choice| choice.name == second))
+    in_table || lists.any(|list| list.iter().any(|choice| choice.name == second))
 }

@@ -15,8 +15,6 @@ use crate::error::{Fault, Place};
 use crate::form::model::Form;
 use lines::Lines;
 
-pub(super) use carry::choice_of;
-
 /// What a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it")]

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use super::matched::out_of_order;
 use super::{Change, Deed, Found, Outcome, Permit, Subject};
 use crate::expr::Expr;
-use crate::form::evolution::carry::choice_of;
 use crate::form::model::{Field, Form, Group, Item};
 
 impl Found<'_> {
@@ -200,8 +199,8 @@ impl Found<'_> {
     fn list(&mut self, before: usize, today: usize, fields: &[usize]) {
         let (old, new) = (&self.old.choices[before], &self.new.choices[today]);
         let path = |code: &str| format!("{}/{code}", new.name);
-        let old_codes: HashSet<&str> = old.choices.iter().map(|choice| choice.name.as_str()).collect();
-        for choice in new.choices.iter().filter(|choice| !old_codes.contains(choice.name.as_str())) {
+        let old_codes: HashSet<&str> = old.iter().map(|choice| choice.name.as_str()).collect();
+        for choice in new.iter().filter(|choice| !old_codes.contains(choice.name.as_str())) {
             let earlier = choice.was().into_iter().find(|code| old_codes.contains(code.as_str()));
             let at = self.lines.at(&[&new.name]);
             let deed = if earlier.is_some() { Deed::Renamed } else { Deed::Added };
@@ -211,14 +210,14 @@ impl Found<'_> {
             self.changes.push(Change { at, was, outcome, ..change });
         }
         let mut gone: BTreeMap<String, usize> = BTreeMap::new();
-        for choice in old.choices.iter().filter(|choice| choice_of(&new.choices, &choice.name).is_none()) {
+        for choice in old.iter().filter(|choice| new.find(&choice.name).is_none()) {
             gone.insert(choice.name.clone(), 0);
         }
         for ((_, code), answers) in self.held.codes.iter().filter(|((field, _), _)| fields.contains(field)) {
             *gone.entry(code.clone()).or_default() += answers;
         }
         for (code, answers) in gone {
-            let label = choice_of(&old.choices, &code).map_or(code.clone(), |choice| choice.label.clone());
+            let label = old.find(&code).map_or(code.clone(), |choice| choice.label.clone());
             self.removed((Subject::Choice, &label), &[path(&code)], answers, &[&new.name]);
         }
     }

@@ -1,20 +1,25 @@
-//! `text` and `url`.
+//! `text`, `acknowledge`.
 
 use serde_json::Value as Json;
 
 use super::{CellRule, Control, Kind, Unread};
 use crate::expr::{Scalar, Type, Value};
-use crate::form::model::Choice;
+use crate::form::choices::Choices;
 use crate::lang::{Lang, Words};
 
 /// The longest text answer, in characters.
-const LENGTH: usize = 20_000;
+pub(super) const LENGTH: usize = 20_000;
 
+/// What is stored of a ticked box (XLSForm's word).
+const OK: &str = "OK";
+
+/// One line; several with `appearance = "multiline"`.
 pub(super) static TEXT: Kind = Kind {
     name: "text",
     value: Type::one(Scalar::Text),
     asked: true,
-    control: Control::Lines,
+    listed: false,
+    control: Control::Line { input_mode: "text", number: false, unit: "" },
     cell: CellRule::Text,
     read: |json, _| match json.as_str() {
         Some(text) if text.chars().count() > LENGTH => {
@@ -23,31 +28,31 @@ pub(super) static TEXT: Kind = Kind {
         Some(text) => Ok(Value::text(text)),
         None => Err(Unread::wrong(Words::new("form.answer-text"))),
     },
-    type_in: |typed| Json::from(typed),
+    type_in: |typed, _| Json::from(typed),
     show,
     bounds: (None, None),
 };
 
-/// A link to a page: `http://…` or `https://…` without spaces.
-pub(super) static URL: Kind = Kind {
-    name: "url",
+/// A box to tick: «ознакомлен».
+pub(super) static ACKNOWLEDGE: Kind = Kind {
+    name: "acknowledge",
     value: Type::one(Scalar::Text),
     asked: true,
-    control: Control::Line { input_mode: "url", number: false, unit: "" },
+    listed: false,
+    control: Control::Tick(OK),
     cell: CellRule::Text,
     read: |json, _| {
-        let link = json.as_str().filter(|text| {
-            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-            rest.is_some_and(|rest| rest.contains('.') && !rest.starts_with('.') && !rest.contains(char::is_whitespace))
-                && text.len() <= LENGTH
-        });
-        link.map(Value::text).ok_or_else(|| Unread::wrong(Words::new("form.answer-url")))
+        let ticked = json.as_str().filter(|text| *text == OK);
+        ticked.map(Value::text).ok_or_else(|| Unread::wrong(Words::new("form.answer-acknowledge")))
     },
-    type_in: |typed| Json::from(typed),
-    show,
+    type_in: |typed, _| {
+        let words = ["ok", "ок", "да", "yes", "+", "1", "✓", "true"];
+        Json::from(if words.contains(&crate::text::folded(typed).as_str()) { OK } else { typed })
+    },
+    show: |value, _, lang| if value.is_empty() { String::new() } else { lang.t("form.acknowledged") },
     bounds: (None, None),
 };
 
-fn show(value: &Value, _: &[Choice], _: Lang) -> String {
+pub(super) fn show(value: &Value, _: &Choices, _: Lang) -> String {
     value.as_text()
 }

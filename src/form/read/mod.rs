@@ -12,7 +12,7 @@ pub use questions::STRUCTURE;
 use sha2::{Digest, Sha256};
 
 use crate::error::Fault;
-use crate::expr::{self, Expr, Value};
+use crate::expr::{self, Expr, ExprFault, Value};
 use crate::form::bind;
 use crate::form::evolution;
 use crate::form::model::{Form, Respondent};
@@ -145,7 +145,23 @@ impl Reading {
         if text.value.trim().is_empty() {
             return None;
         }
-        let (expr, faults) = expr::parse_through(&text.value);
+        let parsed = expr::parse_through(&text.value);
+        self.parsed(source, text, parsed)
+    }
+
+    /// The filter of choices under a key.
+    fn filter(&mut self, keys: &Keys<'_, '_>, key: &'static str) -> Option<Expr> {
+        let text = keys.text(key).filter(|text| !text.value.trim().is_empty())?;
+        let parsed = expr::parse_filter(&text.value);
+        self.parsed(keys.source(), text, parsed)
+    }
+
+    fn parsed(
+        &mut self,
+        source: &Source<'_>,
+        text: Text,
+        (expr, faults): (Option<Expr>, Vec<ExprFault>),
+    ) -> Option<Expr> {
         for fault in faults {
             source.fault(text.origin.of(fault.span), fault.code, fault.message, fault.hint);
         }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Reading, duplicate, is_name, name_of, strings, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr};
-use crate::form::kind::{self, Kind};
-use crate::form::model::{Field, Group, Item, Row, Table, Total};
+use crate::form::kind::{self, Control, Kind};
+use crate::form::model::{Appearance, Field, Group, Item, Row, Table, Total};
 use crate::form::source::{Keys, Plain, Text, plain};
 use crate::lang::Words;
 
@@ -33,12 +33,12 @@ impl Reading {
     fn group(&mut self, keys: &Keys<'_, '_>, within: &[usize], names: &mut HashSet<String>) -> Group {
         let name = keys.text("name").map(|name| name_of(keys, &name)).unwrap_or_default();
         let label = keys.string("label").unwrap_or_default();
-        let hint = keys.string("hint");
+        let (hint, guidance) = (keys.string("hint"), keys.string("guidance_hint"));
         let relevant = self.condition(keys);
         let within: Vec<usize> = within.iter().copied().chain(relevant).collect();
         let items = keys.tables("question");
-        let items = items.into_iter().filter_map(|question| self.item(question, &within, names)).collect();
-        Group { name, label, hint, relevant, items }
+        let items = items.into_iter().flat_map(|question| self.item(question, &within, names)).collect();
+        Group { name, label, hint, guidance, relevant, items }
     }
 
     fn condition(&mut self, keys: &Keys<'_, '_>) -> Option<usize> {
@@ -47,22 +47,27 @@ impl Reading {
         Some(self.form.conditions.len() - 1)
     }
 
-    fn item(&mut self, keys: Keys<'_, '_>, within: &[usize], names: &mut HashSet<String>) -> Option<Item> {
+    fn item(&mut self, keys: Keys<'_, '_>, within: &[usize], names: &mut HashSet<String>) -> Vec<Item> {
         let kind = keys.needed("type");
         if let Some(name) = keys.text("name")
             && !names.insert(name.value.clone())
         {
             duplicate(keys.source(), &name);
         }
-        let kind = kind?;
-        let item = match kind.value.as_str() {
-            "group" => Item::Group(self.group(&keys, within, names)),
-            "table" => Item::Table(self.table(&keys, within)?),
-            "note" => self.note(&keys, within),
-            _ => Item::Field(self.field(&keys, &kind, (within, None))?),
+        let Some(kind) = kind else { return Vec::new() };
+        let items = match kind.value.as_str() {
+            "group" => vec![Item::Group(self.group(&keys, within, names))],
+            "table" => self.table(&keys, within).map(Item::Table).into_iter().collect(),
+            "note" => vec![self.note(&keys, within)],
+            _ => match self.field(&keys, &kind, (within, None)) {
+                Some(field) => {
+                    [Some(field), self.other(&keys, field, names)].into_iter().flatten().map(Item::Field).collect()
+                }
+                None => Vec::new(),
+            },
         };
         keys.finish();
-        Some(item)
+        items
     }
 
     fn note(&mut self, keys: &Keys<'_, '_>, within: &[usize]) -> Item {
@@ -75,9 +80,9 @@ impl Reading {
         let name = keys.needed("name").map(|name| name_of(keys, &name));
         let relevant = self.condition(keys);
         let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
-        let (hint, rows) = (keys.string("hint"), rows(keys));
+        let (hint, guidance, rows) = (keys.string("hint"), keys.string("guidance_hint"), rows(keys));
         let by_name = rows_by_name(&rows);
-        let table = Table { name: name?, label, hint, relevant, rows, columns: Vec::new(), by_name };
+        let table = Table { name: name?, label, hint, guidance, relevant, rows, columns: Vec::new(), by_name };
         let number = self.form.tables.len();
         let mut taken: HashSet<String> = table.rows.iter().map(|row| row.name.clone()).collect();
         self.form.tables.push(table);
@@ -97,7 +102,8 @@ impl Reading {
         }
         let Some(kind) = keys.needed("type") else { return };
         if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
-            self.form.tables[table].columns.push(field);
+            let other = self.other(&keys, field, taken);
+            self.form.tables[table].columns.extend([Some(field), other].into_iter().flatten());
         }
         keys.finish();
     }
@@ -108,6 +114,14 @@ impl Reading {
             if empty && !keys.has(key) {
                 let message = Words::new("form.empty-table").with("table", &table.name).with("key", key);
                 keys.source().fault(keys.start(), "syntax", message, None);
+            }
+        }
+        let columns: Vec<&str> = table.columns.iter().map(|column| self.form.fields[*column].name.as_str()).collect();
+        for row in keys.tables("row") {
+            for grey in row.texts("grey").unwrap_or_default() {
+                if !columns.contains(&grey.value.as_str()) {
+                    unknown_word(keys.source(), &grey, columns.iter().copied());
+                }
             }
         }
     }
@@ -125,23 +139,29 @@ impl Reading {
         };
         let calculated = word_of_type == "calculate";
         let kind = if calculated { calculated_kind(keys) } else { asked_kind(keys, written, word_of_type, table) };
-        if kind.is_some_and(|kind| kind.name == "select_one") && list.is_none() && !keys.has("choices") {
+        if kind.is_some_and(|kind| kind.listed) && list.is_none() && !keys.has("choices") {
             keys.missing("choices");
         }
-        let choices = self.list_of(keys, list);
+        let choices = self.organisations_of(keys, kind).or_else(|| self.list_of(keys, list));
+        self.codes_without_spaces(keys, kind, choices);
         let calculation = self.calculation(keys, calculated);
         let (relevant, required) = (self.truth(keys, "relevant"), self.truth(keys, "required"));
         let constraint = self.truth(keys, "constraint");
+        let choice_filter = choices.and_then(|_| self.filter(keys, "choice_filter"));
         let default = self.default(keys, choices);
-        let (min, max) = bounds(keys);
+        let (min, max, step) = bounds(keys, kind);
         let label = keys.string("label").or_else(|| (!calculated).then(|| name.clone().unwrap_or_default()));
         let field = Field {
             name: name?,
             was: strings(keys, "was"),
             label: label.unwrap_or_default(),
             hint: keys.string("hint"),
+            guidance: keys.string("guidance_hint"),
+            code: table.and_then(|_| keys.string("code")),
+            appearance: appearance(keys, kind),
             kind: kind.unwrap_or(&kind::UNKNOWN),
             choices,
+            choice_filter,
             table,
             within: within.to_vec(),
             relevant,
@@ -153,6 +173,8 @@ impl Reading {
             calculation,
             min,
             max,
+            step,
+            read_only: !calculated && keys.boolean("read_only").unwrap_or(false),
             missing: keys.boolean("missing").unwrap_or(false),
             retyped: keys.boolean("retyped").unwrap_or(false),
             total: table.map_or(Total::None, |_| total(keys)),
@@ -182,27 +204,17 @@ impl Reading {
         }
     }
 
-    fn list_of(&self, keys: &Keys<'_, '_>, named: Option<String>) -> Option<usize> {
-        let text = keys.text("choices");
-        let name = text.as_ref().map(|text| text.value.clone()).or(named)?;
-        let found = self.list_names.iter().position(|known| *known == name);
-        if found.is_none() {
-            let text = match text {
-                Some(text) => text,
-                None => keys.text("type")?.part(&name),
-            };
-            unknown_word(keys.source(), &text, self.list_names.iter().map(String::as_str));
-        }
-        found
-    }
-
     /// A default: a number, true or false, a choice's code, or an expression.
     fn default(&mut self, keys: &Keys<'_, '_>, choices: Option<usize>) -> Option<Expr> {
         let value = keys.any("default")?;
         let literal = match plain(value) {
             Some(Plain::Number(number)) => Some(crate::text::canonical(number)),
-            Some(Plain::Text(code)) if choices.is_some_and(|list| self.has_choice(list, &code)) => {
-                Some(format!("'{code}'"))
+            Some(Plain::Text(codes)) if choices.is_some_and(|list| self.has_choices(list, &codes)) => {
+                Some(format!("'{codes}'"))
+            }
+            Some(Plain::List(codes)) if choices.is_some() => {
+                let codes: Vec<String> = codes.iter().map(|code| value_of(code).as_text()).collect();
+                Some(format!("'{}'", codes.join(" ")))
             }
             _ => None,
         };
@@ -218,17 +230,27 @@ impl Reading {
         }
     }
 
-    fn has_choice(&self, list: usize, code: &str) -> bool {
-        self.form.choices[list].choices.iter().any(|choice| choice.name == code)
+    /// Whether a text is a code of a list, or several codes with spaces between them.
+    fn has_choices(&self, list: usize, codes: &str) -> bool {
+        let list = &self.form.choices[list];
+        let all = || codes.split(' ').all(|code| list.find(code).is_some());
+        !codes.contains('\'') && (list.find(codes).is_some() || all())
     }
 }
 
+/// A calculation gives one value, never a list of chosen codes.
 fn calculated_kind(keys: &Keys<'_, '_>) -> Option<&'static Kind> {
     if !keys.has("value") {
         keys.missing("value");
         return None;
     }
-    word(keys, "value", kind::find, kind::ALL.iter().map(|kind| kind.name))
+    let single = |kind: &&'static Kind| !kind.value.list;
+    word(
+        keys,
+        "value",
+        |name| kind::find(name).filter(single),
+        kind::ALL.iter().filter(|kind| single(kind)).map(|kind| kind.name),
+    )
 }
 
 fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usize>) -> Option<&'static Kind> {
@@ -242,12 +264,37 @@ fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usi
     found
 }
 
-fn bounds(keys: &Keys<'_, '_>) -> (Option<f64>, Option<f64>) {
+/// How the author wants a question to look: a word that its type has a look for.
+fn appearance(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> Appearance {
+    let Some(kind) = kind else {
+        keys.text("appearance");
+        return Appearance::Usual;
+    };
+    let fits: &[Appearance] = match kind.control {
+        Control::Line { number: false, .. } => &[Appearance::Multiline],
+        Control::One | Control::Many => &[Appearance::Minimal, Appearance::Search],
+        Control::Scale => &[Appearance::Rating],
+        _ => return Appearance::Usual,
+    };
+    let known = || Appearance::ALL.iter().filter(|(_, appearance)| fits.contains(appearance));
+    let find = |name: &str| known().find(|(word, _)| *word == name).map(|(_, appearance)| *appearance);
+    word(keys, "appearance", find, known().map(|(word, _)| *word)).unwrap_or_default()
+}
+
+/// The least and the greatest number, and the step between; a scale has all three (XLSForm's where they are not said).
+fn bounds(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> (Option<f64>, Option<f64>, Option<f64>) {
     let (min, max) = (keys.number("min"), keys.number("max"));
     if min.zip(max).is_some_and(|(min, max)| min > max) {
         keys.fault_at("max", "wrong-type", Words::new("form.min-over-max"));
     }
-    (min, max)
+    if kind.is_none_or(|kind| kind.control != Control::Scale) {
+        return (min, max, None);
+    }
+    let step = keys.number("step");
+    if step.is_some_and(|step| step <= 0.0) {
+        keys.fault_at("step", "wrong-type", Words::new("form.step"));
+    }
+    (min.or(Some(1.0)), max.or(Some(10.0)), step.or(Some(1.0)))
 }
 
 fn total(keys: &Keys<'_, '_>) -> Total {
@@ -269,8 +316,9 @@ fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
         }
         let label = row.string("label").unwrap_or_else(|| name.value.clone());
         let (code, was) = (row.string("code"), strings(&row, "was"));
+        let (section, grey) = (row.string("section"), strings(&row, "grey"));
         let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
-        rows.push(Row { name: name.value, label, code, was, attributes });
+        rows.push(Row { name: name.value, label, code, section, grey, was, attributes });
     }
     rows
 }

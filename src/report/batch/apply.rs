@@ -9,7 +9,7 @@ use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions
 use crate::access::Actor;
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Answers, Filled, Form};
+use crate::form::{Answers, Context, Filled, Form, Organisations};
 use crate::ids::{BatchId, OrgId, RevisionId};
 use crate::lang::Words;
 use crate::org::{self, Org};
@@ -24,6 +24,8 @@ use crate::report::{figures, version};
 struct Import<'a> {
     form: Arc<Form>,
     orgs: HashMap<OrgId, Org>,
+    /// The registry, where the form chooses from it.
+    organisations: Option<Arc<Organisations>>,
     file: &'a BatchFile,
     who: &'a str,
     now: Timestamp,
@@ -57,7 +59,9 @@ pub(super) async fn import(
     let form = version.ok_or_else(|| version::actions::unknown(&file.form))?.form;
     let orgs = known_orgs(conn, actor, &form, given).await?;
     let (next, steps) = (reports::next(conn).await?, Steps::default());
-    let mut import = Import { form, orgs, file, who: actor.name(), now, batch: None, moved: Vec::new(), next, steps };
+    let (who, moved) = (actor.name(), Vec::new());
+    let organisations = compute::organisations(conn, &form).await?;
+    let mut import = Import { form, orgs, organisations, file, who, now, batch: None, moved, next, steps };
     let mut order: Vec<usize> = (0..given.count()).collect();
     order.sort_by_key(|i| (given.head(*i).1.start(), *i));
     let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
@@ -130,7 +134,8 @@ impl Import<'_> {
         if changes.is_empty() {
             return Ok(Some(Outcome::Same));
         }
-        let context = compute::context(conn, &self.form, &About::of(&key), today(self.now)).await?;
+        let around = compute::around(conn, &self.form, &About::of(&key), today(self.now)).await?;
+        let context = Context { organisations: self.organisations.clone(), ..around };
         let filled = self.form.fill(&answers, &context);
         let report = match found {
             Some(report) => report,

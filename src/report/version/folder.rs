@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::drafts::mark;
-use super::known_form;
+use super::{known_form, loaded};
 use crate::form;
 
 /// The folder of forms; without one, the forms that the program ships with.
@@ -49,7 +49,7 @@ impl Folder {
         let read = |path: PathBuf| {
             let small = path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST);
             let text = std::fs::read_to_string(&path).ok().filter(|_| small)?;
-            Some(file(path.display().to_string(), text))
+            Some(file(path.display().to_string(), loaded(text, &path).0))
         };
         paths.into_iter().filter_map(read).collect()
     }

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod drafts;
 mod folder;
+mod lists;
 pub mod store;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use crate::lang::{Lang, Words};
 use crate::period::Period;
 
 pub use folder::{Folder, FormFile};
+pub use lists::loaded;
 
 /// A published version of a form.
 #[derive(Debug, Clone)]

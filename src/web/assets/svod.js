@@ -17,7 +17,8 @@
   const untouched = (piece, sent) => !piece.contains(document.activeElement) &&
     [...piece.querySelectorAll("[name]")].every((control) =>
       control.type === "radio" ? !control.checked || sent.getAll(control.name).includes(control.value)
-        : (sent.get(control.name) ?? "").replace(/\r\n/g, "\n") === control.value);
+        : control.type === "checkbox" ? control.checked === sent.getAll(control.name).includes(control.value)
+        : sent.getAll(control.name).concat("").some((value) => value.replace(/\r\n/g, "\n") === control.value));
 
   const take = (page, sent) => {
     for (const fresh of page.querySelectorAll("[data-live]")) {

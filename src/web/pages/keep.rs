@@ -18,7 +18,7 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
     let view = report::actions::correct(&site.db, &site.actor, &key).await?;
     let stored = fill::stored(&view);
     let was = base(&visit, &stored);
-    let mine = questionnaire::read(&view.form, &visit.form, &was, visit.lang());
+    let mine = questionnaire::read((&view.form, &view.context), &visit.form, &was, visit.lang());
     let merged = questionnaire::merge(&was, &mine, &stored);
     let (answers, explanations) = report::part_explanations(merged.answers.clone());
     let look = Look { answers: &answers, explanations: &explanations, ..of(&view, &stored) };

@@ -2,7 +2,9 @@
 //!
 //! It asks through [`Control`](crate::form::kind::Control) alone and never looks at the name of a type.
 
+mod choose;
 mod control;
+mod markdown;
 mod question;
 mod remarks;
 mod table;
@@ -13,7 +15,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Fault, Place};
 use crate::expr::Value;
-use crate::form::{Answers, Context, Filled, Form, Group, Item};
+use crate::form::{Answers, Choice, Context, Filled, Form, Group, Item};
 use crate::lang::Lang;
 use crate::report::Explanations;
 
@@ -52,6 +54,7 @@ impl<'a> Paper<'a> {
         html! {
             @for group in &self.form.groups { (self.section(group)) }
             (remarks::at_end(self))
+            @if self.fill { (choose::shared_lists(self)) }
         }
     }
 
@@ -74,6 +77,7 @@ impl<'a> Paper<'a> {
                 @if self.holds(group.relevant) {
                     h2 id=(id("gh", &group.name)) { (group.label) }
                     @if let Some(hint) = &group.hint { p.hint { (hint) } }
+                    (self.guidance(group.guidance.as_deref()))
                     (self.items(&group.items))
                 }
             }
@@ -88,17 +92,32 @@ impl<'a> Paper<'a> {
                         fieldset.inner-part id=(id("g", &group.name)) {
                             legend { (group.label) }
                             @if let Some(hint) = &group.hint { p.hint { (hint) } }
+                            (self.guidance(group.guidance.as_deref()))
                             (self.items(&group.items))
                         }
                     },
                     Item::Field(field) => @if self.is_for_people(*field) { (question::question(self, *field)) },
                     Item::Table(table) => (table::table(self, *table)),
                     Item::Note { label, within } => @if within.iter().all(|one| self.holds(Some(*one))) {
-                        p.note { (label) }
+                        div.note { (markdown::shown(label)) }
                     },
                 }
             }
         }
+    }
+
+    /// More of a hint, folded away until somebody wants it.
+    fn guidance(&self, guidance: Option<&str>) -> Markup {
+        html! {
+            @if let Some(guidance) = guidance {
+                details.guidance { summary { (self.lang.t("web.guidance")) } p { (guidance) } }
+            }
+        }
+    }
+
+    /// The choices that a question offers as the rest is answered now.
+    fn offered(&self, field: usize, row: usize) -> Vec<&Choice> {
+        self.form.offered((field, row), (self.filled, self.context))
     }
 
     fn holds(&self, condition: Option<usize>) -> bool {
@@ -127,13 +146,13 @@ impl<'a> Paper<'a> {
     fn before(&self, field: usize, row: usize) -> Option<String> {
         let values = self.context.previous.first()?;
         let value = values.get(&self.form.path(field, row)).filter(|value| **value != Value::Empty)?;
-        Some(self.form.show(field, value, self.lang))
+        Some(self.form.show_in(field, value, (self.context, self.lang)))
     }
 
     /// How many of the questions that are asked have an answer, and how many are asked.
     pub fn progress(&self) -> (usize, usize) {
         let form = self.form;
-        let asked = (0..form.fields.len()).filter(|field| form.fields[*field].calculation.is_none());
+        let asked = (0..form.fields.len()).filter(|field| form.fields[*field].is_asked());
         let places = asked.flat_map(|field| (0..form.height(field)).map(move |row| (field, row)));
         let shown = places.filter(|(field, row)| self.is_shown(*field, *row));
         shown.fold((0, 0), |(done, all), (field, row)| (done + usize::from(self.answer(field, row).is_some()), all + 1))

@@ -8,6 +8,7 @@ use crate::expr::Value;
 use crate::form::kind::Control;
 use crate::form::{Row, Table, Total};
 use crate::lang::Words;
+use crate::text::NBSP;
 
 /// So many columns fit on a desktop screen; then the headings stay while the rows scroll.
 const FEW: usize = 6;
@@ -21,11 +22,12 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
             @if shows {
                 h3 id=(id("th", &table.name)) { (table.label) }
                 @if let Some(hint) = &table.hint { p.hint { (hint) } }
+                (paper.guidance(table.guidance.as_deref()))
                 (hints(paper, table))
                 div.scroll role="region" tabindex="0" aria-labelledby=(id("th", &table.name)) {
                     table.cards.reading[!paper.fill].few[columns(paper, table).count() <= FEW] aria-labelledby=(id("th", &table.name)) {
                         (head(paper, table))
-                        tbody { @for (at, row) in table.rows.iter().enumerate().filter(|(at, _)| paper.fill || says(paper, table, *at)) { (line(paper, table, (at, row))) } }
+                        tbody { (lines(paper, table)) }
                         (totals(paper, table))
                     }
                 }
@@ -45,6 +47,7 @@ fn hints(paper: &Paper<'_>, table: &Table) -> Markup {
                 p.hint id=(hint_id(table, &field.name)) { b { (field.label) } " — " (hint) }
             }
         }
+        @for field in fields().filter(|_| paper.fill) { (paper.guidance(field.guidance.as_deref())) }
         @if paper.fill && fields().any(|field| field.missing) { p.hint { (paper.lang.t("web.missing-in-table")) } }
     }
 }
@@ -76,6 +79,41 @@ fn head(paper: &Paper<'_>, table: &Table) -> Markup {
                     }
                 }
             }
+            @if is_numbered(paper, table) { (numbers(paper, table)) }
+        }
+    }
+}
+
+/// Whether columns have numbers, as in statistical forms.
+fn is_numbered(paper: &Paper<'_>, table: &Table) -> bool {
+    columns(paper, table).any(|column| paper.form.fields[*column].code.is_some())
+}
+
+fn numbers(paper: &Paper<'_>, table: &Table) -> Markup {
+    html! {
+        tr.numbers {
+            td {}
+            @for column in columns(paper, table) {
+                td class=[is_number(paper, *column).then_some("number")] {
+                    @if let Some(code) = &paper.form.fields[*column].code { (paper.lang.t("web.column-code")) (NBSP) (code) }
+                }
+            }
+        }
+    }
+}
+
+/// The rows; where a section begins, its heading stands over its first row.
+fn lines(paper: &Paper<'_>, table: &Table) -> Markup {
+    let shown = |(at, _): &(usize, &Row)| paper.fill || says(paper, table, *at);
+    let mut section: Option<&str> = None;
+    html! {
+        @for (at, row) in table.rows.iter().enumerate().filter(shown) {
+            @let heading = row.section.as_deref().filter(|heading| section != Some(heading));
+            @if let Some(heading) = heading {
+                tr.section { th scope="colgroup" colspan=(columns(paper, table).count() + 1) { (heading) } }
+            }
+            @let _ = section = row.section.as_deref().or(section);
+            (line(paper, table, (at, row)))
         }
     }
 }
@@ -85,7 +123,10 @@ fn line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
         tr {
             th scope="row" {
                 span id=(row_id(table, row)) {
-                    @if let Some(code) = &row.code { span.code { (code) } " " }
+                    @if let Some(code) = &row.code {
+                        @let word = is_numbered(paper, table).then(|| paper.lang.t("web.row-code"));
+                        span.code { @if let Some(word) = word { (word) (NBSP) } (code) } " "
+                    }
                     (row.label)
                 }
                 @if let Some(hint) = row.hint().filter(|_| paper.fill) { p.hint id=(row_hint_id(table, row)) { (hint) } }
@@ -101,13 +142,16 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
     let shows = paper.is_shown(column, row);
     let faulty = paper.faults_at(&path).next().is_some();
     html! {
-        td.off[!shows].number[is_number(paper, column)].faulty[faulty] id=(id("q", &path)) data-live
+        td.off[!shows].grey[paper.form.is_grey(column, row)].number[is_number(paper, column)].faulty[faulty] id=(id("q", &path)) data-live
             data-label=(field.label) {
-            @if !shows { span.muted aria-label=(paper.lang.t("web.not-asked")) { "—" } }
+            @if !shows {
+                @let sign = if paper.form.is_grey(column, row) { "х" } else { "—" };
+                span.muted aria-label=(paper.lang.t("web.not-asked")) { (sign) }
+            }
             @else if field.calculation.is_some() {
                 output.calculated { (question::value(paper, column, row)) }
             }
-            @else if !paper.fill { (question::value(paper, column, row)) (question::faults(paper, &path)) }
+            @else if !paper.fill || !field.is_asked() { (question::value(paper, column, row)) (question::faults(paper, &path)) }
             @else {
                 @let labels = format!("{} {}", row_id(table, &table.rows[row]), column_id(table, &field.name));
                 @let hint = field.hint.is_some().then(|| hint_id(table, &field.name));

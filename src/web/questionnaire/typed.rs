@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::expr::Value;
-use crate::form::kind::Control;
-use crate::form::{ABSENCES, Answers, Field, Form, absence};
+use crate::form::kind::{Control, ranked};
+use crate::form::{ABSENCES, Answers, Choices, Context, Field, Form, absence};
 use crate::lang::Lang;
 use crate::report::{EXPLAIN, Explanations};
 use crate::text;
@@ -39,18 +39,24 @@ pub(in crate::web) fn shown(form: &Form, field: usize, answer: &Json, lang: Lang
 
 /// The answers that a browser sent, laid over those that its page was made from: a question that was not on the page
 /// keeps its answer (language law 3).
-pub(in crate::web) fn read(form: &Form, sent: &Fields, was: &Answers, lang: Lang) -> Answers {
+pub(in crate::web) fn read((form, context): (&Form, &Context), sent: &Fields, was: &Answers, lang: Lang) -> Answers {
     let mut answers = was.clone();
     for (number, field) in form.fields.iter().enumerate() {
-        if field.calculation.is_some() {
+        if !field.is_asked() {
             continue;
         }
+        let choices = form.choices_in(number, context);
         for row in 0..form.height(number) {
             let path = form.path(number, row);
             let Some(typed) = sent.get(&format!("a:{path}")) else { continue };
             let typed = typed.replace("\r\n", "\n");
             let stated = sent.word(&format!("missing:{path}"));
-            let answer = one(form, number, (&typed, stated), was.get(&path), lang);
+            let answer = match field.control() {
+                Control::Many => several(sent, &path, choices),
+                Control::Order => in_order(sent, &path, choices),
+                _ => one(form, (number, choices), &typed, was.get(&path), lang),
+            };
+            let answer = answer.or_else(|| why_not(stated, was.get(&path)));
             answers.set(&path, answer);
         }
     }
@@ -60,12 +66,37 @@ pub(in crate::web) fn read(form: &Form, sent: &Fields, was: &Answers, lang: Lang
     answers
 }
 
-fn one(form: &Form, field: usize, (typed, stated): (&str, &str), was: Option<&Json>, lang: Lang) -> Option<Json> {
+/// What was stated in place of an answer, with what was said about it before.
+fn why_not(stated: &str, was: Option<&Json>) -> Option<Json> {
+    let stated = ABSENCES.into_iter().find(|kind| *kind == stated)?;
+    let same = was.filter(|was| absence(was).is_some_and(|absence| absence.kind == stated));
+    Some(same.cloned().unwrap_or_else(|| json!({"missing": stated})))
+}
+
+/// The ticked boxes of a question, and what was typed to find more.
+fn several(sent: &Fields, path: &str, choices: &Choices) -> Option<Json> {
+    let mut codes: Vec<String> = Vec::new();
+    for typed in sent.all(&format!("a:{path}")).map(str::trim).filter(|typed| !typed.is_empty()) {
+        let code = choices.meant(typed);
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    (!codes.is_empty()).then(|| Json::from(codes))
+}
+
+/// The choices with the places that they were given.
+fn in_order(sent: &Fields, path: &str, choices: &Choices) -> Option<Json> {
+    let start = format!("a:{path}:");
+    let given = sent.0.iter().filter_map(|(name, place)| Some((name.strip_prefix(&start)?, place.trim())));
+    let known = given.filter(|(code, place)| !place.is_empty() && choices.find(code).is_some());
+    ranked(known.map(|(code, place)| (code.to_owned(), place.to_owned())).collect())
+}
+
+fn one(form: &Form, (field, choices): (usize, &Choices), typed: &str, was: Option<&Json>, lang: Lang) -> Option<Json> {
     let asked = &form.fields[field];
     if typed.trim().is_empty() {
-        let stated = ABSENCES.into_iter().find(|kind| *kind == stated)?;
-        let same = was.filter(|was| absence(was).is_some_and(|absence| absence.kind == stated));
-        return Some(same.cloned().unwrap_or_else(|| json!({"missing": stated})));
+        return None;
     }
     // What stands in the field as it was shown is what was stored, to the last digit.
     if let Some(was) = was.filter(|was| shown(form, field, was, lang).trim() == typed.trim()) {
@@ -74,7 +105,7 @@ fn one(form: &Form, field: usize, (typed, stated): (&str, &str), was: Option<&Js
     let word = text::folded(typed);
     match TYPED_ABSENCES.iter().find(|(known, _)| asked.missing && *known == word) {
         Some((_, kind)) => Some(json!({"missing": kind})),
-        None => asked.kind.type_in(typed),
+        None => asked.kind.type_in(typed, choices),
     }
 }
 

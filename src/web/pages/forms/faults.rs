@@ -1,11 +1,14 @@
 //! What is wrong with a form's text, beside the lines that it is wrong in.
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
 use crate::error::{Error, Fault, Place, Result, Severity};
-use crate::form::{self, Form};
+use crate::form::{self, Form, Organisations};
 use crate::lang::{Lang, Words};
 use crate::report::version::{self, drafts};
+use crate::report;
 use crate::web::Site;
 
 /// A text that has been looked through.
@@ -14,6 +17,8 @@ pub(super) struct Checked {
     pub form: Option<Form>,
     /// What is wrong, in the order of the text.
     pub faults: Vec<Fault>,
+    /// The registry, where the form chooses from it.
+    pub organisations: Option<Arc<Organisations>>,
 }
 
 impl Checked {
@@ -29,11 +34,11 @@ pub(super) async fn check(site: &Site, id: &str, text: &str) -> Result<Checked> 
     if text.len() > drafts::LONGEST {
         let words = Words::new("forms.too-long").with("n", text.len() >> 10).with("most", drafts::LONGEST >> 10);
         let fault = Fault::error(Place::Line { file, line: 1, column: 1 }, "syntax", words);
-        return Ok(Checked { form: None, faults: vec![fault] });
+        return Ok(Checked { form: None, faults: vec![fault], organisations: None });
     }
     let form = match form::read(text, &file) {
         Ok(form) => form,
-        Err(faults) => return Ok(Checked { form: None, faults }),
+        Err(faults) => return Ok(Checked { form: None, faults, organisations: None }),
     };
     let mut faults = match drafts::actions::same_id(&form, id) {
         Err(Error::Faults(faults)) => faults,
@@ -43,7 +48,8 @@ pub(super) async fn check(site: &Site, id: &str, text: &str) -> Result<Checked> 
     if faults.is_empty() {
         faults.extend(failed_cases(site, &form, &file).await?);
     }
-    Ok(Checked { form: Some(form), faults })
+    let organisations = report::actions::organisations(&site.db, &site.actor, &form).await?;
+    Ok(Checked { form: Some(form), faults, organisations })
 }
 
 /// The form's own cases that do not hold.

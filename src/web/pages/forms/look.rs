@@ -70,7 +70,7 @@ fn text(look: &Look<'_>, lang: Lang) -> Markup {
 
 fn preview(visit: &Visit, look: &Look<'_>) -> Markup {
     let lang = visit.lang();
-    let trial = look.checked.form.as_ref().map(|form| Trial::of(form, &visit.form, look.tried, lang));
+    let trial = Trial::of(look.checked, &visit.form, look.tried, lang);
     html! {
         section.side.preview #preview aria-labelledby="preview-label" {
             h2 #preview-label { (lang.t("forms.preview")) }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::form::{self, Answers, Context, Filled, Form, Indicator, Measure, Unit};
+use super::faults::Checked;
 use crate::lang::{Lang, Words};
 use crate::report::{Explanations, part_explanations};
 use crate::text;
@@ -31,14 +32,15 @@ pub(super) struct Trial<'f> {
 
 impl<'f> Trial<'f> {
     /// The answers that a browser sent with the text, else those that a new report begins with.
-    pub fn of(form: &'f Form, sent: &Fields, asked: bool, lang: Lang) -> Trial<'f> {
-        let context = surroundings(form, today());
+    pub fn of(checked: &'f Checked, sent: &Fields, asked: bool, lang: Lang) -> Option<Trial<'f>> {
+        let form = checked.form.as_ref()?;
+        let context = Context { organisations: checked.organisations.clone(), ..surroundings(form, today()) };
         let given = sent.0.iter().any(|(name, _)| name.starts_with("a:"));
-        let read = || questionnaire::read(form, sent, &Answers::default(), lang);
+        let read = || questionnaire::read((form, &context), sent, &Answers::default(), lang);
         let answers = if given { read() } else { form.defaults(&context) };
         let (answers, explanations) = part_explanations(answers);
         let filled = form.fill(&answers, &context);
-        Trial { form, answers, explanations, context, filled, asked, lang }
+        Some(Trial { form, answers, explanations, context, filled, asked, lang })
     }
 
     /// The questionnaire.

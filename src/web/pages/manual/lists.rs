@@ -159,6 +159,7 @@ fn word(param: Param, lang: Lang) -> String {
         Param::Values(_) | Param::Ordered => "manual.param-list",
         Param::Reference => "manual.param-reference",
         Param::Word => "manual.param-word",
+        Param::Parent => "manual.param-parent",
     })
 }
 
