@@ -33,6 +33,13 @@ struct Checked {
     changes: Vec<Change>,
 }
 
+impl Checked {
+    /// What is not wrong and yet worth knowing.
+    fn notes(&self) -> &[Fault] {
+        self.form.as_ref().map(|form| form.notes.as_slice()).unwrap_or_default()
+    }
+}
+
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let mut checked = Vec::new();
     for file in forms::each(config, &args.files) {
@@ -170,7 +177,9 @@ fn print_json(checked: &[Checked], against: bool, lang: Lang) {
             })
         })
         .collect();
-    let mut said = json!({"faults": faults, "cases": cases});
+    let notes: Vec<Json> =
+        checked.iter().flat_map(|file| file.notes().iter().map(|note| fault_json(file, note, lang))).collect();
+    let mut said = json!({"faults": faults, "cases": cases, "notes": notes});
     if against {
         let changes = checked.iter().flat_map(|file| file.changes.iter().map(|change| change_json(file, change, lang)));
         said["changes"] = changes.collect();
@@ -199,6 +208,7 @@ fn print_text(checked: &[Checked], against: bool, lang: Lang) {
         for fault in &file.faults {
             say::line(&say::fault_with_caret(fault, &lines, lang));
         }
+        file.notes().iter().for_each(|note| say::line(&say::fault_line(note, lang)));
         for case in file.cases.iter().filter(|case| !case.ok()) {
             let title = Words::new("cli.case-failed").with("title", &case.title);
             say::line(&format!("{}:{}: {}", file.name, case.line, title.say(lang)));
@@ -217,6 +227,10 @@ fn print_text(checked: &[Checked], against: bool, lang: Lang) {
         .with("cases", Words::new("cli.cases").with("n", cases))
         .with("failed", failed);
     say::line(&summary.say(lang));
+    let notes: usize = checked.iter().map(|file| file.notes().len()).sum();
+    if notes > 0 {
+        say::line(&Words::new("cli.notes").with("n", notes).say(lang));
+    }
 }
 
 /// What each form would change, form by form.

@@ -8,6 +8,7 @@ use crate::form::choices::Choices;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::reach::Reach;
 use crate::form::recipe::Recipe;
+use crate::form::rows::Repeat;
 use crate::form::source::Origin;
 use crate::ids::OrgType;
 use crate::period::PeriodType;
@@ -55,6 +56,12 @@ pub struct Form {
     pub cases: Vec<Case>,
     /// What the form once had and has no more, though it was answered: names, `table/row`, `table/column`, `list/code`.
     pub removed: Vec<String>,
+    /// The language that its texts are read in.
+    pub language: String,
+    /// Every language that it is written in, the one of its plain strings first.
+    pub languages: Vec<String>,
+    /// What is not wrong and yet worth knowing: what is not translated.
+    pub notes: Vec<crate::error::Fault>,
     /// The file's text.
     pub source: String,
     /// SHA-256 of the text, hexadecimal: the name of this version.
@@ -270,7 +277,7 @@ pub enum Total {
     None,
 }
 
-/// A table of fixed rows.
+/// A table of fixed rows, or a repeat, to which the respondent adds rows.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// The name: the first part of its cells' paths.
@@ -283,8 +290,10 @@ pub struct Table {
     pub guidance: Option<String>,
     /// When it is shown: a condition.
     pub relevant: Option<usize>,
-    /// The rows.
+    /// The fixed rows; a repeat has none.
     pub rows: Vec<Row>,
+    /// What is allowed where the respondent adds the rows.
+    pub repeat: Option<Repeat>,
     /// Its columns, as fields.
     pub columns: Vec<usize>,
     /// Rows by their names and earlier names: a table of forty thousand rows is looked into as often.

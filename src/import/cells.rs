@@ -169,8 +169,9 @@ impl<'a> Reader<'a> {
         if self.choices.is_open() {
             return Ok(text.trim().to_owned());
         }
-        let found =
-            found.or_else(|| self.choices.iter().find(|c| squeezed(&c.label) == wanted || squeezed(&c.name) == wanted));
+        let found = found.or_else(|| {
+            self.choices.iter().find(|c| c.called().chain([&*c.name]).any(|text| squeezed(text) == wanted))
+        });
         found.map(|choice| choice.name.clone()).ok_or_else(|| {
             let labels: Vec<String> = self.choices.iter().take(12).map(|c| format!("«{}»", c.label)).collect();
             Words::new("import.no-choice").with("found", text).with("known", labels.join(", "))

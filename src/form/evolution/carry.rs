@@ -82,7 +82,7 @@ impl Form {
         }
         let said = |name: &str| self.removed.iter().any(|removed| removed == name);
         match parts(path) {
-            Some((None, _, name)) => said(name),
+            Some((None, _, name)) => said(name.split('[').next().unwrap_or(name)),
             Some((Some(table), None, column)) => said(table) || said(&format!("{table}/{column}")),
             Some((Some(table), Some(row), column)) => {
                 [table, path, &format!("{table}/{row}"), &format!("{table}/{column}")].into_iter().any(said)

@@ -1,6 +1,6 @@
 //! Which question, table and row of a later version is which of an earlier one.
 
-use crate::form::model::Form;
+use crate::form::model::{Form, Table};
 
 /// What each field, table and row of the old version is in the new one; nothing where it was removed.
 #[derive(Debug)]
@@ -12,8 +12,10 @@ pub(super) struct Matched {
 
 impl Matched {
     pub(super) fn of(old: &Form, new: &Form) -> Matched {
-        let same_table = |name: &str| new.tables.iter().position(|table| table.name == name);
-        let tables: Vec<Option<usize>> = old.tables.iter().map(|table| same_table(&table.name)).collect();
+        // A table of fixed rows and a repeat have paths of different shapes: one does not become the other.
+        let same = |one: &Table, other: &Table| one.name == other.name && one.repeat.is_some() == other.repeat.is_some();
+        let tables: Vec<Option<usize>> =
+            old.tables.iter().map(|table| new.tables.iter().position(|today| same(table, today))).collect();
         let fields = old.fields.iter().map(|field| match field.table {
             None => new.find_field(None, &field.name),
             Some(table) => tables[table].and_then(|table| new.find_field(Some(table), &field.name)),

@@ -137,7 +137,7 @@ impl Found<'_> {
         if differs(&was.relevant, &is.relevant) || self.conditions_differ(was, is) {
             changes.push(plain(Deed::Conditioned));
         }
-        if was.total != is.total {
+        if was.total != is.total && is.table.is_some() {
             changes.push(Change { outcome: Outcome::Recalculated, ..plain(Deed::Changed) });
         }
         self.changes.extend(changes);
@@ -260,7 +260,8 @@ fn stricter(was: &Field, is: &Field) -> impl Iterator<Item = Deed> {
         (_, None) => false,
     };
     let ranges = narrower(was.min, is.min, |was, is| is > was) || narrower(was.max, is.max, |was, is| is < was);
-    let changed = is.constraint.is_some() && differs(&was.constraint, &is.constraint);
+    let filtered = is.choice_filter.is_some() && differs(&was.choice_filter, &is.choice_filter);
+    let changed = filtered || (is.constraint.is_some() && differs(&was.constraint, &is.constraint));
     let tightened = ranges || changed || (was.missing && !is.missing);
     let required = is.required.is_some() && differs(&was.required, &is.required);
     let wider = (was.min, was.max, was.missing) != (is.min, is.max, is.missing)

@@ -177,11 +177,10 @@ fn organisations(keys: &Keys<'_, '_>, text: &Text) -> Option<OrgType> {
 fn short(list: &Keys<'_, '_>) -> Vec<Choice> {
     let mut choices = Vec::new();
     for (name, at, value) in list.entries() {
-        match list.as_text(value) {
-            Some(label) => {
-                choices.push(Choice::plain(name, &label.value));
-            }
-            None => list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None),
+        if !matches!(value.get_ref(), DeValue::String(_) | DeValue::Table(_)) {
+            list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None);
+        } else if let Some(label) = list.said(name, value) {
+            choices.push(Choice { also: list.every(value), ..Choice::plain(name, &label.value) });
         }
     }
     choices
@@ -203,7 +202,8 @@ fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Cho
         }
         let label = choice.string("label").unwrap_or_else(|| name.value.clone());
         let attributes = choice.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
-        choices.push(Choice { attributes, ..Choice::plain(&name.value, &label) });
+        let also = choice.any("label").map(|label| choice.every(label)).unwrap_or_default();
+        choices.push(Choice { attributes, also, ..Choice::plain(&name.value, &label) });
     }
     choices
 }

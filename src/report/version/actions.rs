@@ -98,6 +98,8 @@ pub(super) async fn put(
     (form, file): (&Form, &str),
     (actor, origin): (&Actor, Origin),
 ) -> Result<Fate> {
+    let own = form.in_its_own();
+    let form = own.as_ref().unwrap_or(form);
     let losses = form::losses(&changes(conn, form, file).await?);
     if !losses.is_empty() {
         return Ok(Fate::Refused(losses));
@@ -192,14 +194,14 @@ pub async fn publications(db: &Db, actor: &Actor, form: &str) -> Result<Vec<(Pub
     Ok(all)
 }
 
-/// The newest published version of a form.
+/// The newest published version of a form, as all of these in the language of the actor.
 ///
 /// # Errors
 /// [`Error::NotFound`] where no form of this id is published.
 pub async fn newest(db: &Db, actor: &Actor, form: &str) -> Result<Version> {
     actor.need(Right::Read)?;
     let found = store::newest(&mut *db.read().await?, form).await?;
-    found.ok_or_else(|| unknown(form))
+    found.map(|version| version.told(actor)).ok_or_else(|| unknown(form))
 }
 
 /// A published version by its hash.
@@ -208,7 +210,7 @@ pub async fn newest(db: &Db, actor: &Actor, form: &str) -> Result<Version> {
 /// [`Error::Internal`] where there is none.
 pub async fn by_hash(db: &Db, actor: &Actor, hash: &str) -> Result<Version> {
     actor.need(Right::Read)?;
-    store::by_hash(&mut *db.read().await?, hash).await
+    Ok(store::by_hash(&mut *db.read().await?, hash).await?.told(actor))
 }
 
 /// The newest versions of all published forms, by id.
@@ -217,7 +219,8 @@ pub async fn by_hash(db: &Db, actor: &Actor, hash: &str) -> Result<Version> {
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Version>> {
     actor.need(Right::Read)?;
-    store::all_newest(&mut *db.read().await?).await
+    let newest = store::all_newest(&mut *db.read().await?).await?;
+    Ok(newest.into_iter().map(|version| version.told(actor)).collect())
 }
 
 /// There is no such form.

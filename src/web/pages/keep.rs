@@ -9,6 +9,7 @@ use super::{go_to, report_address, report_of_address};
 use crate::error::{Error, Result};
 use crate::form::Answers;
 use crate::report::{self, ReportView, Source, State};
+use crate::web::language::LANGUAGE;
 use crate::web::visit::Visit;
 use crate::web::{problem, questionnaire};
 
@@ -19,6 +20,11 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
     let stored = fill::stored(&view);
     let was = base(&visit, &stored);
     let mine = questionnaire::read((&view.form, &view.context), &visit.form, &was, visit.lang());
+    let address = report_address(&key, &org);
+    let switches = visit.form.has(LANGUAGE);
+    if switches && mine == questionnaire::together(&view.answers, &view.explanations) {
+        return Ok(go_to(&(address + "?edit=1")));
+    }
     let merged = questionnaire::merge(&was, &mine, &stored);
     let (answers, explanations) = report::part_explanations(merged.answers.clone());
     let look = Look { answers: &answers, explanations: &explanations, ..of(&view, &stored) };
@@ -29,8 +35,8 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
         Err(error @ Error::Data(_)) => return Ok(fill::refused(&visit, look, &problem::of(&error, visit.lang()))),
         kept => kept?,
     };
-    let address = report_address(&key, &org);
     match visit.form.word("do") {
+        _ if switches => Ok(go_to(&(address + "?edit=1&saved=1"))),
         "auto" => {
             let view = report::actions::correct(&site.db, &site.actor, &key).await?;
             let stored = fill::stored(&view);

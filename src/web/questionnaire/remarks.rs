@@ -13,7 +13,7 @@ pub(in crate::web) fn named(form: &Form, path: &str) -> String {
     if let Some((field, row)) = form.locate(path) {
         let field = &form.fields[field];
         return match field.table {
-            Some(table) => format!("{} — {}", form.tables[table].rows[row].label, field.label),
+            Some(table) => format!("{} — {}", form.row_label(table, row), field.label),
             None => field.label.clone(),
         };
     }
