@@ -1,11 +1,21 @@
 //! What is different between two versions of a form and what becomes of stored answers: cases are data.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
+use svod::access::Actor;
+use svod::db::Db;
 use svod::error::{Fault, Place};
 use svod::form::{self, Answers, Change, Form, Held, Permit, Respondent};
 use svod::lang::Lang;
+use svod::org;
+use svod::period::Period;
+use svod::report::{self, Key, Source};
+use svod::sheet::{Book, Cell, Grid};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,4 +147,76 @@ fn what_is_named_as_removed_is_not_in_the_form() {
         form::read(&BASE.replace("period =", "removed = [\"comment\", \"grades/g1\", \"old\"]\nperiod ="), "f");
     let places: Vec<String> = faults.unwrap_err().iter().map(|fault| format!("{} {}", fault.at, fault.code)).collect();
     assert_eq!(places, ["f:3:12 duplicate", "f:3:23 duplicate"]);
+}
+
+/// Runs a command in a folder on its own data and forms.
+fn svod(dir: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_svod")).current_dir(dir).args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace('\u{a0}', " ");
+    (run.status.code(), text(run.stdout), text(run.stderr))
+}
+
+async fn answer(data: &Path, form: &Form, answers: Json) {
+    let (db, me) = (Db::open(data).await.unwrap(), Actor::operator());
+    let rows = [
+        ["Код", "Наименование", "Тип", "Вышестоящая"],
+        ["m", "Район", "Муниципалитет", ""],
+        ["s", "СОШ", "Школа", "m"],
+    ];
+    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
+    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
+    org::actions::import(&db, &me, &Book { name: "orgs".to_owned(), sheets: vec![sheet] }).await.unwrap();
+    let about = org::actions::by_code(&db, &me, "s").await.unwrap().id;
+    let key = Key::new(form, Period::from_id("2025Sep").unwrap(), about);
+    report::actions::save_draft(&db, &me, &key, Answers::from_json(&answers), Source::Page).await.unwrap();
+    db.close().await;
+}
+
+#[tokio::test]
+async fn the_command_line_says_what_would_change_and_refuses_what_loses_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (dir, forms) = (dir.path(), dir.path().join("forms"));
+    std::fs::create_dir(&forms).unwrap();
+    let file = forms.join("staff.toml");
+    std::fs::write(&file, BASE).unwrap();
+    assert_eq!(svod(dir, &["publish"]).0, Some(0));
+    let (code, _, said) = svod(dir, &["check", "--against", "data"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("опубликованная версия такая же"), "{said}");
+    answer(&dir.join("data"), &read(BASE), json!({"comment": "ремонт", "teachers": 4})).await;
+
+    let gone = "[[group.question]]\nname = \"comment\"\ntype = \"text\"\nlabel = \"Примечание\"\n";
+    std::fs::write(&file, BASE.replace(gone, "").replace("Учителей", "Учителей всего")).unwrap();
+    let (code, out, _) = svod(dir, &["check", "--against", "data", "--json"]);
+    let said: Json = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &said["faults"][0]["code"]), (Some(1), &json!("removed")));
+    let lossy: Vec<&Json> = said["changes"].as_array().unwrap().iter().filter(|one| one["lossy"] == true).collect();
+    assert_eq!(lossy.len(), 1);
+    let expected = json!(["question", "removed", "comment", "aside", 1, false]);
+    let found = ["subject", "change", "path", "outcome", "answers", "allowed"].map(|key| lossy[0][key].clone());
+    assert_eq!(Json::from(found.to_vec()), expected);
+    let (code, _, said) = svod(dir, &["publish"]);
+    assert!(code == Some(1) && said.contains("staff.toml:1:6: Удалено: вопрос «Примечание»"), "{said}");
+    let (code, _, said) = svod(dir, &["check", "--against", "nowhere"]);
+    assert!(code == Some(1) && said.contains("nowhere"), "{said}");
+
+    // The server starts with the published version and says why.
+    let server = Command::new(env!("CARGO_BIN_EXE_svod"))
+        .current_dir(dir)
+        .args(["serve", "--no-backup", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut server = server.unwrap();
+    let lines = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let said: Vec<String> = lines.take_while(|line| !line.contains("http://127.0.0.1")).collect();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(said.iter().any(|line| line.contains("Удалено: вопрос «Примечание»")), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("работает прежняя")), "{said:?}");
+
+    let allowed = BASE.replace(gone, "").replace("period =", "removed = [\"comment\"]\nperiod =");
+    std::fs::write(&file, allowed).unwrap();
+    let (code, _, said) = svod(dir, &["check", "--against", "data"]);
+    assert!(code == Some(0) && said.contains("1 ответ откладывается"), "{said}");
+    assert_eq!(svod(dir, &["publish"]).0, Some(0));
 }

@@ -329,3 +329,37 @@ async fn a_copy_has_everything_but_the_id() {
     assert_eq!(text_of(&page), copy);
     assert!(page.contains("Ошибок нет"));
 }
+
+impl<E: Endpoint<Output = Response>> Pages<E> {
+    async fn upload(&self, rows: &[[&str; 3]], id: &str) -> TestResponse {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet().set_name("survey").unwrap();
+        for (row, cells) in (0u32..).zip([["type", "name", "label"]].iter().chain(rows)) {
+            for (column, text) in (0u16..).zip(cells) {
+                sheet.write_string(row, column, *text).unwrap();
+            }
+        }
+        let mut body =
+            format!("--part\r\ncontent-disposition: form-data; name=\"xlsform-id\"\r\n\r\n{id}\r\n").into_bytes();
+        body.extend(b"--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"dinners.xlsx\"\r\n\r\n");
+        body.extend(book.save_to_buffer().unwrap());
+        body.extend(b"\r\n--part--\r\n");
+        let request = self.client.post("/forms/new/xlsform").header("host", "localhost");
+        request.content_type("multipart/form-data; boundary=part").body(body).send().await
+    }
+}
+
+#[tokio::test]
+async fn an_xlsform_becomes_a_draft_or_is_refused_at_its_cells() {
+    let pages = pages().await;
+    let wrong = pages.upload(&[["integr", "pupils", "Учеников"]], "").await;
+    let page = text(wrong, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert!(page.contains("не перевести") && page.contains("survey!A2"), "{page}");
+    let rows = [["integer", "pupils", "Учеников"], ["text", "remark", "Примечание"]];
+    let response = pages.upload(&rows, "dinners-2").await;
+    assert!(response.0.status() == StatusCode::SEE_OTHER || response.0.status() == StatusCode::OK);
+    let page = pages.get("/form/dinners-2/edit").await;
+    assert!(page.contains("Ошибок нет. В форме 2 вопроса"), "{page}");
+    let taken = text(pages.upload(&rows, "dinners-2").await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert!(taken.contains("уже есть"), "{taken}");
+}

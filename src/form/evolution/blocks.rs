@@ -43,8 +43,9 @@ impl Found<'_> {
         };
         let field = |before: usize, today: usize| {
             let (was, is) = (&self.old.fields[before], &self.new.fields[today]);
-            let said =
-                |one: &crate::form::model::Field| (one.label.clone(), one.hint.clone(), one.guidance.clone(), one.constraint_message.clone());
+            let said = |one: &crate::form::model::Field| {
+                (one.label.clone(), one.hint.clone(), one.guidance.clone(), one.constraint_message.clone())
+            };
             said(was) != said(is)
         };
         let matched = &self.held.matched;

@@ -133,7 +133,8 @@ impl Tree<'_> {
 
     fn field(&mut self, item: &Item, block: Option<usize>, around: &[Mapped]) -> Option<Table> {
         let table = Table::default();
-        let writing = Writing { whole: self.whole, showing: self.showing, told: self.told, item, block, table, computed: None };
+        let writing =
+            Writing { whole: self.whole, showing: self.showing, told: self.told, item, block, table, computed: None };
         writing.field(around)
     }
 

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::error::Fault;
 use crate::access::Actor;
+use crate::error::Fault;
 use crate::error::{Error, Result};
 use crate::form::{self, Form};
 use crate::lang::{Lang, Words};

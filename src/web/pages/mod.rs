@@ -110,6 +110,9 @@ pub static ALL: &[Page] = &[
     shows("/forms", Right::PublishForms, |visit| Box::pin(forms::list::show(visit))).under("forms.menu"),
     shows("/forms/new", Right::PublishForms, |visit| Box::pin(forms::new::show(visit))),
     does("/forms/new", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::new::begin(visit))),
+    does("/forms/new/xlsform", Right::PublishForms, Content::File(UPLOAD), |visit| {
+        Box::pin(forms::xlsform::begin(visit))
+    }),
     shows("/form/:form", Right::PublishForms, |visit| Box::pin(forms::one::show(visit))),
     does("/form/:form", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::one::discard(visit))),
     shows("/form/:form/text", Right::PublishForms, |visit| Box::pin(forms::text::show(visit))),

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use crate::error::{Error, Fault, Place, Result, Severity};
 use crate::form::{self, Form, Organisations};
 use crate::lang::{Lang, Words};
-use crate::report::version::{self, drafts};
 use crate::report;
+use crate::report::version::{self, drafts};
 use crate::web::Site;
 
 /// A text that has been looked through.

@@ -9,6 +9,7 @@ pub(super) mod one;
 pub(super) mod publish;
 pub(super) mod text;
 mod tryout;
+pub(super) mod xlsform;
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `/forms/new`: a form from a template or from a copy of another one.
+//! `/forms/new`: a form from an XLSForm, from a template or from a copy of another one.
 
 use maud::{Markup, html};
 use poem::http::StatusCode;
@@ -11,19 +11,27 @@ use crate::lang::{Lang, Words};
 use crate::report::version::{self, Version, drafts};
 use crate::web::layout::{self, Frame};
 use crate::web::pages::go_to;
+use crate::web::pages::import::place;
 use crate::web::visit::Visit;
 
 /// What a form begins with that is written by hand; it checks clean.
 const TEMPLATE: &str = include_str!("template.toml");
 
 pub(in crate::web::pages) async fn show(visit: Visit) -> Result<Response> {
-    page(&visit, &[]).await
+    page(&visit, Refused::Nothing).await
+}
+
+/// Which of the ways was refused, and why.
+pub(super) enum Refused<'a> {
+    Nothing,
+    Text(&'a [Fault]),
+    XlsForm(&'a [Fault]),
 }
 
 pub(in crate::web::pages) async fn begin(visit: Visit) -> Result<Response> {
     match begun(&visit).await {
         Ok(id) => Ok(go_to(&format!("{}/edit", form_address(&id)))),
-        Err(Error::Faults(faults)) => page(&visit, &faults).await,
+        Err(Error::Faults(faults)) => page(&visit, Refused::Text(&faults)).await,
         Err(error) => Err(error),
     }
 }
@@ -50,7 +58,8 @@ async fn begun(visit: &Visit) -> Result<String> {
     Ok(id.to_owned())
 }
 
-async fn page(visit: &Visit, faults: &[Fault]) -> Result<Response> {
+/// The page with what was asked for so far, and what was wrong with it.
+pub(super) async fn page(visit: &Visit, refused: Refused<'_>) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
     let forms = version::actions::list(&site.db, &site.actor).await?;
@@ -58,9 +67,11 @@ async fn page(visit: &Visit, faults: &[Fault]) -> Result<Response> {
     let body = html! {
         (layout::crumbs(lang, &[("/forms".to_owned(), lang.t("forms.menu"))], &title))
         h1 { (title) }
-        (begin_form(visit, &forms, faults))
+        (begin_form(visit, &forms, if let Refused::Text(faults) = refused { faults } else { &[] }))
+        (upload_form(visit, if let Refused::XlsForm(faults) = refused { faults } else { &[] }))
     };
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let fine = matches!(refused, Refused::Nothing);
+    let status = if fine { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(layout::page(site, &Frame { title, here: "/forms" }, body).with_status(status).into_response())
 }
 
@@ -88,6 +99,33 @@ fn begin_form(visit: &Visit, forms: &[Version], faults: &[Fault]) -> Markup {
             (line(visit, ("title", "forms.title", "forms.title-hint"), faults, lang))
             (line(visit, ("id", "forms.id", "forms.id-hint"), faults, lang))
             button.primary type="submit" { (lang.t("forms.begin")) }
+        }
+    }
+}
+
+fn upload_form(visit: &Visit, faults: &[Fault]) -> Markup {
+    let lang = visit.lang();
+    html! {
+        form.box.card method="post" action="/forms/new/xlsform" enctype="multipart/form-data" {
+            h2 { (lang.t("forms.new-xlsform")) }
+            @if !faults.is_empty() {
+                div.box.bad #faults role="alert" tabindex="-1" autofocus {
+                    h2 { (lang.t("forms.not-converted")) }
+                    ul { @for fault in faults { li { (place(fault)) (fault.say(lang)) } } }
+                }
+            }
+            div.question {
+                label for="file" { (lang.t("forms.xlsform-file")) }
+                p.hint #file-hint { (lang.t("forms.xlsform-hint")) }
+                input type="file" id="file" name="file" accept=".xlsx,.xlsm,.xls" aria-describedby="file-hint" required;
+            }
+            div.question {
+                label for="xlsform-id" { (lang.t("forms.id")) }
+                p.hint #xlsform-id-hint { (lang.t("forms.xlsform-id-hint")) }
+                input type="text" id="xlsform-id" name="xlsform-id" value=(visit.form.word("xlsform-id")) autocomplete="off"
+                    aria-describedby="xlsform-id-hint";
+            }
+            button.primary type="submit" { (lang.t("forms.convert")) }
         }
     }
 }

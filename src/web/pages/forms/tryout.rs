@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use crate::form::{self, Answers, Context, Filled, Form, Indicator, Measure, Unit};
 use super::faults::Checked;
+use crate::form::{self, Answers, Context, Filled, Form, Indicator, Measure, Unit};
 use crate::lang::{Lang, Words};
 use crate::report::{Explanations, part_explanations};
 use crate::text;
@@ -89,8 +89,10 @@ impl<'f> Trial<'f> {
 
     fn calculated(&self) -> Markup {
         let fields = (0..self.form.fields.len()).filter(|field| self.form.fields[*field].calculation.is_some());
-        let places: Vec<(usize, usize)> =
-            fields.flat_map(|field| (0..self.form.height(field)).map(move |row| (field, row))).take(LISTED).collect();
+        let places: Vec<(usize, usize)> = fields
+            .flat_map(|field| (0..self.filled.values.height(field)).map(move |row| (field, row)))
+            .take(LISTED)
+            .collect();
         html! {
             @if !places.is_empty() {
                 h3 { (self.lang.t("forms.try-calculated")) }
