@@ -13,6 +13,7 @@ use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Change, Form};
 use crate::lang::{Lang, Words};
 use crate::report::version;
+use crate::web;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,6 +22,9 @@ pub(super) struct Args {
     /// Also what the forms would change of those published in this data folder, and what becomes of stored answers
     #[arg(long, value_name = "DATA")]
     against: Option<PathBuf>,
+    /// Print the JSON Schema of form files, for editors
+    #[arg(long, conflicts_with = "files")]
+    schema: bool,
 }
 
 /// A checked file.
@@ -41,6 +45,10 @@ impl Checked {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    if args.schema {
+        say::json(&form::schema(&|block, key| web::reference::described(block, key, config.lang)));
+        return Ok(Outcome::Done);
+    }
     let mut checked = Vec::new();
     for file in forms::each(config, &args.files) {
         checked.push(match file {

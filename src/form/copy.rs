@@ -1,12 +1,13 @@
 //! A form's text under another id.
 
+use crate::form::grammar::FORM;
 use crate::form::source::{Keys, Source};
 
 /// The text with another id and title; nothing where it has no id that could be replaced.
 pub fn copy(text: &str, id: &str, title: &str) -> Option<String> {
     let source = Source::new(text, "");
     let document = source.document()?;
-    let keys = Keys::new(&source, document.get_ref(), 0);
+    let keys = Keys::new(&source, document.get_ref(), (0, &FORM));
     let mut places = Vec::new();
     for (key, value) in [("id", id), ("title", title)] {
         let old = keys.text(key)?;

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
 use crate::error::Place;
 use crate::form::model::Form;
 use crate::form::source::{Keys, Source};
@@ -20,9 +23,7 @@ impl Lines {
         let source = Source::new(text, file);
         let mut lines = Lines { places: HashMap::new(), top: source.place(0) };
         if let Some(document) = source.document() {
-            let keys = Keys::new(&source, document.get_ref(), 0);
-            lines.top = source.place(keys.at("id"));
-            lines.read(&keys);
+            lines.read(&source, document.get_ref());
         }
         lines
     }
@@ -32,57 +33,71 @@ impl Lines {
         paths.iter().find_map(|path| self.places.get(*path)).unwrap_or(&self.top).clone()
     }
 
-    fn read(&mut self, keys: &Keys<'_, '_>) {
-        for key in ["period", "about", "by", "many", "title", "removed"] {
-            if keys.has(key) {
-                self.put(format!("={key}"), keys.source().place(keys.at(key)));
+    fn read(&mut self, source: &Source<'_>, form: &DeTable<'_>) {
+        if let Some(id) = form.get("id") {
+            self.top = source.place(id.span().start);
+        }
+        for (key, value) in form.iter() {
+            self.put(format!("={}", key.get_ref()), source.place(value.span().start));
+        }
+        for group in tables(form, "group") {
+            self.items(source, group);
+        }
+        for (key, prefix) in [("choices", ""), ("parameters", "parameter:")] {
+            let Some(DeValue::Table(named)) = form.get(key).map(Spanned::get_ref) else { continue };
+            for (name, _) in named.iter() {
+                self.put(format!("{prefix}{}", name.get_ref()), source.place(name.span().start));
             }
         }
-        for group in keys.tables("group") {
-            self.items(&group);
-        }
-        if let Some(lists) = keys.table("choices") {
-            for (name, at, _) in lists.entries() {
-                self.put(name.to_owned(), lists.source().place(at));
-            }
+        for list in tables(form, "list") {
+            self.named(source, list, "");
         }
         for block in ["check", "indicator", "classification"] {
-            for keys in keys.tables(block) {
-                self.named(&keys, &format!("{block}:"));
-            }
-        }
-        if let Some(parameters) = keys.table("parameters") {
-            for (name, at, _) in parameters.entries() {
-                self.put(format!("parameter:{name}"), parameters.source().place(at));
+            for table in tables(form, block) {
+                self.named(source, table, &format!("{block}:"));
             }
         }
     }
 
-    fn items(&mut self, keys: &Keys<'_, '_>) {
-        for question in keys.tables("question") {
-            let name = self.named(&question, "");
-            if question.string("type").as_deref() == Some("group") {
-                self.items(&question);
+    fn items(&mut self, source: &Source<'_>, group: &DeTable<'_>) {
+        for question in tables(group, "question") {
+            let name = self.named(source, question, "");
+            if text_of(question, "type") == Some("group") {
+                self.items(source, question);
                 continue;
             }
             let Some(table) = name else { continue };
             for part in ["row", "column", "question"] {
-                for keys in question.tables(part) {
-                    self.named(&keys, &format!("{table}/"));
+                for inner in tables(question, part) {
+                    self.named(source, inner, &format!("{table}/"));
                 }
             }
         }
     }
 
-    fn named(&mut self, keys: &Keys<'_, '_>, before: &str) -> Option<String> {
-        let name = keys.text("name")?;
-        self.put(format!("{before}{}", name.value), keys.source().place(name.origin.start()));
-        Some(name.value)
+    fn named(&mut self, source: &Source<'_>, table: &DeTable<'_>, before: &str) -> Option<String> {
+        let name = text_of(table, "name")?.to_owned();
+        self.put(format!("{before}{name}"), source.place(table.get("name")?.span().start));
+        Some(name)
     }
 
     fn put(&mut self, path: String, place: Place) {
         self.places.entry(path).or_insert(place);
     }
+}
+
+/// The tables of an array of tables.
+fn tables<'t, 'a>(table: &'t DeTable<'a>, key: &str) -> Vec<&'t DeTable<'a>> {
+    let Some(DeValue::Array(array)) = table.get(key).map(Spanned::get_ref) else { return Vec::new() };
+    let each = array.iter().filter_map(|item| match item.get_ref() {
+        DeValue::Table(table) => Some(table),
+        _ => None,
+    });
+    each.collect()
+}
+
+fn text_of<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t str> {
+    table.get(key)?.get_ref().as_str()
 }
 
 impl Form {

@@ -9,6 +9,7 @@ mod term;
 mod text;
 
 pub use choice::{places_of, ranked};
+pub use moment::{moment, month, time};
 use serde_json::Value as Json;
 pub use term::{end as term_end, read as read_term};
 

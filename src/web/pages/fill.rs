@@ -150,14 +150,14 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
             form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_text());
-                (language::switch(&view.form, true, lang))
+                (language::switch(&view.form, None, lang))
                 (questionnaire::summary(&paper))
                 (paper.contents())
                 (paper.sections())
                 (bar(&paper))
             }
         } @else {
-            (language::switch(&view.form, false, lang))
+            (language::switch(&view.form, Some(&address), lang))
             (paper.contents())
             (paper.sections())
             (reading_bar(view, &address, lang))
