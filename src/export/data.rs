@@ -5,6 +5,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 use serde_json::json;
 
 use super::columns::{BEFORE, Column, Columns, Group, PART_OF, STATE, What};
+use super::formulas::Formulas;
 use super::look::{self, Look};
 use super::spread::{self, Before, width};
 use super::{Book, Written, page};
@@ -23,6 +24,7 @@ pub(super) struct Data {
     next: u32,
     totals: Vec<Option<f64>>,
     widths: Before,
+    formulas: Formulas,
 }
 
 impl Data {
@@ -35,7 +37,8 @@ impl Data {
         let last = columns.columns.len();
         let widths = spread::before(&book.parts);
         spread::parted(&book.reading.version.form, &widths, &mut columns);
-        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last], widths };
+        let formulas = Formulas::of(&book.reading.version.form, &columns);
+        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last], widths, formulas };
         data.head(sheet, look, book, head)?;
         page::paper(sheet, book);
         Ok(data)
@@ -111,7 +114,7 @@ impl Data {
                         sheet.write_string_with_format(at.0, at.1, book.t(key), &look.absent)?;
                         None
                     }
-                    None => value(sheet, at, (look, book), (field, one.values.get(field, place)))?,
+                    None => self.computed(sheet, at, (look, book), (index, (field, place), one))?,
                 },
                 What::Chosen(field, place, choice) => match absent.iter().find(|(slot, _)| *slot == (field, place)) {
                     Some((_, key)) => {
@@ -136,6 +139,27 @@ impl Data {
         self.columns.columns = columns;
         self.next += 1;
         Ok(())
+    }
+
+    /// Writes a value: as a formula where there is one that gives it.
+    fn computed(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        (look, book): (&Look, &Book<'_>),
+        (index, (field, place), one): (usize, (usize, usize), &Contribution),
+    ) -> Result<Option<f64>, XlsxError> {
+        let form = &book.reading.version.form;
+        let own = one.values.get(field, place);
+        let live = self.formulas.at(index, at.0).filter(|_| form.follows(field, place, &one.values));
+        let (Value::Number(number), CellRule::Number(pattern), Some(formula)) =
+            (own, form.fields[field].kind.cell, live)
+        else {
+            return value(sheet, at, (look, book), (field, own));
+        };
+        let formula = Formula::new(formula).set_result(crate::text::canonical(*number));
+        sheet.write_formula_with_format(at.0, at.1, formula, look.of_number(pattern, *number))?;
+        Ok(Some(*number))
     }
 
     /// A row in which a text takes several lines is as high as they are.

@@ -5,13 +5,17 @@
 
 mod dates;
 mod eval;
+pub mod excel;
+mod formulas;
 pub mod functions;
+pub mod json;
 mod lexer;
 mod lists;
 mod logic;
 pub mod loose;
 mod numbers;
 mod parser;
+mod patterns;
 mod rows;
 mod shared;
 mod texts;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bind;
+mod browser;
 mod case;
 mod choices;
 mod classify;

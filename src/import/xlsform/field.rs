@@ -29,7 +29,8 @@ pub(super) struct Writing<'w> {
 }
 
 /// Columns that say nothing here.
-const DROPPED: [&str; 12] = [
+const DROPPED: [&str; 13] = [
+    "choice_filter",
     "image",
     "big-image",
     "audio",
@@ -128,6 +129,37 @@ impl<'w> Writing<'w> {
         if word == "range" {
             self.range(appearance.contains("rating"));
         }
+        for key in ["min", "max"] {
+            if let Some(number) = self.ours(key) {
+                self.table.bare(key, &number);
+            }
+        }
+        if self.item.row.text("svod").is_some_and(|ours| ours.split(' ').any(|word| word == "missing")) {
+            self.table.bare("missing", "true");
+        }
+    }
+
+    /// A number that was written beside the type, where the form had been one of ours.
+    fn ours(&self, key: &str) -> Option<String> {
+        let number: f64 = parameter(self.item.row.text("svod")?, key)?.parse().ok()?;
+        number.is_finite().then(|| crate::text::canonical(number))
+    }
+
+    /// A constraint without the bounds that are written as such.
+    fn without_bounds(&self, constraint: &str) -> String {
+        let percent = self.item.kind == Kind::Plain("percent");
+        let bound = |key, usual: &str| self.ours(key).or_else(|| percent.then(|| usual.to_owned()));
+        let low = bound("min", "0").map(|number| format!(". >= {number}"));
+        let high = bound("max", "100").map(|number| format!(". <= {number}"));
+        let bounds = low.into_iter().chain(high).collect::<Vec<_>>().join(" and ");
+        match constraint.strip_prefix(&bounds).filter(|_| !bounds.is_empty()) {
+            Some("") => String::new(),
+            Some(rest) => {
+                let inside = rest.strip_prefix(" and (").and_then(|rest| rest.strip_suffix(')'));
+                inside.map_or_else(|| constraint.to_owned(), str::to_owned)
+            }
+            None => constraint.to_owned(),
+        }
     }
 
     fn parameter(&self, name: &str) -> Option<String> {
@@ -175,6 +207,9 @@ impl<'w> Writing<'w> {
     }
 
     fn choice_filter(&mut self) {
+        if !matches!(self.item.kind, Kind::Choice(_)) {
+            return;
+        }
         if let Some(said) = self.item.row.get("choice_filter").cloned()
             && let Some((mapped, _)) = self.read("choice_filter", &said, Ask::truth(self.block))
         {
@@ -235,7 +270,13 @@ impl<'w> Writing<'w> {
     }
 
     fn constraint(&mut self) {
-        let Some(said) = self.item.row.get("constraint").cloned() else { return };
+        let Some(mut said) = self.item.row.get("constraint").cloned() else { return };
+        if self.item.row.get("svod").is_some() {
+            said.text = self.without_bounds(&said.text);
+        }
+        if said.text.is_empty() {
+            return;
+        }
         let ask = Ask { this: self.value_type(), ..Ask::truth(self.block) };
         if let Some((mapped, _)) = self.read("constraint", &said, ask) {
             let spot = self.spot("constraint");
@@ -277,7 +318,7 @@ impl<'w> Writing<'w> {
     /// A default that is a value; `None` where the question cannot have it.
     fn literal(&self, text: &str) -> Option<Literal> {
         match &self.item.kind {
-            Kind::Plain("integer" | "decimal" | "percent" | "range") => {
+            Kind::Plain("integer" | "decimal" | "percent" | "money" | "range") => {
                 let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
                 Some(Literal::Bare(crate::text::canonical(number)))
             }
@@ -312,7 +353,8 @@ impl<'w> Writing<'w> {
         };
         for said in self.item.row.cells.clone() {
             let Some(name) = DROPPED.iter().find(|name| **name == said.key) else { continue };
-            let meant = used && matches!(*name, "rows" | "parameters" | "appearance") && self.understood(&said);
+            let meant = (*name == "choice_filter" && matches!(self.item.kind, Kind::Choice(_)))
+                || used && matches!(*name, "rows" | "parameters" | "appearance") && self.understood(&said);
             if !meant {
                 let words = Words::new("xlsform.value-dropped").with("name", *name).with("value", &said.text);
                 let spot = Spot { column: said.at, ..self.spot("type") };

@@ -298,7 +298,7 @@ impl<'a> Scan<'a> {
         self.out
             .faults
             .extend(inner.faults.into_iter().map(|(at, words, hint)| (self.at + found.value_at + at, words, hint)));
-        let value = inner.mapped.text;
+        let value = inner.mapped.text.trim().to_owned();
         let written = found.value.trim().strip_prefix("${").and_then(|name| name.strip_suffix('}'));
         let spoken = match found.property.as_str() {
             "label" => self

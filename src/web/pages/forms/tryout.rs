@@ -103,7 +103,7 @@ impl<'f> Trial<'f> {
                             @let value = self.filled.values.get(field, row);
                             @let shown = self.form.show(field, value, self.lang);
                             tr {
-                                th scope="row" { (questionnaire::named(self.form, &path)) " " span.code { (path) } }
+                                th scope="row" { (questionnaire::named(self.form, &path, self.lang)) " " span.code { (path) } }
                                 td.number { (if shown.is_empty() { "—" } else { &shown }) }
                             }
                         }
