@@ -106,7 +106,7 @@
       putPreview(page, act);
       if (act === "try") put("tryout", page);
       readFaults(); draw(); sayHere();
-      text.setAttribute("aria-invalid", String(faults.size > 0));
+      text.setAttribute("aria-invalid", String([...faults.values()].some((fault) => fault.bad)));
       said.textContent = "";
     } catch { if (mine === round) said.textContent = said.dataset.failed; }
   };
