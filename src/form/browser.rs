@@ -36,6 +36,7 @@ impl Form {
             "type": field.kind.name,
             "missing": field.missing,
             "within": field.within,
+            "grey": (0..self.height(number)).filter(|row| self.is_grey(number, *row)).collect::<Vec<_>>(),
             "relevant": field.relevant.as_ref().map(branch),
             "calculation": field.calculation.as_ref().map(branch),
             "constraint": field.constraint.as_ref().map(branch),
