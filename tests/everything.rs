@@ -135,7 +135,7 @@ fn sound() -> Vec<Answered> {
             vec![("a:order", ""), ("a:order:math", "2"), ("a:order:rus", "1"), ("a:order:phys", "")],
             "order",
             json!(["rus", "math"]),
-            "name=\"a:order:math\"><option value=\"\">—</option><option>1</option><option selected>2</option>",
+            "id=\"a-order\"><option value=\"\">—</option><option>1</option><option selected>2</option>",
         ),
         one("a:region", "22", json!("22"), "value=\"22\" selected"),
         one("a:town", "Бийск", json!("bsk"), "name=\"a:town\" value=\"Бийск\""),
@@ -192,6 +192,24 @@ async fn every_type_is_filled_without_a_script() {
     assert!(verified.wrong.is_empty(), "{:?}", verified.wrong);
 }
 
+/// What is said of each wrong answer.
+const WRONG: [(&str, &str); 14] = [
+    ("site", "Ожидается адрес страницы"),
+    ("mail", "Ожидается адрес электронной почты"),
+    ("phone", "Ожидается номер телефона"),
+    ("partner", "Варианта «s9» нет"),
+    ("cost", "Ожидается сумма в рублях"),
+    ("load", "Ожидается число через 5, считая от 0"),
+    ("month", "Ожидается месяц"),
+    ("at", "Ожидается время"),
+    ("moment", "Ожидается дата и время"),
+    ("term", "Ожидается срок"),
+    ("subjects", "Не больше двух предметов"),
+    ("order", "Одно место дано двум вариантам"),
+    ("town", "Вариант «Бийск» здесь не подходит"),
+    ("clubs", "Варианта «шашки» нет"),
+];
+
 #[tokio::test]
 async fn what_is_wrong_comes_back_as_it_was_typed() {
     let pages = pages(FORM).await;
@@ -220,22 +238,7 @@ async fn what_is_wrong_comes_back_as_it_was_typed() {
         ("do", "save"),
     ];
     let page = pages.fill(&sent).await;
-    for (path, words) in [
-        ("site", "Ожидается адрес страницы"),
-        ("mail", "Ожидается адрес электронной почты"),
-        ("phone", "Ожидается номер телефона"),
-        ("partner", "Варианта «s9» нет"),
-        ("cost", "Ожидается сумма в рублях"),
-        ("load", "Ожидается число через 5, считая от 0"),
-        ("month", "Ожидается месяц"),
-        ("at", "Ожидается время"),
-        ("moment", "Ожидается дата и время"),
-        ("term", "Ожидается срок"),
-        ("subjects", "Не больше двух предметов"),
-        ("order", "Одно место дано двум вариантам"),
-        ("town", "Вариант «Бийск» здесь не подходит"),
-        ("clubs", "Варианта «шашки» нет"),
-    ] {
+    for (path, words) in WRONG {
         let at = page.find(&format!("id=\"e-{path}\"")).unwrap_or_else(|| panic!("no fault at {path}\n{page}"));
         let said: String = page[at..].chars().take(300).collect();
         assert!(said.contains(words), "{path}: {said}");

@@ -11,6 +11,7 @@ mod passport;
 mod silent;
 mod spread;
 mod summary;
+pub mod xlsform;
 
 use std::collections::HashSet;
 

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::error::{Fault, Place, Severity};
-use crate::expr::{Expr, Reference, Scalar, Slot, Surroundings, Type, Value, evaluate};
+use crate::expr::{Expr, Scalar, Type, Value};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
-use crate::form::choices::{Choice, Organisations};
+use crate::form::choices::Organisations;
 use crate::form::model::{Field, Form};
 use crate::form::offer::{codes_of, left_out, offered};
 use crate::form::peers::Peers;
 use crate::form::range::out_of_range;
+use crate::form::rows;
 use crate::form::slots::{Slots, Values};
+pub(super) use crate::form::view::View;
 use crate::lang::{Lang, Words};
 use crate::period::Period;
 
@@ -95,144 +97,14 @@ impl Filled {
 
     /// The stored values as expressions see them.
     pub fn as_values(&self, form: &Form) -> Values {
-        self.values.present().map(|(field, row, value)| (form.path(field, row), value.clone())).collect()
+        let mut values: Values =
+            self.values.present().map(|(field, row, value)| (form.path(field, row), value.clone())).collect();
+        values.extend(self.stored.iter().filter_map(|(path, stored)| match stored {
+            Stored::Number(rows) if form.locate_count(path).is_some() => Some((path.clone(), Value::Number(*rows))),
+            _ => None,
+        }));
+        values
     }
-}
-
-/// What an expression of a form can see: the values of one report, a row of a table, and the context.
-pub(super) struct View<'a> {
-    pub form: &'a Form,
-    pub values: &'a Slots,
-    pub context: &'a Context,
-    pub previous: &'a [Slots],
-    pub row: Option<(usize, usize)>,
-    pub this: Value,
-    /// The choice that a filter is about.
-    pub choice: Option<&'a Choice>,
-}
-
-impl<'a> View<'a> {
-    pub fn new(form: &'a Form, values: &'a Slots, context: &'a Context, previous: &'a [Slots]) -> Self {
-        View { form, values, context, previous, row: None, this: Value::Empty, choice: None }
-    }
-
-    /// The same view from a row of a table.
-    pub fn at(&self, table: Option<usize>, row: usize) -> View<'a> {
-        View { row: table.map(|table| (table, row)), this: Value::Empty, ..*self }
-    }
-
-    /// The same view of a filter that looks at a choice.
-    pub fn of(&self, choice: &'a Choice) -> View<'a> {
-        View { this: Value::Empty, choice: Some(choice), ..*self }
-    }
-
-    pub fn evaluate(&self, expr: &Expr) -> Value {
-        evaluate(expr, self)
-    }
-
-    fn look(&self, values: &Slots, slot: Slot) -> Value {
-        match slot {
-            Slot::Field(field) => values.get(field, 0).clone(),
-            Slot::Here(field) => self.row.map_or(Value::Empty, |(_, row)| values.get(field, row).clone()),
-            Slot::Column(field) => values.column(field),
-            Slot::Cell(field, row) => values.get(field, row).clone(),
-            Slot::Rows(table) => Value::List(vec![Value::Boolean(true); self.rows_of(table)]),
-            Slot::Unbound => Value::Empty,
-        }
-    }
-
-    /// How many rows a table has here; a hidden one has none (language law 3).
-    pub fn rows_of(&self, table: usize) -> usize {
-        let table = &self.form.tables[table];
-        let around = table.columns.first().map_or(&[][..], |first| &self.form.fields[*first].within);
-        let shown = around.iter().all(|number| shows(Some(&self.form.conditions[*number]), &self.at(None, 0)));
-        if shown { table.rows.len() } else { 0 }
-    }
-}
-
-impl Surroundings for View<'_> {
-    fn reference(&self, reference: &Reference) -> Value {
-        match &reference.form {
-            None => self.look(self.values, reference.slot),
-            Some(form) => self.context.others.get(form).map_or(Value::Empty, |values| foreign(values, &reference.path)),
-        }
-    }
-
-    fn rows(&self, of: &Reference) -> usize {
-        if let Slot::Rows(table) = of.slot { self.rows_of(table) } else { 0 }
-    }
-
-    fn cell(&self, _: &Reference, row: usize, column: &Reference) -> Value {
-        if let Slot::Column(field) = column.slot { self.values.get(field, row).clone() } else { Value::Empty }
-    }
-
-    fn position(&self) -> Option<usize> {
-        self.row.map(|(_, row)| row)
-    }
-
-    fn name(&self, name: &Reference) -> Value {
-        self.choice.map_or(Value::Empty, |choice| choice.attribute(&name.path))
-    }
-
-    fn this(&self) -> Value {
-        self.this.clone()
-    }
-
-    fn today(&self) -> Option<Date> {
-        self.context.today
-    }
-
-    fn choice_name(&self, reference: &Reference, code: &str) -> Value {
-        let field = match reference.slot {
-            Slot::Field(field) | Slot::Here(field) | Slot::Column(field) | Slot::Cell(field, _) => field,
-            Slot::Rows(_) | Slot::Unbound => return Value::Empty,
-        };
-        let choice = self.form.choices_in(field, self.context).find(code);
-        choice.map_or(Value::Empty, |choice| Value::text(choice.label.as_str()))
-    }
-
-    fn parameter(&self, name: &str) -> Value {
-        self.form.parameter(name).cloned().unwrap_or_default()
-    }
-
-    fn row(&self, attribute: &str) -> Value {
-        self.row.map_or(Value::Empty, |(table, row)| self.form.row_attribute(table, row, attribute))
-    }
-
-    fn org(&self, attribute: &str) -> Value {
-        self.context.org.get(attribute).map_or(Value::Empty, |text| Value::text(text.as_str()))
-    }
-
-    fn previous(&self, reference: &Reference, periods: u32) -> Value {
-        let back = usize::try_from(periods).unwrap_or(1).saturating_sub(1);
-        self.previous.get(back).map_or(Value::Empty, |values| self.look(values, reference.slot))
-    }
-
-    fn children(&self, reference: &Reference) -> Value {
-        let one = |values: &Values| self.look(&Slots::of(self.form, values), reference.slot);
-        let each = self.context.children.iter().map(one);
-        Value::List(each.flat_map(|value| value.elements().to_vec()).collect())
-    }
-
-    fn peers(&self, reference: &Reference) -> Value {
-        self.context.peers.list(reference.slot)
-    }
-}
-
-/// A path of another form's stored values; `table/column` is the list of the column's stored cells.
-fn foreign(values: &Values, path: &str) -> Value {
-    if let Some(value) = values.get(path) {
-        return value.clone();
-    }
-    let Some((table, column)) = path.split_once('/') else { return Value::Empty };
-    let start = format!("{table}/");
-    let cells: Vec<Value> = values
-        .range(start.clone()..)
-        .take_while(|(known, _)| known.starts_with(&start))
-        .filter(|(known, _)| known.rsplit_once('/').is_some_and(|(_, last)| last == column))
-        .map(|(_, value)| value.clone())
-        .collect();
-    if cells.is_empty() { Value::Empty } else { Value::List(cells) }
 }
 
 impl Form {
@@ -243,10 +115,10 @@ impl Form {
         let mut filling = Filling {
             form: self,
             context,
+            values: placed.values.cleared(),
+            relevant: (0..self.fields.len()).map(|field| vec![false; placed.values.height(field)]).collect(),
             given: placed.values,
             absences: placed.absences,
-            values: Slots::empty(self),
-            relevant: (0..self.fields.len()).map(|field| vec![false; self.height(field)]).collect(),
             conditions: vec![None; self.conditions.len()],
         };
         for field in &self.order {
@@ -258,7 +130,8 @@ impl Form {
         let mut unread: BTreeMap<(usize, usize), Fault> = placed.unread.into_iter().collect();
         unread.retain(|(field, row), _| filling.relevant[*field][*row]);
         for field in 0..self.fields.len() {
-            for row in 0..self.height(field) {
+            faults.extend(filling.rows_of(field));
+            for row in 0..filling.values.height(field) {
                 match unread.remove(&(field, row)) {
                     Some(fault) if filling.needs(field, row) && fault.message == absence_refused() => {
                         faults.push(Fault { code: "required", ..fault });
@@ -271,7 +144,8 @@ impl Form {
         let view = View::new(self, &filling.values, context, &previous);
         faults.extend(checks(&view));
         let measures = super::measure::measures(&view);
-        let stored = stored(self, &filling.values, &filling.absences);
+        let mut stored = stored(self, &filling.values, &filling.absences);
+        stored.extend(counts(&view));
         let Filling { values, relevant, absences, .. } = filling;
         Filled { values, relevant, conditions, absences, faults, measures, stored }
     }
@@ -292,15 +166,50 @@ impl Form {
         let nothing = Slots::empty(self);
         let view = View::new(self, &nothing, context, &previous);
         let mut answers = Answers::default();
+        for (_, repeat) in self.repeats() {
+            for _ in 0..repeat.repeat.and_then(|repeat| repeat.min).unwrap_or(0) {
+                answers.add_row(&repeat.name);
+            }
+        }
         for (number, field) in self.fields.iter().enumerate() {
             let Some(default) = &field.default else { continue };
-            for row in 0..self.height(number) {
+            let added =
+                field.table.filter(|_| self.in_repeat(number)).map(|table| answers.rows(&self.tables[table].name));
+            for row in 0..added.unwrap_or_else(|| self.height(number)) {
                 let value = offered(field, view.at(field.table, row).evaluate(default));
                 answers.set(&self.path(number, row), super::answers::to_answer(&value));
             }
         }
         answers
     }
+}
+
+impl Form {
+    /// Adds a row to a repeat, with what its columns start with; nothing where no more rows are allowed.
+    pub fn add_row(&self, table: usize, answers: &mut Answers, context: &Context) -> Option<usize> {
+        let own = &self.tables[table];
+        if own.repeat.is_none() || answers.rows(&own.name) >= own.most_rows() {
+            return None;
+        }
+        let row = answers.add_row(&own.name);
+        let filled = self.fill(answers, context);
+        let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
+        let view = View::new(self, &filled.values, context, &previous).at(Some(table), row);
+        for column in &own.columns {
+            if let Some(default) = &self.fields[*column].default {
+                let value = offered(&self.fields[*column], view.evaluate(default));
+                answers.set(&self.path(*column, row), super::answers::to_answer(&value));
+            }
+        }
+        Some(row)
+    }
+}
+
+/// How many rows each repeat has that is shown.
+fn counts(view: &View<'_>) -> Vec<(String, Stored)> {
+    let counted = view.form.repeats().map(|(number, table)| (rows::counted_path(&table.name), view.rows_of(number)));
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+    counted.filter(|(_, rows)| *rows > 0).map(|(path, rows)| (path, Stored::Number(rows as f64))).collect()
 }
 
 struct Filling<'a> {
@@ -322,7 +231,7 @@ impl Filling<'_> {
     fn field(&mut self, number: usize) {
         let field = &self.form.fields[number];
         let around = field.within.iter().all(|condition| self.condition(*condition));
-        for row in 0..self.form.height(number) {
+        for row in 0..self.values.height(number) {
             let view = self.view().at(field.table, row);
             let shown = around && !self.form.is_grey(number, row) && shows(field.relevant.as_ref(), &view);
             let value = match &field.calculation {
@@ -342,6 +251,15 @@ impl Filling<'_> {
         let shown = shows(Some(&self.form.conditions[number]), &self.view());
         self.conditions[number] = Some(shown);
         shown
+    }
+
+    /// What is wrong with the number of rows of the repeat that a field opens.
+    fn rows_of(&mut self, number: usize) -> Option<Fault> {
+        let table = self.form.fields[number].table?;
+        let within = &self.form.fields[number].within;
+        let opens = self.form.tables[table].columns.first() == Some(&number);
+        let shown = opens && within.iter().all(|condition| self.condition(*condition));
+        if shown { self.form.wrong_count(table, self.values.height(number)) } else { None }
     }
 
     /// Whether an answer must be given; an empty `required` is no.
@@ -381,7 +299,7 @@ impl Filling<'_> {
 }
 
 /// A `relevant` that is absent shows; one that evaluates to empty hides (language law 1).
-fn shows(relevant: Option<&Expr>, view: &View<'_>) -> bool {
+pub(super) fn shows(relevant: Option<&Expr>, view: &View<'_>) -> bool {
     relevant.is_none_or(|expr| view.evaluate(expr) == Value::Boolean(true))
 }
 
@@ -393,20 +311,17 @@ fn words(own: Option<&String>, otherwise: impl FnOnce() -> Words) -> Words {
 fn checks(view: &View<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for check in &view.form.checks {
-        let rows = check.over.map_or(1, |table| view.form.tables[table].rows.len());
+        let rows = check.over.map_or(1, |table| view.rows_of(table));
         for row in 0..rows {
             let here = view.at(check.over, row);
             if here.evaluate(&check.test) != Value::Boolean(false) {
                 continue;
             }
             let (path, label) = match check.over {
-                Some(table) => {
-                    let table = &view.form.tables[table];
-                    (format!("{}/{}", table.name, table.rows[row].name), table.rows[row].label.as_str())
-                }
-                None => (String::new(), ""),
+                Some(table) => (view.form.row_path(table, row), view.form.row_label(table, row)),
+                None => (String::new(), String::new()),
             };
-            let message = Words::literal(check.message.replace("{row}", label));
+            let message = Words::literal(check.message.replace("{row}", &label));
             let mut fault = Fault::error(Place::Answer(path), "check", message).weighing(check.severity);
             fault.name = Some(check.name.clone());
             faults.push(fault);
@@ -447,8 +362,10 @@ impl Form {
     /// Stored values as expressions see them; what the form no longer has is read by its stored type.
     pub fn read_values(&self, stored: impl IntoIterator<Item = (String, Stored)>) -> Values {
         let each = stored.into_iter().map(|(path, stored)| {
-            let field = self.locate(&path).map(|(field, _)| &self.fields[field]);
-            let value = restore(field, stored);
+            let value = match self.locate(&path) {
+                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored)),
+                None => restore(None, stored),
+            };
             (path, value)
         });
         each.filter(|(_, value)| !value.is_empty()).collect()
@@ -458,13 +375,29 @@ impl Form {
     pub fn read_slots(&self, stored: &[(String, Stored)]) -> Slots {
         let mut slots = Slots::empty(self);
         for (path, stored) in stored {
-            let Some((field, row)) = self.locate(path) else { continue };
-            let value = restore(Some(&self.fields[field]), stored.clone());
+            let value = match self.locate(path) {
+                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored.clone())),
+                None => restore(None, stored.clone()),
+            };
             if !value.is_empty() {
-                slots.set(field, row, value);
+                slots.put(self, path, value);
             }
         }
         slots
+    }
+
+    /// A choice of earlier by its code of today.
+    fn of_today(&self, field: usize, value: Value) -> Value {
+        let choices = self.choices_of(field);
+        let today = |value: Value| match &value {
+            Value::Text(code) => choices.find(code).map_or(value.clone(), |choice| Value::text(choice.name.as_str())),
+            _ => value,
+        };
+        match value {
+            Value::List(codes) if !choices.is_empty() => Value::List(codes.into_iter().map(today).collect()),
+            value if !choices.is_empty() => today(value),
+            value => value,
+        }
     }
 
     /// A value as people see it.

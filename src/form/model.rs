@@ -8,6 +8,7 @@ use crate::form::choices::Choices;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::reach::Reach;
 use crate::form::recipe::Recipe;
+use crate::form::rows::Repeat;
 use crate::form::source::Origin;
 use crate::ids::OrgType;
 use crate::period::PeriodType;
@@ -53,6 +54,8 @@ pub struct Form {
     pub recipes: Vec<Recipe>,
     /// The form's own tests.
     pub cases: Vec<Case>,
+    /// What the form once had and has no more, though it was answered: names, `table/row`, `table/column`, `list/code`.
+    pub removed: Vec<String>,
     /// The language that its texts are read in.
     pub language: String,
     /// Every language that it is written in, the one of its plain strings first.
@@ -180,6 +183,8 @@ pub struct Field {
     pub read_only: bool,
     /// A stated absence («н/д») is an answer.
     pub missing: bool,
+    /// It may take another type than stored answers have.
+    pub retyped: bool,
     /// How a column is totalled.
     pub total: Total,
 }
@@ -211,6 +216,7 @@ impl Default for Field {
             step: None,
             read_only: false,
             missing: false,
+            retyped: false,
             total: Total::None,
         }
     }
@@ -271,7 +277,7 @@ pub enum Total {
     None,
 }
 
-/// A table of fixed rows.
+/// A table of fixed rows, or a repeat, to which the respondent adds rows.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// The name: the first part of its cells' paths.
@@ -284,8 +290,10 @@ pub struct Table {
     pub guidance: Option<String>,
     /// When it is shown: a condition.
     pub relevant: Option<usize>,
-    /// The rows.
+    /// The fixed rows; a repeat has none.
     pub rows: Vec<Row>,
+    /// What is allowed where the respondent adds the rows.
+    pub repeat: Option<Repeat>,
     /// Its columns, as fields.
     pub columns: Vec<usize>,
     /// Rows by their names and earlier names: a table of forty thousand rows is looked into as often.

@@ -85,6 +85,9 @@ impl Reading {
         if by.is_some() && by != over {
             keys.fault_at("by", "reach", Words::new("form.by-is-over"));
         }
+        if by.is_some_and(|table| self.form.tables[table].repeat.is_some()) {
+            keys.fault_at("by", "reach", Words::new("form.by-repeat"));
+        }
         if !keys.has("numerator") {
             keys.missing("numerator");
         }

@@ -2,16 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
+use super::{Reading, duplicate, is_name, name_of, strings, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr, Value};
 use crate::form::grammar::Place;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::model::{Appearance, Field, Group, Item, Row, Table, Total};
+use crate::form::rows::{self, Repeat};
 use crate::form::source::{Keys, Plain, Text, plain};
 use crate::lang::Words;
 
 /// The words that are structure, not types of value.
-pub const STRUCTURE: [&str; 4] = ["group", "table", "note", "calculate"];
+pub const STRUCTURE: [&str; 5] = ["group", "table", "repeat", "note", "calculate"];
 
 /// How many questions and cells a form may have together.
 const CELLS: usize = 50_000;
@@ -24,7 +25,7 @@ impl Reading {
             self.form.groups.push(read);
             group.finish();
         }
-        let cells: usize = (0..self.form.fields.len()).map(|field| self.form.height(field)).sum();
+        let cells: usize = (0..self.form.fields.len()).map(|field| self.form.height(field).max(1)).sum();
         if cells > CELLS {
             let message = Words::new("form.too-many-cells").with("n", cells).with("limit", CELLS);
             keys.source().fault(0, "syntax", message, None);
@@ -60,6 +61,7 @@ impl Reading {
         let items = match kind.value.as_str() {
             "group" => vec![Item::Group(self.group(&keys, within, names))],
             "table" => self.table(&keys, within).map(Item::Table).into_iter().collect(),
+            "repeat" => self.repeat(&keys, within).map(Item::Table).into_iter().collect(),
             "note" => vec![self.note(&keys, within)],
             _ => match self.field(&keys, &kind, (within, None)) {
                 Some(field) => {
@@ -82,9 +84,10 @@ impl Reading {
         let name = keys.needed("name").map(|name| name_of(keys, &name));
         let relevant = self.condition(keys);
         let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
-        let (hint, guidance, rows) = (keys.string("hint"), keys.string("guidance_hint"), rows(keys));
+        let (hint, guidance, rows) = (keys.string("hint"), keys.string("guidance_hint"), fixed_rows(keys));
         let by_name = rows_by_name(&rows);
-        let table = Table { name: name?, label, hint, guidance, relevant, rows, columns: Vec::new(), by_name };
+        let table =
+            Table { name: name?, label, hint, guidance, relevant, rows, repeat: None, columns: Vec::new(), by_name };
         let number = self.form.tables.len();
         let mut taken: HashSet<String> = table.rows.iter().map(|row| row.name.clone()).collect();
         self.form.tables.push(table);
@@ -109,6 +112,61 @@ impl Reading {
             self.form.tables[table].columns.extend([Some(field), other].into_iter().flatten());
         }
         keys.finish();
+    }
+
+    /// A repeat: a table to which the respondent adds rows.
+    fn repeat(&mut self, keys: &Keys<'_, '_>, within: &[usize]) -> Option<usize> {
+        let name = keys.needed("name").map(|name| name_of(keys, &name));
+        let relevant = self.condition(keys);
+        let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
+        let (hint, guidance) = (keys.string("hint"), keys.string("guidance_hint"));
+        let number = self.form.tables.len();
+        self.form.tables.push(Table {
+            name: name?,
+            label,
+            hint,
+            guidance,
+            relevant,
+            rows: Vec::new(),
+            repeat: Some(Repeat::default()),
+            columns: Vec::new(),
+            by_name: HashMap::new(),
+        });
+        let within: Vec<usize> = within.iter().copied().chain(relevant).collect();
+        let mut taken = HashSet::new();
+        for column in keys.tables("column").into_iter().chain(keys.tables("question")) {
+            if nested(&column) {
+                continue;
+            }
+            self.column(column, number, &within, &mut taken);
+        }
+        self.limits(keys, number);
+        if self.form.tables[number].columns.is_empty() && !keys.has("column") && !keys.has("question") {
+            let table = &self.form.tables[number].name;
+            let message = Words::new("form.empty-table").with("table", table).with("key", "column");
+            keys.source().fault(keys.start(), "syntax", message, None);
+        }
+        Some(number)
+    }
+
+    /// How many rows the author of a repeat allows.
+    fn limits(&mut self, keys: &Keys<'_, '_>, table: usize) {
+        let most = rows::most_rows(self.form.tables[table].columns.len());
+        let limit = |key: &'static str| {
+            let number = keys.number(key)?;
+            #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+            let sound = number.fract() == 0.0 && (0.0..=most as f64).contains(&number);
+            if !sound {
+                keys.fault_at(key, "wrong-type", Words::new("form.rows-limit").with("n", most));
+            }
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in bounds")]
+            sound.then_some(number as usize)
+        };
+        let repeat = Repeat { min: limit("min"), max: limit("max") };
+        if repeat.min.zip(repeat.max).is_some_and(|(min, max)| min > max) {
+            keys.fault_at("max", "wrong-type", Words::new("form.min-over-max"));
+        }
+        self.form.tables[table].repeat = Some(repeat);
     }
 
     fn complete(&self, keys: &Keys<'_, '_>, table: usize) {
@@ -180,6 +238,7 @@ impl Reading {
             step,
             read_only: !calculated && keys.boolean("read_only").unwrap_or(false),
             missing: keys.boolean("missing").unwrap_or(false),
+            retyped: keys.boolean("retyped").unwrap_or(false),
             total: table.map_or(Total::None, |_| total(keys)),
         };
         self.form.fields.push(field);
@@ -279,8 +338,16 @@ fn appearance(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> Appearance {
     word(keys, "appearance", find, known().map(|(word, _)| *word)).unwrap_or_default()
 }
 
-fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
-    keys.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect()
+/// Whether a column of a repeat is no question but a structure of its own, which is said.
+fn nested(keys: &Keys<'_, '_>) -> bool {
+    let Some(kind) =
+        keys.text("type").filter(|kind| STRUCTURE.contains(&kind.value.as_str()) && kind.value != "calculate")
+    else {
+        return false;
+    };
+    let message = Words::new("form.nested-repeat").with("kind", &kind.value);
+    keys.source().fault(kind.origin.start(), "syntax", message, Some(Words::new("form.nested-repeat-hint")));
+    true
 }
 
 /// The least and the greatest number, and the step between; a scale has all three (XLSForm's where they are not said).
@@ -311,7 +378,7 @@ fn total(keys: &Keys<'_, '_>) -> Total {
     word(keys, "total", find, totals().into_iter()).unwrap_or_default()
 }
 
-fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
+fn fixed_rows(keys: &Keys<'_, '_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut names: HashSet<String> = HashSet::new();
     for row in keys.tables("row") {

@@ -190,6 +190,10 @@ fn check_goal(form: &Form, recipe: &Recipe, column: &RecipeColumn, fault: &dyn F
     };
     for row in rows {
         let path = path.replace("{row}", row);
+        if let Some(repeat) = form.leads_into(&path) {
+            let words = Words::new("form.recipe-repeat").with("name", &form.tables[repeat].name);
+            return fault("reach", words, Some(Words::new("form.recipe-repeat-hint")));
+        }
         match form.locate(&path) {
             None => {
                 let known: Vec<String> = (0..form.fields.len())

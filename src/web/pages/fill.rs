@@ -63,6 +63,9 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
     let lang = visit.lang();
     html! {
         @if visit.query.has("saved") { (layout::done(&lang.t("web.saved"))) }
+        @if visit.query.has("removed") {
+            (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
+        }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
@@ -70,7 +73,27 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
         (discard::notice(view, lang))
         @if !view.missed.is_empty() { (missed(view, lang)) }
+        (aside(view, lang))
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
+    }
+}
+
+/// Answers to questions that this version of the form has no more: they stay with the report and count nowhere.
+fn aside(view: &ReportView, lang: Lang) -> Markup {
+    let aside: Vec<(&str, String)> = view
+        .answers
+        .iter()
+        .filter(|(path, _)| view.form.sets_aside(path))
+        .map(|(path, answer)| (path, questionnaire::said(&view.form, path, answer, lang)))
+        .collect();
+    html! {
+        @if !aside.is_empty() {
+            details.box.quiet {
+                summary { (Words::new("web.aside").with("n", aside.len()).say(lang)) }
+                p { (lang.t("web.aside-what")) }
+                ul { @for (path, said) in aside { li { (questionnaire::named(&view.form, path, lang)) ": " (said) } } }
+            }
+        }
     }
 }
 
@@ -83,7 +106,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
                 @for change in &view.missed {
                     @let said = questionnaire::said(&view.form, &change.path, &change.new, lang);
                     li {
-                        (questionnaire::named(&view.form, &change.path)) ": "
+                        (questionnaire::named(&view.form, &change.path, lang)) ": "
                         (if said.is_empty() { "—" } else { &said })
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
@@ -253,7 +276,7 @@ fn bar(paper: &Paper<'_>) -> Markup {
             div.inner {
                 p #progress data-live role="status" { (progress(paper)) }
                 p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
-                    data-failed=(lang.t("web.not-saved")) {}
+                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) {}
                 div.buttons {
                     button type="submit" name="do" value="save" { (lang.t("web.save")) }
                     button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }
@@ -317,7 +340,7 @@ pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[Strin
                 tbody {
                     @for path in paths {
                         tr {
-                            th scope="row" { (questionnaire::named(form, path)) }
+                            th scope="row" { (questionnaire::named(form, path, lang)) }
                             td { (said(&mine, path)) }
                             td { (said(stored, path)) }
                         }

@@ -5,8 +5,10 @@
 mod choose;
 mod control;
 mod markdown;
+mod merge;
 mod question;
 mod remarks;
+mod repeat;
 mod table;
 mod typed;
 
@@ -20,8 +22,10 @@ use crate::lang::Lang;
 use crate::report::Explanations;
 use crate::web::assets;
 
+pub(super) use merge::merge;
 pub(super) use remarks::{checked, named, said, summary};
-pub(super) use typed::{merge, read, shown, together};
+pub(super) use repeat::{ADD_ROW, REMOVE_ROW, add_anchor, row_anchor};
+pub(super) use typed::{keep_what_is_only_shown, read, shown, together};
 
 /// A form with answers, ready to be put on a page.
 pub(super) struct Paper<'a> {
@@ -171,7 +175,7 @@ impl<'a> Paper<'a> {
     pub fn progress(&self) -> (usize, usize) {
         let form = self.form;
         let asked = (0..form.fields.len()).filter(|field| form.fields[*field].is_asked());
-        let places = asked.flat_map(|field| (0..form.height(field)).map(move |row| (field, row)));
+        let places = asked.flat_map(|field| (0..self.filled.values.height(field)).map(move |row| (field, row)));
         let shown = places.filter(|(field, row)| self.is_shown(*field, *row));
         shown.fold((0, 0), |(done, all), (field, row)| (done + usize::from(self.answer(field, row).is_some()), all + 1))
     }
