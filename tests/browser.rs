@@ -188,6 +188,28 @@ async fn a_school_fills_errs_corrects_and_sends_and_the_value_stands_in_the_work
     desk.driver.clone().quit().await.unwrap();
 }
 
+/// The script computes by itself, by the same laws: no answer of the server can have come.
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_and_constraints_follow_at_once_without_the_server() {
+    let Some(desk) = Desk::set(1280).await else { return };
+    desk.open("/report/staff/2025Sep/s1").await;
+    desk.driver.execute("window.fetch = () => new Promise(() => {})", vec![]).await.unwrap();
+    desk.typed("teachers", "1 600").await;
+    desk.typed("young", "10").await;
+    desk.says("#q-young_share output", "0,63").await;
+    desk.typed("young", "1700").await;
+    desk.says("#q-young .fault", "Больше, чем учителей всего").await;
+    desk.typed("teachers", "2000").await;
+    desk.says("#q-young_share output", "85").await;
+    assert!(desk.driver.find(By::Css("#q-young .fault")).await.is_err(), "what is mended is not scolded any more");
+    desk.typed("grades/g5/pupils", "55").await;
+    desk.typed("grades/g5/classes", "2").await;
+    desk.says("[id='q-grades:g5:average'] output", "27,5").await;
+    desk.typed("grades/g5/classes", "нет").await;
+    desk.says("[id='q-grades:g5:average'] output", "—").await;
+    desk.driver.clone().quit().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_methodist_writes_a_form_tries_it_and_publishes_it() {
     let Some(desk) = Desk::set(1280).await else { return };

@@ -164,8 +164,16 @@ async fn no_answer_becomes_a_formula() {
     let path = bench.export("2021Sep", None).await;
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     let formulas = book.worksheet_formula("Данные").unwrap();
-    let own = |formula: &String| formula.is_empty() || formula.starts_with("IF(COUNT(");
+    // Totals, and what the form computes from the cells of the same row.
+    let own =
+        |formula: &String| formula.is_empty() || ["IF(COUNT(", "IFERROR("].iter().any(|own| formula.starts_with(own));
     assert!(formulas.rows().flatten().all(own), "{formulas:?}");
+    let written = sheet(&path, "Данные");
+    let (top, left) = formulas.start().unwrap();
+    let computed = |row: usize, column: usize| {
+        matches!(written.get_value((top + row as u32, left + column as u32)), Some(Data::Float(_) | Data::String(_)))
+    };
+    assert!(formulas.used_cells().all(|(row, column, _)| computed(row, column)));
     assert!(!book.worksheet_formula("Сводка").unwrap().is_empty());
 }
 

@@ -63,6 +63,11 @@ impl Places for Here<'_> {
         if reference.form.is_some() {
             return None;
         }
+        let in_repeat = |field: usize| self.form.in_repeat(field);
+        if matches!(reference.slot, Slot::Column(field) | Slot::Here(field) | Slot::Cell(field, _) if in_repeat(field))
+        {
+            return None;
+        }
         let one = |field: usize, row: usize| {
             let scalar = self.scalar(field)?;
             Some(self.cell(field, row).map_or(Place::Value(Value::Empty), |cell| Place::Cell(cell, scalar)))

@@ -6,6 +6,7 @@ use crate::expr::{Expr, Kind, Value, json as tree};
 use crate::form::answers::{Answers, place};
 use crate::form::fill::Context;
 use crate::form::model::{Field, Form};
+use crate::form::slots::Slots;
 
 impl Form {
     /// The form as the script reads it, with its answers; nothing where there is nothing to compute, show or hold.
@@ -15,16 +16,17 @@ impl Form {
         if !self.fields.iter().any(lively) && self.conditions.is_empty() {
             return None;
         }
+        let placed = place(self, answers, context).values;
         let parameters: Map<String, Json> =
             self.parameters.iter().map(|(name, value)| (name.clone(), tree::value(value))).collect();
         Some(json!({
             "fields": (0..self.fields.len()).map(|field| self.field_for_browser(field)).collect::<Vec<_>>(),
-            "tables": (0..self.tables.len()).map(|table| self.table_for_browser(table)).collect::<Vec<_>>(),
+            "tables": (0..self.tables.len()).map(|table| self.table_for_browser(table, &placed)).collect::<Vec<_>>(),
             "conditions": self.conditions.iter().map(branch).collect::<Vec<_>>(),
             "order": self.order,
             "parameters": parameters,
             "today": context.today.map(|day| tree::value(&Value::Date(day))),
-            "values": self.values_for_browser(answers, context),
+            "values": self.values_for_browser(&placed),
         }))
     }
 
@@ -36,6 +38,7 @@ impl Form {
             "type": field.kind.name,
             "missing": field.missing,
             "within": field.within,
+            "grey": (0..self.height(number)).filter(|row| self.is_grey(number, *row)).collect::<Vec<_>>(),
             "relevant": field.relevant.as_ref().map(branch),
             "calculation": field.calculation.as_ref().map(branch),
             "constraint": field.constraint.as_ref().map(branch),
@@ -62,8 +65,12 @@ impl Form {
     }
 
     /// The rows with the attributes that expressions ask for by `row()`.
-    fn table_for_browser(&self, number: usize) -> Json {
+    fn table_for_browser(&self, number: usize, placed: &Slots) -> Json {
         let table = &self.tables[number];
+        if table.repeat.is_some() {
+            // Rows are added by the server, which sends the form again.
+            return json!({"name": table.name, "repeat": true, "rows": vec![json!({}); placed.rows(self, number)]});
+        }
         let mut asked: Vec<&str> = Vec::new();
         for field in table.columns.iter().map(|column| &self.fields[*column]) {
             for expr in [&field.relevant, &field.calculation, &field.constraint].into_iter().flatten() {
@@ -89,8 +96,7 @@ impl Form {
     }
 
     /// The answers that are there, those of hidden questions too: field, row, value.
-    fn values_for_browser(&self, answers: &Answers, context: &Context) -> Vec<Json> {
-        let placed = place(self, answers, context).values;
+    fn values_for_browser(&self, placed: &Slots) -> Vec<Json> {
         let asked = placed.present().filter(|(field, ..)| self.fields[*field].calculation.is_none());
         asked.map(|(field, row, value)| json!([field, row, tree::value(value)])).collect()
     }

@@ -29,6 +29,7 @@ mod schema;
 mod shape;
 mod slots;
 mod source;
+mod view;
 mod walk;
 
 pub use answers::{ABSENCES, Absence, Answers, absence, to_answer};

@@ -28,7 +28,8 @@ fn forms() -> Vec<Form> {
 fn answers(form: &Form, dice: &mut Dice) -> Answers {
     let mut answers = Answers::default();
     for (number, field) in form.fields.iter().enumerate() {
-        for row in 0..form.height(number) {
+        let rows = if form.in_repeat(number) { 3 } else { form.height(number) };
+        for row in 0..rows {
             if field.calculation.is_some() || dice.below(5) == 0 {
                 continue;
             }
@@ -60,7 +61,9 @@ fn server(form: &Form, answers: &Answers, context: &Context) -> Vec<Vec<Json>> {
         let value = filled.values.get(field, row).to_json();
         json!([filled.relevant[field][row], value, broken(&form.path(field, row))])
     };
-    (0..form.fields.len()).map(|field| (0..form.height(field)).map(|row| place(field, row)).collect()).collect()
+    (0..form.fields.len())
+        .map(|field| (0..filled.values.height(field)).map(|row| place(field, row)).collect())
+        .collect()
 }
 
 #[test]

@@ -49,6 +49,7 @@
     constructor(form) {
       this.form = form;
       this.heights = form.fields.map((field) => (field.table === null ? 1 : form.tables[field.table].rows.length));
+      this.grey = form.fields.map((field) => new Set(field.grey));
       this.given = this.heights.map((height) => new Array(height).fill(null));
       this.values = this.heights.map((height) => new Array(height).fill(null));
       this.shown = this.heights.map((height) => new Array(height).fill(false));
@@ -93,7 +94,7 @@
           if (kind === '$h') return known(report.values[field][env.at]);
           if (kind === '$f') return known(report.values[field][0]);
           if (kind === '$x') return known(report.values[field][row]);
-          if (kind === '$c') return report.values[field].map(known);
+          if (kind === '$c') return report.values[field].flatMap(known);
           if (kind === '$r') return report.form.tables[field].rows.map(() => true);
           throw new Unknown();
         },
@@ -131,7 +132,7 @@
     compute(number, row) {
       const field = this.form.fields[number];
       const around = field.within.map((condition) => this.holds(condition));
-      let shown = around.includes(false) ? false : around.includes(UNKNOWN) ? UNKNOWN : true;
+      let shown = around.includes(false) || this.grey[number].has(row) ? false : around.includes(UNKNOWN) ? UNKNOWN : true;
       if (shown === true && field.relevant !== null) {
         const relevant = this.evaluate(field.relevant, field.table, row);
         shown = relevant === UNKNOWN ? UNKNOWN : relevant === true;

@@ -13,7 +13,9 @@
   report.fill(form.values.map(([field, row, value]) => [field, row, svodExpr.value(value)]));
   const path = (field, row) => {
     const { name, table } = form.fields[field];
-    return table === null ? name : form.tables[table].name + '/' + form.tables[table].rows[row].name + '/' + name;
+    if (table === null) return name;
+    const around = form.tables[table];
+    return (around.repeat ? around.name + '[' + (row + 1) + ']' : around.name + '/' + around.rows[row].name) + '/' + name;
   };
   const places = new Map();
   report.heights.forEach((height, field) => {
