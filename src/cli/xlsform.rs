@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, say};
+use super::{Outcome, forms, say};
 use crate::config::Config;
 use crate::error::{Error, Fault, Result};
+use crate::export;
 use crate::import::xlsform;
 use crate::lang::Words;
 use crate::sheet;
@@ -25,7 +26,23 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
-    convert(config, args)
+    match &args.output {
+        Some(output) if args.export => back(config, args, output),
+        _ => convert(config, args),
+    }
+}
+
+/// The other way: a form as an XLSForm.
+fn back(config: &Config, args: &Args, output: &Path) -> Result<Outcome> {
+    let form = forms::find(config, &args.file.display().to_string())?;
+    let written = export::xlsform::write(&form)?;
+    write(output, &written.bytes)?;
+    let file = output.display().to_string();
+    tell(config, &written.notes, &[("file", Json::from(file.clone()))]);
+    if !config.json {
+        say::line(&Words::new("export.written").with("file", file).say(config.lang));
+    }
+    Ok(Outcome::Done)
 }
 
 fn convert(config: &Config, args: &Args) -> Result<Outcome> {

@@ -136,6 +136,11 @@ impl Columns {
         self.places.insert(what, column);
     }
 
+    /// The column of what it holds, if the sheet has one.
+    pub(super) fn place(&self, what: What) -> Option<u16> {
+        self.places.get(&what).copied()
+    }
+
     /// Where the parts of an indicator stand in a row: in columns of values where it counts values as they are, in
     /// columns of their own otherwise.
     pub(super) fn parts_of(&self, form: &Form, number: usize, row: usize) -> (Option<u16>, Option<u16>) {

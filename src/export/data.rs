@@ -5,6 +5,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 use serde_json::json;
 
 use super::columns::{BEFORE, Column, Columns, Group, PART_OF, STATE, What};
+use super::formulas::Formulas;
 use super::look::{self, Look};
 use super::spread::{self, Before, width};
 use super::{Book, Written, page};
@@ -23,18 +24,21 @@ pub(super) struct Data {
     next: u32,
     totals: Vec<Option<f64>>,
     widths: Before,
+    formulas: Formulas,
 }
 
 impl Data {
     /// The titles, the two levels of headings, the page.
     pub(super) fn start(sheet: &mut Worksheet, look: &Look, book: &Book<'_>) -> Result<Data, XlsxError> {
-        let columns = Columns::of(book);
+        let mut columns = Columns::of(book);
         let below = [format!("{} · {}", book.territory, book.period()), book.counts()];
         let title = book.t("export.data-title").replace("{form}", &book.reading.version.form.title);
         let head = page::title(sheet, look, &title, &below)?;
         let last = columns.columns.len();
         let widths = spread::before(&book.parts);
-        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last], widths };
+        spread::parted(&book.reading.version.form, &widths, &mut columns);
+        let formulas = Formulas::of(&book.reading.version.form, &columns);
+        let data = Data { columns, first: head + 2, next: head + 2, totals: vec![None; last], widths, formulas };
         data.head(sheet, look, book, head)?;
         page::paper(sheet, book);
         Ok(data)
@@ -110,7 +114,7 @@ impl Data {
                         sheet.write_string_with_format(at.0, at.1, book.t(key), &look.absent)?;
                         None
                     }
-                    None => value(sheet, at, (look, book), (field, one.values.get(field, place)))?,
+                    None => self.computed(sheet, at, (look, book), (index, (field, place), one))?,
                 },
                 What::Chosen(field, place, choice) => match absent.iter().find(|(slot, _)| *slot == (field, place)) {
                     Some((_, key)) => {
@@ -135,6 +139,27 @@ impl Data {
         self.columns.columns = columns;
         self.next += 1;
         Ok(())
+    }
+
+    /// Writes a value: as a formula where there is one that gives it.
+    fn computed(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        (look, book): (&Look, &Book<'_>),
+        (index, (field, place), one): (usize, (usize, usize), &Contribution),
+    ) -> Result<Option<f64>, XlsxError> {
+        let form = &book.reading.version.form;
+        let own = one.values.get(field, place);
+        let live = self.formulas.at(index, at.0).filter(|_| form.follows(field, place, &one.values));
+        let (Value::Number(number), CellRule::Number(pattern), Some(formula)) =
+            (own, form.fields[field].kind.cell, live)
+        else {
+            return value(sheet, at, (look, book), (field, own));
+        };
+        let formula = Formula::new(formula).set_result(crate::text::canonical(*number));
+        sheet.write_formula_with_format(at.0, at.1, formula, look.of_number(pattern, *number))?;
+        Ok(Some(*number))
     }
 
     /// A row in which a text takes several lines is as high as they are.

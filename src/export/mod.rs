@@ -3,6 +3,7 @@
 pub mod actions;
 mod columns;
 mod data;
+mod formulas;
 mod lists;
 mod look;
 mod page;
@@ -10,6 +11,7 @@ mod passport;
 mod silent;
 mod spread;
 mod summary;
+pub mod xlsform;
 
 use std::collections::HashSet;
 

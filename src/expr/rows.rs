@@ -130,7 +130,12 @@ impl Evaluation<'_> {
             return Value::List(vec![Value::Boolean(true); chosen.len()]);
         };
         let mut values = chosen.into_iter().map(|row| self.surroundings.cell(&rows.of, row, column));
-        if rows.single { values.next().unwrap_or_default() } else { Value::List(values.collect()) }
+        if rows.single {
+            return values.next().unwrap_or_default();
+        }
+        // A cell with several codes is laid end to end with the others, as in a whole column.
+        let each = values.flat_map(|cell| if let Value::List(codes) = cell { codes } else { vec![cell] });
+        Value::List(each.collect())
     }
 
     fn chosen(&self, rows: &Rows) -> Vec<usize> {

@@ -10,6 +10,7 @@ use crate::expr::Value;
 use crate::form::choices::Choices;
 use crate::form::fill::Context;
 use crate::form::model::{Form, Item};
+use crate::form::rows;
 use crate::form::slots::Slots;
 use crate::lang::Words;
 use crate::text;
@@ -56,12 +57,65 @@ impl Answers {
     /// Sets or removes the answer at a path.
     pub fn set(&mut self, path: &str, answer: Option<Json>) {
         match answer.filter(|answer| !is_blank(answer)) {
-            Some(answer) => {
-                self.0.insert(path.to_owned(), answer);
-            }
+            Some(answer) => insert(&mut self.0, path, answer),
             None => {
                 self.0.remove(path);
             }
+        }
+    }
+
+    /// How many rows of a repeat there are.
+    pub fn rows(&self, repeat: &str) -> usize {
+        let start = format!("{repeat}[");
+        let inside = self.0.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
+        inside.filter_map(|(path, _)| rows::parts(path)).map(|(_, row, _)| row + 1).max().unwrap_or(0)
+    }
+
+    /// The names of what has rows, with their numbers.
+    pub(super) fn repeats(&self) -> BTreeMap<&str, usize> {
+        let mut repeats = BTreeMap::new();
+        for (name, row, _) in self.0.keys().filter_map(|path| rows::parts(path)) {
+            let count = repeats.entry(name).or_insert(0);
+            *count = (row + 1).max(*count);
+        }
+        repeats
+    }
+
+    /// Adds a row with nothing in it to a repeat: it counts all the same. Gives its number, from 0.
+    pub fn add_row(&mut self, repeat: &str) -> usize {
+        let row = self.rows(repeat);
+        self.0.insert(rows::row_path(repeat, row), empty_row());
+        row
+    }
+
+    /// Takes a row away from a repeat; those after it move up.
+    pub fn remove_row(&mut self, repeat: &str, removed: usize) {
+        let all = std::mem::take(&mut self.0);
+        for (path, answer) in all {
+            match rows::parts(&path) {
+                Some((name, row, _)) if name == repeat && row == removed => {}
+                Some((name, row, column)) if name == repeat && row > removed => {
+                    let moved = rows::row_path(repeat, row - 1);
+                    self.0.insert(column.map_or(moved.clone(), |column| format!("{moved}/{column}")), answer);
+                }
+                _ => match beside(&path, repeat) {
+                    Some((_, row)) if row == removed => {}
+                    Some((front, row)) if row > removed => {
+                        self.0.insert(format!("{front}/{}", rows::row_path(repeat, row - 1)), answer);
+                    }
+                    _ => {
+                        self.0.insert(path, answer);
+                    }
+                },
+            }
+        }
+    }
+
+    /// Makes a repeat so many rows long; rows beyond are taken away, new ones have nothing in them.
+    pub fn resize(&mut self, repeat: &str, rows: usize) {
+        self.0.retain(|path, _| !matches!(rows::parts(path), Some((name, row, _)) if name == repeat && row >= rows));
+        for row in self.rows(repeat)..rows {
+            self.0.insert(rows::row_path(repeat, row), empty_row());
         }
     }
 
@@ -86,8 +140,16 @@ impl Serialize for Answers {
 impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let answers = BTreeMap::<String, Json>::deserialize(from)?;
-        let flat = |answer: &Json| !is_blank(answer) && (!answer.is_object() || absence(answer).is_some());
-        if answers.values().all(flat) {
+        let flat = |(path, answer): (&String, &Json)| match answer {
+            Json::Object(_) => absence(answer).is_some() || (*answer == empty_row() && is_row(path)),
+            Json::Array(list) => !list.is_empty() && !list.iter().any(Json::is_object),
+            _ => {
+                !is_blank(answer)
+                    && rows::parts(path)
+                        .is_none_or(|(repeat, row, _)| answers.contains_key(&rows::row_path(repeat, row)))
+            }
+        };
+        if answers.iter().all(flat) {
             return Ok(Answers(answers));
         }
         Ok(Answers::from_json(&Json::Object(answers.into_iter().collect())))
@@ -103,8 +165,48 @@ fn is_blank(json: &Json) -> bool {
     }
 }
 
+/// What is said of a row under a name of its own (`…/repeat[2]`): the name and the row.
+fn beside<'p>(path: &'p str, repeat: &str) -> Option<(&'p str, usize)> {
+    let (front, last) = path.rsplit_once('/')?;
+    match rows::parts(last)? {
+        (name, row, None) if name == repeat => Some((front, row)),
+        _ => None,
+    }
+}
+
+/// What stands for a row itself, so that it is there with nothing in it.
+fn empty_row() -> Json {
+    Json::Object(serde_json::Map::new())
+}
+
+fn is_row(path: &str) -> bool {
+    matches!(rows::parts(path), Some((_, _, None)))
+}
+
+/// Puts an answer in, and the row that it stands in.
+fn insert(into: &mut BTreeMap<String, Json>, path: &str, answer: Json) {
+    if let Some((repeat, row, Some(_))) = rows::parts(path) {
+        into.entry(rows::row_path(repeat, row)).or_insert_with(empty_row);
+    }
+    into.insert(path.to_owned(), answer);
+}
+
 fn flatten(json: &Json, path: &str, into: &mut BTreeMap<String, Json>) {
     match json {
+        Json::Array(list) if list.iter().any(Json::is_object) => {
+            for (number, row) in list.iter().enumerate() {
+                let path = rows::row_path(path, number);
+                match row {
+                    Json::Null => insert(into, &path, empty_row()),
+                    Json::Object(columns) => {
+                        insert(into, &path, empty_row());
+                        columns.iter().for_each(|(key, inner)| flatten(inner, &format!("{path}/{key}"), into));
+                    }
+                    other => insert(into, &path, other.clone()),
+                }
+            }
+        }
+        Json::Object(row) if row.is_empty() && is_row(path) => insert(into, path, empty_row()),
         Json::Object(object) if path.is_empty() || absence(json).is_none() => {
             for (key, inner) in object {
                 let path = if path.is_empty() { key.clone() } else { format!("{path}/{key}") };
@@ -112,9 +214,7 @@ fn flatten(json: &Json, path: &str, into: &mut BTreeMap<String, Json>) {
             }
         }
         blank if is_blank(blank) => {}
-        answer => {
-            into.insert(path.to_owned(), answer.clone());
-        }
+        answer => insert(into, path, answer.clone()),
     }
 }
 
@@ -155,6 +255,9 @@ pub(super) fn place(form: &Form, answers: &Answers, context: &Context) -> Placed
                 one(form, (field, row), (answer, form.choices_in(field, context)), &mut placed);
             }
             Some(_) => placed.strays.push(stray(path, Words::new("form.answer-calculated"), None)),
+            None if form.leads_into(path).is_some() && rows::parts(path).is_some() => {
+                row(form, (path, answer), &mut placed)
+            }
             None if is_structure(form, path) => {}
             None => placed.strays.push(unknown(form, path)),
         }
@@ -183,13 +286,29 @@ fn one(form: &Form, (field, row): (usize, usize), (answer, choices): (&Json, &Ch
     }
 }
 
+/// A path into a repeat that names no cell: the row itself, a row beyond what a report can hold, or nothing.
+fn row(form: &Form, (path, answer): (&str, &Json), placed: &mut Placed) {
+    let Some((name, row, column)) = rows::parts(path) else { return };
+    let Some(table) = form.repeat_named(name) else { return };
+    if row >= rows::most_rows(form.tables[table].columns.len()) {
+        let beyond = form.beyond(table);
+        if !placed.strays.iter().any(|fault| fault.at == beyond.at && fault.code == beyond.code) {
+            placed.strays.push(beyond);
+        }
+    } else if column.is_none() && *answer == empty_row() {
+        placed.values.grow(table, row + 1);
+    } else {
+        placed.strays.push(unknown(form, path));
+    }
+}
+
 fn stray(path: &str, message: Words, hint: Option<Words>) -> Fault {
     Fault::error(Place::Answer(path.to_owned()), "unknown-name", message).hinting(hint)
 }
 
 fn unknown(form: &Form, path: &str) -> Fault {
     let paths: Vec<String> = (0..form.fields.len())
-        .flat_map(|field| (0..form.height(field)).map(move |row| form.path(field, row)))
+        .flat_map(|field| (0..form.height(field).max(1)).map(move |row| form.path(field, row)))
         .collect();
     let near = text::nearest(path, paths.iter().map(String::as_str));
     let hint = near.map(|near| Words::new("form.did-you-mean").with("name", near));

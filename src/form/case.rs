@@ -8,6 +8,7 @@ use crate::form::answers::Answers;
 use crate::form::fill::{Context, Filled, Measure};
 use crate::form::model::{Case, Form};
 use crate::form::peers::Peers;
+use crate::form::rows;
 use crate::form::shape::verdict_json;
 use crate::form::slots::Values;
 use crate::lang::{Lang, Words};
@@ -107,7 +108,11 @@ pub fn other(
 /// Answers of another form as stored values, without that form.
 fn loose(answers: &Json) -> Values {
     let flat = Answers::from_json(answers);
-    flat.iter().map(|(path, answer)| (path.to_owned(), Value::from_json(answer))).collect()
+    let mut values: Values = flat.iter().map(|(path, answer)| (path.to_owned(), Value::from_json(answer))).collect();
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
+    values
+        .extend(flat.repeats().into_iter().map(|(name, rows)| (rows::counted_path(name), Value::Number(rows as f64))));
+    values
 }
 
 /// Attributes of an organisation from JSON.

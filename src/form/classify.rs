@@ -81,7 +81,7 @@ fn reasons(list: &Classification, field: usize, grounds: &[Option<bool>], view: 
             Some(index) => view.previous.get(index),
         };
         let Some(values) = values else { continue };
-        for row in 0..view.form.height(field) {
+        for row in 0..values.height(field) {
             if *values.get(field, row) == Value::Boolean(true) {
                 let period = view.context.period.and_then(|period| period.back(back));
                 let path = view.form.path(field, row);
@@ -125,5 +125,5 @@ fn shown(view: &View<'_>, field: usize) -> Vec<usize> {
     let holds = |expr: &Expr, view: &View<'_>| view.evaluate(expr) == Value::Boolean(true);
     let around = own.within.iter().all(|condition| holds(&view.form.conditions[*condition], &view.at(None, 0)));
     let shows = |row: &usize| own.relevant.as_ref().is_none_or(|expr| holds(expr, &view.at(own.table, *row)));
-    (0..view.form.height(field)).filter(|row| around && shows(row)).collect()
+    (0..view.values.height(field)).filter(|row| around && shows(row)).collect()
 }

@@ -13,6 +13,7 @@ use crate::form::model::{Field, Form};
 use crate::form::offer::{codes_of, left_out, offered};
 use crate::form::peers::Peers;
 use crate::form::range::out_of_range;
+use crate::form::rows;
 use crate::form::slots::{Slots, Values};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
@@ -95,7 +96,13 @@ impl Filled {
 
     /// The stored values as expressions see them.
     pub fn as_values(&self, form: &Form) -> Values {
-        self.values.present().map(|(field, row, value)| (form.path(field, row), value.clone())).collect()
+        let mut values: Values =
+            self.values.present().map(|(field, row, value)| (form.path(field, row), value.clone())).collect();
+        values.extend(self.stored.iter().filter_map(|(path, stored)| match stored {
+            Stored::Number(rows) if form.locate_count(path).is_some() => Some((path.clone(), Value::Number(*rows))),
+            _ => None,
+        }));
+        values
     }
 }
 
@@ -143,10 +150,9 @@ impl<'a> View<'a> {
 
     /// How many rows a table has here; a hidden one has none (language law 3).
     pub fn rows_of(&self, table: usize) -> usize {
-        let table = &self.form.tables[table];
-        let around = table.columns.first().map_or(&[][..], |first| &self.form.fields[*first].within);
+        let around = self.form.tables[table].columns.first().map_or(&[][..], |first| &self.form.fields[*first].within);
         let shown = around.iter().all(|number| shows(Some(&self.form.conditions[*number]), &self.at(None, 0)));
-        if shown { table.rows.len() } else { 0 }
+        if shown { self.values.rows(self.form, table) } else { 0 }
     }
 }
 
@@ -219,19 +225,27 @@ impl Surroundings for View<'_> {
     }
 }
 
-/// A path of another form's stored values; `table/column` is the list of the column's stored cells.
+/// A path of another form's stored values; `table/column` is the list of the column's stored cells, `repeat` its rows.
 fn foreign(values: &Values, path: &str) -> Value {
     if let Some(value) = values.get(path) {
         return value.clone();
     }
-    let Some((table, column)) = path.split_once('/') else { return Value::Empty };
-    let start = format!("{table}/");
-    let cells: Vec<Value> = values
-        .range(start.clone()..)
-        .take_while(|(known, _)| known.starts_with(&start))
-        .filter(|(known, _)| known.rsplit_once('/').is_some_and(|(_, last)| last == column))
-        .map(|(_, value)| value.clone())
+    let Some((table, column)) = path.split_once('/') else {
+        let rows = values.get(&rows::counted_path(path)).and_then(Value::as_number);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a report holds")]
+        let rows = rows.map(|rows| rows.clamp(0.0, 1e5) as usize);
+        return rows.map_or(Value::Empty, |rows| Value::List(vec![Value::Boolean(true); rows]));
+    };
+    let inside = |start: String| {
+        let cells = values.range(start.clone()..).take_while(move |(known, _)| known.starts_with(&start));
+        cells.filter(|(known, _)| known.rsplit_once('/').is_some_and(|(_, last)| last == column))
+    };
+    let mut cells: Vec<(usize, Value)> = inside(format!("{table}["))
+        .filter_map(|(known, value)| Some((rows::parts(known)?.1, value.clone())))
+        .chain(inside(format!("{table}/")).map(|(_, value)| (0, value.clone())))
         .collect();
+    cells.sort_by_key(|(row, _)| *row);
+    let cells: Vec<Value> = cells.into_iter().map(|(_, value)| value).collect();
     if cells.is_empty() { Value::Empty } else { Value::List(cells) }
 }
 
@@ -243,10 +257,10 @@ impl Form {
         let mut filling = Filling {
             form: self,
             context,
+            values: placed.values.cleared(),
+            relevant: (0..self.fields.len()).map(|field| vec![false; placed.values.height(field)]).collect(),
             given: placed.values,
             absences: placed.absences,
-            values: Slots::empty(self),
-            relevant: (0..self.fields.len()).map(|field| vec![false; self.height(field)]).collect(),
             conditions: vec![None; self.conditions.len()],
         };
         for field in &self.order {
@@ -258,7 +272,8 @@ impl Form {
         let mut unread: BTreeMap<(usize, usize), Fault> = placed.unread.into_iter().collect();
         unread.retain(|(field, row), _| filling.relevant[*field][*row]);
         for field in 0..self.fields.len() {
-            for row in 0..self.height(field) {
+            faults.extend(filling.rows_of(field));
+            for row in 0..filling.values.height(field) {
                 match unread.remove(&(field, row)) {
                     Some(fault) if filling.needs(field, row) && fault.message == absence_refused() => {
                         faults.push(Fault { code: "required", ..fault });
@@ -271,9 +286,20 @@ impl Form {
         let view = View::new(self, &filling.values, context, &previous);
         faults.extend(checks(&view));
         let measures = super::measure::measures(&view);
-        let stored = stored(self, &filling.values, &filling.absences);
+        let mut stored = stored(self, &filling.values, &filling.absences);
+        stored.extend(counts(&view));
         let Filling { values, relevant, absences, .. } = filling;
         Filled { values, relevant, conditions, absences, faults, measures, stored }
+    }
+
+    /// Whether a computed value is what this form computes from the other values: a report that an earlier version
+    /// filled may hold another one, and keeps it.
+    pub fn follows(&self, field: usize, row: usize, values: &Slots) -> bool {
+        let context = Context::default();
+        let view = View::new(self, values, &context, &[]).at(self.fields[field].table, row);
+        let own = values.get(field, row);
+        let calculation = self.fields[field].calculation.as_ref();
+        !own.is_empty() && calculation.is_some_and(|expr| view.evaluate(expr).same(own))
     }
 
     /// The answers that a new report starts with.
@@ -282,15 +308,50 @@ impl Form {
         let nothing = Slots::empty(self);
         let view = View::new(self, &nothing, context, &previous);
         let mut answers = Answers::default();
+        for (_, repeat) in self.repeats() {
+            for _ in 0..repeat.repeat.and_then(|repeat| repeat.min).unwrap_or(0) {
+                answers.add_row(&repeat.name);
+            }
+        }
         for (number, field) in self.fields.iter().enumerate() {
             let Some(default) = &field.default else { continue };
-            for row in 0..self.height(number) {
+            let added =
+                field.table.filter(|_| self.in_repeat(number)).map(|table| answers.rows(&self.tables[table].name));
+            for row in 0..added.unwrap_or_else(|| self.height(number)) {
                 let value = offered(field, view.at(field.table, row).evaluate(default));
                 answers.set(&self.path(number, row), super::answers::to_answer(&value));
             }
         }
         answers
     }
+}
+
+impl Form {
+    /// Adds a row to a repeat, with what its columns start with; nothing where no more rows are allowed.
+    pub fn add_row(&self, table: usize, answers: &mut Answers, context: &Context) -> Option<usize> {
+        let own = &self.tables[table];
+        if own.repeat.is_none() || answers.rows(&own.name) >= own.most_rows() {
+            return None;
+        }
+        let row = answers.add_row(&own.name);
+        let filled = self.fill(answers, context);
+        let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
+        let view = View::new(self, &filled.values, context, &previous).at(Some(table), row);
+        for column in &own.columns {
+            if let Some(default) = &self.fields[*column].default {
+                let value = offered(&self.fields[*column], view.evaluate(default));
+                answers.set(&self.path(*column, row), super::answers::to_answer(&value));
+            }
+        }
+        Some(row)
+    }
+}
+
+/// How many rows each repeat has that is shown.
+fn counts(view: &View<'_>) -> Vec<(String, Stored)> {
+    let counted = view.form.repeats().map(|(number, table)| (rows::counted_path(&table.name), view.rows_of(number)));
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+    counted.filter(|(_, rows)| *rows > 0).map(|(path, rows)| (path, Stored::Number(rows as f64))).collect()
 }
 
 struct Filling<'a> {
@@ -312,7 +373,7 @@ impl Filling<'_> {
     fn field(&mut self, number: usize) {
         let field = &self.form.fields[number];
         let around = field.within.iter().all(|condition| self.condition(*condition));
-        for row in 0..self.form.height(number) {
+        for row in 0..self.values.height(number) {
             let view = self.view().at(field.table, row);
             let shown = around && !self.form.is_grey(number, row) && shows(field.relevant.as_ref(), &view);
             let value = match &field.calculation {
@@ -332,6 +393,15 @@ impl Filling<'_> {
         let shown = shows(Some(&self.form.conditions[number]), &self.view());
         self.conditions[number] = Some(shown);
         shown
+    }
+
+    /// What is wrong with the number of rows of the repeat that a field opens.
+    fn rows_of(&mut self, number: usize) -> Option<Fault> {
+        let table = self.form.fields[number].table?;
+        let within = &self.form.fields[number].within;
+        let opens = self.form.tables[table].columns.first() == Some(&number);
+        let shown = opens && within.iter().all(|condition| self.condition(*condition));
+        if shown { self.form.wrong_count(table, self.values.height(number)) } else { None }
     }
 
     /// Whether an answer must be given; an empty `required` is no.
@@ -383,20 +453,17 @@ fn words(own: Option<&String>, otherwise: impl FnOnce() -> Words) -> Words {
 fn checks(view: &View<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for check in &view.form.checks {
-        let rows = check.over.map_or(1, |table| view.form.tables[table].rows.len());
+        let rows = check.over.map_or(1, |table| view.rows_of(table));
         for row in 0..rows {
             let here = view.at(check.over, row);
             if here.evaluate(&check.test) != Value::Boolean(false) {
                 continue;
             }
             let (path, label) = match check.over {
-                Some(table) => {
-                    let table = &view.form.tables[table];
-                    (format!("{}/{}", table.name, table.rows[row].name), table.rows[row].label.as_str())
-                }
-                None => (String::new(), ""),
+                Some(table) => (view.form.row_path(table, row), view.form.row_label(table, row)),
+                None => (String::new(), String::new()),
             };
-            let message = Words::literal(check.message.replace("{row}", label));
+            let message = Words::literal(check.message.replace("{row}", &label));
             let mut fault = Fault::error(Place::Answer(path), "check", message).weighing(check.severity);
             fault.name = Some(check.name.clone());
             faults.push(fault);
@@ -448,10 +515,10 @@ impl Form {
     pub fn read_slots(&self, stored: &[(String, Stored)]) -> Slots {
         let mut slots = Slots::empty(self);
         for (path, stored) in stored {
-            let Some((field, row)) = self.locate(path) else { continue };
-            let value = restore(Some(&self.fields[field]), stored.clone());
+            let field = self.locate(path).map(|(field, _)| &self.fields[field]);
+            let value = restore(field, stored.clone());
             if !value.is_empty() {
-                slots.set(field, row, value);
+                slots.put(self, path, value);
             }
         }
         slots

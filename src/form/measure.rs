@@ -14,12 +14,12 @@ pub(super) fn measures(view: &View<'_>) -> Vec<Measure> {
 }
 
 fn of_indicator(view: &View<'_>, indicator: &Indicator) -> Vec<Measure> {
-    let rows = indicator.over.map_or(1, |table| view.form.tables[table].rows.len());
+    let rows = indicator.over.map_or(1, |table| view.rows_of(table));
     let mut measures: Vec<Measure> = Vec::new();
     for row in 0..rows {
         let Some((numerator, denominator)) = parts(&view.at(indicator.over, row), indicator) else { continue };
         let name = match indicator.over {
-            Some(table) if indicator.by_row => view.form.tables[table].rows[row].name.clone(),
+            Some(table) if indicator.by_row => view.form.row_name(table, row),
             _ => String::new(),
         };
         match measures.iter_mut().find(|measure| measure.row == name) {
@@ -69,7 +69,7 @@ impl Form {
             let denominator = indicator.denominator.as_ref()?;
             let denominator = view.at(indicator.over, row).evaluate(denominator).as_number()?;
             let name = match indicator.over {
-                Some(table) if indicator.by_row => self.tables[table].rows[row].name.clone(),
+                Some(table) if indicator.by_row => self.row_name(table, row),
                 _ => String::new(),
             };
             let indicator = indicator.name.clone();

@@ -8,6 +8,7 @@ use crate::form::choices::Choices;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::reach::Reach;
 use crate::form::recipe::Recipe;
+use crate::form::rows::Repeat;
 use crate::form::source::Origin;
 use crate::ids::OrgType;
 use crate::period::PeriodType;
@@ -271,7 +272,7 @@ pub enum Total {
     None,
 }
 
-/// A table of fixed rows.
+/// A table of fixed rows, or a repeat, to which the respondent adds rows.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// The name: the first part of its cells' paths.
@@ -284,8 +285,10 @@ pub struct Table {
     pub guidance: Option<String>,
     /// When it is shown: a condition.
     pub relevant: Option<usize>,
-    /// The rows.
+    /// The fixed rows; a repeat has none.
     pub rows: Vec<Row>,
+    /// What is allowed where the respondent adds the rows.
+    pub repeat: Option<Repeat>,
     /// Its columns, as fields.
     pub columns: Vec<usize>,
     /// Rows by their names and earlier names: a table of forty thousand rows is looked into as often.

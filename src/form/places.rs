@@ -6,6 +6,7 @@ use crate::expr::Value;
 use crate::form::choices::{self, Choices, From, Organisations};
 use crate::form::fill::Context;
 use crate::form::model::{Field, Form};
+use crate::form::rows;
 
 impl Form {
     /// A programme: indicators and targets over other forms, nothing to fill.
@@ -13,7 +14,8 @@ impl Form {
         self.fields.iter().all(|field| field.calculation.is_some())
     }
 
-    /// How many rows a field has: 1, or the rows of its table.
+    /// How many rows a field has in every report: 1, the rows of its table, none in a repeat. How many a report has,
+    /// its values say: `Slots::height`.
     pub fn height(&self, field: usize) -> usize {
         self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())
     }
@@ -24,14 +26,18 @@ impl Form {
         match self.fields[field].table {
             None => name.clone(),
             Some(table) => {
-                let table = &self.tables[table];
-                format!("{}/{}/{name}", table.name, table.rows[row].name)
+                format!("{}/{name}", self.row_path(table, row))
             }
         }
     }
 
     /// The field and row of a path; earlier names (`was`) are followed.
     pub fn locate(&self, path: &str) -> Option<(usize, usize)> {
+        if let Some((name, row, column)) = rows::parts(path) {
+            let table = self.repeat_named(name)?;
+            let most = rows::most_rows(self.tables[table].columns.len());
+            return self.find_field(Some(table), column?).filter(|_| row < most).map(|field| (field, row));
+        }
         let mut parts = path.split('/');
         let (first, second, third) = (parts.next()?, parts.next(), parts.next());
         let Some(row) = second else {
@@ -100,7 +106,7 @@ impl Form {
 
     /// An attribute of a table's row: `name`, `label`, `code`, or any other key of the file.
     pub fn row_attribute(&self, table: usize, row: usize, attribute: &str) -> Value {
-        let row = &self.tables[table].rows[row];
+        let Some(row) = self.tables[table].rows.get(row) else { return rows::attribute(row, attribute) };
         match attribute {
             "name" => Value::text(row.name.as_str()),
             "label" => Value::text(row.label.as_str()),

@@ -40,7 +40,7 @@ impl Form {
     pub fn rows_with_parts(&self, indicator: &Indicator, values: &Slots, context: &Context) -> Vec<bool> {
         let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
         let view = View::new(self, values, context, &previous);
-        let rows = indicator.over.map_or(1, |table| self.tables[table].rows.len());
+        let rows = indicator.over.map_or(1, |table| view.rows_of(table));
         (0..rows).map(|row| parts(&view.at(indicator.over, row), indicator).is_some()).collect()
     }
 
@@ -93,7 +93,7 @@ impl Form {
                 _ => Value::text(choices[way % choices.len()].name.as_str()),
             };
             let value = if field.value_type().list { Value::List(vec![value]) } else { value };
-            for row in 0..self.height(index) {
+            for row in 0..self.height(index).max(1) {
                 slots.set(index, row, value.clone());
             }
         }

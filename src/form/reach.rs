@@ -136,7 +136,7 @@ fn amiss(id: &str, path: &str, other: Option<&Form>) -> Option<(&'static str, Wo
 }
 
 fn names(form: &Form, path: &str) -> bool {
-    form.locate(path).is_some() || paths(form).iter().any(|known| known == path)
+    form.locate(path).is_some() || form.repeat_named(path).is_some() || paths(form).iter().any(|known| known == path)
 }
 
 /// The indicator that a path names a part of.

@@ -13,7 +13,7 @@ use crate::lang::Lang;
 pub fn filled_json(form: &Form, filled: &Filled, context: &Context, lang: Lang) -> Json {
     let (mut values, mut relevant) = (Map::new(), Map::new());
     for field in 0..form.fields.len() {
-        for row in 0..form.height(field) {
+        for row in 0..filled.values.height(field) {
             let path = form.path(field, row);
             values.insert(path.clone(), filled.values.get(field, row).to_json());
             relevant.insert(path, Json::from(filled.relevant[field][row]));

@@ -223,7 +223,7 @@ type Said = ((Option<Period>, Option<f64>), Option<usize>);
 fn why(form: &Form, rule: &Classification, reason: &Reason, (said, figure): Said) -> Why {
     let because = rule.because.map(|field| &form.fields[field]);
     let label = match (because.and_then(|field| field.table), reason.row) {
-        (Some(table), Some(row)) => form.tables[table].rows[row].label.clone(),
+        (Some(table), Some(row)) => form.row_label(table, row),
         _ => because.map(|field| field.label.clone()).unwrap_or_default(),
     };
     Why { label, figures: vec![said], share: figure.is_some_and(|field| is_share(&form.fields[field])) }

@@ -38,7 +38,9 @@ impl<'a> Sums<'a> {
     pub fn add(&mut self, one: &Contribution) {
         let place = self.place.get(&one.org).copied();
         for (field, row, _) in one.values.present() {
-            self.answered[field][row] = true;
+            if let Some(answered) = self.answered[field].get_mut(row) {
+                *answered = true;
+            }
         }
         for (indicator, sums) in self.sums.iter_mut().enumerate() {
             for (row, figures) in sums.iter_mut().enumerate() {
@@ -132,10 +134,15 @@ struct Said {
 impl Said {
     fn of(form: &Form, (rule, row): (&Indicator, usize), concerned: &[bool], one: &Contribution) -> Said {
         let Some(table) = rule.over else { return Said { rows: 1, ..Said::default() } };
-        let rows = if rule.by_row { row..row + 1 } else { 0..concerned.len() };
+        let repeated = form.tables[table].repeat.is_some();
+        let rows = match rule.by_row {
+            true => row..row + 1,
+            false if repeated => 0..one.values.rows(form, table),
+            false => 0..concerned.len(),
+        };
         let with_parts = if rule.by_row { Vec::new() } else { form.rows_with_parts(rule, &one.values, &one.context) };
         let mut said = Said::default();
-        for row in rows.filter(|row| concerned[*row]) {
+        for row in rows.filter(|row| repeated || concerned[*row]) {
             let columns = form.tables[table].columns.iter();
             let given: Vec<usize> =
                 columns.copied().filter(|column| !one.values.get(*column, row).is_empty()).collect();

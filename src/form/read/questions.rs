@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
-use crate::expr::{self, Expr};
+use crate::expr::{self, Expr, Value};
+use crate::form::grammar::Place;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::model::{Appearance, Field, Group, Item, Row, Table, Total};
+use crate::form::rows::{self, Repeat};
 use crate::form::source::{Keys, Plain, Text, plain};
 use crate::lang::Words;
 
 /// The words that are structure, not types of value.
-pub const STRUCTURE: [&str; 4] = ["group", "table", "note", "calculate"];
+pub const STRUCTURE: [&str; 5] = ["group", "table", "repeat", "note", "calculate"];
 
 /// How many questions and cells a form may have together.
 const CELLS: usize = 50_000;
@@ -23,7 +25,7 @@ impl Reading {
             self.form.groups.push(read);
             group.finish();
         }
-        let cells: usize = (0..self.form.fields.len()).map(|field| self.form.height(field)).sum();
+        let cells: usize = (0..self.form.fields.len()).map(|field| self.form.height(field).max(1)).sum();
         if cells > CELLS {
             let message = Words::new("form.too-many-cells").with("n", cells).with("limit", CELLS);
             keys.source().fault(0, "syntax", message, None);
@@ -55,9 +57,11 @@ impl Reading {
             duplicate(keys.source(), &name);
         }
         let Some(kind) = kind else { return Vec::new() };
+        let keys = keys.of(Place::Group.block(&kind.value));
         let items = match kind.value.as_str() {
             "group" => vec![Item::Group(self.group(&keys, within, names))],
             "table" => self.table(&keys, within).map(Item::Table).into_iter().collect(),
+            "repeat" => self.repeat(&keys, within).map(Item::Table).into_iter().collect(),
             "note" => vec![self.note(&keys, within)],
             _ => match self.field(&keys, &kind, (within, None)) {
                 Some(field) => {
@@ -80,9 +84,10 @@ impl Reading {
         let name = keys.needed("name").map(|name| name_of(keys, &name));
         let relevant = self.condition(keys);
         let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
-        let (hint, guidance, rows) = (keys.string("hint"), keys.string("guidance_hint"), rows(keys));
+        let (hint, guidance, rows) = (keys.string("hint"), keys.string("guidance_hint"), fixed_rows(keys));
         let by_name = rows_by_name(&rows);
-        let table = Table { name: name?, label, hint, guidance, relevant, rows, columns: Vec::new(), by_name };
+        let table =
+            Table { name: name?, label, hint, guidance, relevant, rows, repeat: None, columns: Vec::new(), by_name };
         let number = self.form.tables.len();
         let mut taken: HashSet<String> = table.rows.iter().map(|row| row.name.clone()).collect();
         self.form.tables.push(table);
@@ -101,11 +106,67 @@ impl Reading {
             duplicate(keys.source(), &name);
         }
         let Some(kind) = keys.needed("type") else { return };
+        let keys = keys.of(Place::Table.block(&kind.value));
         if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
             let other = self.other(&keys, field, taken);
             self.form.tables[table].columns.extend([Some(field), other].into_iter().flatten());
         }
         keys.finish();
+    }
+
+    /// A repeat: a table to which the respondent adds rows.
+    fn repeat(&mut self, keys: &Keys<'_, '_>, within: &[usize]) -> Option<usize> {
+        let name = keys.needed("name").map(|name| name_of(keys, &name));
+        let relevant = self.condition(keys);
+        let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
+        let (hint, guidance) = (keys.string("hint"), keys.string("guidance_hint"));
+        let number = self.form.tables.len();
+        self.form.tables.push(Table {
+            name: name?,
+            label,
+            hint,
+            guidance,
+            relevant,
+            rows: Vec::new(),
+            repeat: Some(Repeat::default()),
+            columns: Vec::new(),
+            by_name: HashMap::new(),
+        });
+        let within: Vec<usize> = within.iter().copied().chain(relevant).collect();
+        let mut taken = HashSet::new();
+        for column in keys.tables("column").into_iter().chain(keys.tables("question")) {
+            if nested(&column) {
+                continue;
+            }
+            self.column(column, number, &within, &mut taken);
+        }
+        self.limits(keys, number);
+        if self.form.tables[number].columns.is_empty() && !keys.has("column") && !keys.has("question") {
+            let table = &self.form.tables[number].name;
+            let message = Words::new("form.empty-table").with("table", table).with("key", "column");
+            keys.source().fault(keys.start(), "syntax", message, None);
+        }
+        Some(number)
+    }
+
+    /// How many rows the author of a repeat allows.
+    fn limits(&mut self, keys: &Keys<'_, '_>, table: usize) {
+        let most = rows::most_rows(self.form.tables[table].columns.len());
+        let limit = |key: &'static str| {
+            let number = keys.number(key)?;
+            #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+            let sound = number.fract() == 0.0 && (0.0..=most as f64).contains(&number);
+            if !sound {
+                keys.fault_at(key, "wrong-type", Words::new("form.rows-limit").with("n", most));
+            }
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in bounds")]
+            sound.then_some(number as usize)
+        };
+        let repeat = Repeat { min: limit("min"), max: limit("max") };
+        if repeat.min.zip(repeat.max).is_some_and(|(min, max)| min > max) {
+            keys.fault_at("max", "wrong-type", Words::new("form.min-over-max"));
+        }
+        self.form.tables[table].repeat = Some(repeat);
     }
 
     fn complete(&self, keys: &Keys<'_, '_>, table: usize) {
@@ -139,6 +200,7 @@ impl Reading {
         };
         let calculated = word_of_type == "calculate";
         let kind = if calculated { calculated_kind(keys) } else { asked_kind(keys, written, word_of_type, table) };
+        keys.about(kind);
         if kind.is_some_and(|kind| kind.listed) && list.is_none() && !keys.has("choices") {
             keys.missing("choices");
         }
@@ -184,20 +246,14 @@ impl Reading {
 
     /// The calculation of a calculated question, which must have one.
     fn calculation(&mut self, keys: &Keys<'_, '_>, calculated: bool) -> Option<Expr> {
-        match (keys.text("calculation"), calculated) {
-            (None, false) => None,
-            (None, true) => {
+        if !calculated {
+            keys.refuse("calculation", "wrong-type", Words::new("form.calculation-of-question"));
+            return None;
+        }
+        match keys.text("calculation") {
+            Some(text) if !text.value.trim().is_empty() => self.expression(keys.source(), text),
+            _ => {
                 keys.missing("calculation");
-                None
-            }
-            (Some(text), true) if text.value.trim().is_empty() => {
-                keys.missing("calculation");
-                None
-            }
-            (Some(text), true) => self.expression(keys.source(), text),
-            (Some(text), false) => {
-                let message = Words::new("form.calculation-of-question");
-                keys.source().fault(text.origin.start(), "wrong-type", message, None);
                 None
             }
         }
@@ -263,21 +319,34 @@ fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usi
     found
 }
 
-/// How the author wants a question to look: a word that its type has a look for.
-fn appearance(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> Appearance {
-    let Some(kind) = kind else {
-        keys.text("appearance");
-        return Appearance::Usual;
-    };
-    let fits: &[Appearance] = match kind.control {
+/// The looks that a type has.
+pub(in crate::form) fn looks(kind: &Kind) -> &'static [Appearance] {
+    match kind.control {
         Control::Line { number: false, .. } => &[Appearance::Multiline],
         Control::One | Control::Many => &[Appearance::Minimal, Appearance::Search],
         Control::Scale => &[Appearance::Rating],
-        _ => return Appearance::Usual,
-    };
+        _ => &[],
+    }
+}
+
+/// How the author wants a question to look: a word that its type has a look for.
+fn appearance(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> Appearance {
+    let Some(fits) = kind.map(looks).filter(|looks| !looks.is_empty()) else { return Appearance::Usual };
     let known = || Appearance::ALL.iter().filter(|(_, appearance)| fits.contains(appearance));
     let find = |name: &str| known().find(|(word, _)| *word == name).map(|(_, appearance)| *appearance);
     word(keys, "appearance", find, known().map(|(word, _)| *word)).unwrap_or_default()
+}
+
+/// Whether a column of a repeat is no question but a structure of its own, which is said.
+fn nested(keys: &Keys<'_, '_>) -> bool {
+    let Some(kind) =
+        keys.text("type").filter(|kind| STRUCTURE.contains(&kind.value.as_str()) && kind.value != "calculate")
+    else {
+        return false;
+    };
+    let message = Words::new("form.nested-repeat").with("kind", &kind.value);
+    keys.source().fault(kind.origin.start(), "syntax", message, Some(Words::new("form.nested-repeat-hint")));
+    true
 }
 
 fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
@@ -300,13 +369,19 @@ fn bounds(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> (Option<f64>, Opt
     (min.or(Some(1.0)), max.or(Some(10.0)), step.or(Some(1.0)))
 }
 
-fn total(keys: &Keys<'_, '_>) -> Total {
-    let known = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
-    let find = |name: &str| known.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
-    word(keys, "total", find, known.iter().map(|(word, _)| *word)).unwrap_or_default()
+const TOTALS: [(&str, Total); 3] = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
+
+/// The words of how a column is totalled.
+pub(in crate::form) fn totals() -> Vec<&'static str> {
+    TOTALS.iter().map(|(word, _)| *word).collect()
 }
 
-fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
+fn total(keys: &Keys<'_, '_>) -> Total {
+    let find = |name: &str| TOTALS.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
+    word(keys, "total", find, totals().into_iter()).unwrap_or_default()
+}
+
+fn fixed_rows(keys: &Keys<'_, '_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut names: HashSet<String> = HashSet::new();
     for row in keys.tables("row") {
@@ -320,7 +395,8 @@ fn rows(keys: &Keys<'_, '_>) -> Vec<Row> {
         let label = row.string("label").unwrap_or_else(|| name.value.clone());
         let (code, was) = (row.string("code"), strings(&row, "was"));
         let (section, grey) = (row.string("section"), strings(&row, "grey"));
-        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
+        let hint = row.string("hint").map(|hint| ("hint".to_owned(), Value::Text(hint.into())));
+        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).chain(hint).collect();
         rows.push(Row { name: name.value, label, code, section, grey, was, attributes });
     }
     rows

@@ -36,6 +36,8 @@ pub(super) struct Rows {
     pub row_of: Option<String>,
     /// Its rows are fixed: it was a loop.
     pub fixed: bool,
+    /// Its rows are not called as the choices are, whose codes are no names; each row has its code as `choice`.
+    pub coded: bool,
 }
 
 /// Everything that has a name.
@@ -60,6 +62,11 @@ impl Directory {
         self.placed.entry((target.block, target.name.clone())).or_insert(id);
         self.targets.push(target);
         id
+    }
+
+    /// The first of what has a name as written.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name)?.first().copied()
     }
 
     /// What has a name of the form in a repeat or table, or outside.

@@ -7,7 +7,7 @@ use super::paths::{self, Filter, Place};
 use super::rows::Said;
 use super::told::{Spot, Told};
 use super::write::Whole;
-use crate::expr::{Scalar, Type, parse_filter, parse_through};
+use crate::expr::{Kind, Scalar, Type, parse_filter, parse_through};
 use crate::lang::Words;
 
 /// What is asked of an expression.
@@ -61,6 +61,12 @@ pub(super) fn read(
         told.error(source.spot, fault.code, pointed(text, at, fault.message), fault.hint);
     }
     let expr = expr.filter(|_| sound && read)?;
+    if matches!(source.filter, Filter::Open) {
+        expr.root.walk(&mut |node| match &node.kind {
+            Kind::Name(name) if !matches!(name.path.as_str(), "name" | "label") => table.asks(&name.path),
+            _ => {}
+        });
+    }
     let stand = Stand { names: whole.names, block: ask.block, this: ask.this, filter: source.filter };
     let (mapped, found) = coerce::coerce(&rewritten.mapped, &expr, stand, ask.wanted);
     for words in rewritten.notes {

@@ -24,10 +24,13 @@ pub(super) struct Writing<'w> {
     /// The repeat or table that it stands in.
     pub block: Option<usize>,
     pub table: Table,
+    /// How it is computed, which stands at its end.
+    pub computed: Option<(Mapped, Said)>,
 }
 
 /// Columns that say nothing here.
-const DROPPED: [&str; 12] = [
+const DROPPED: [&str; 13] = [
+    "choice_filter",
     "image",
     "big-image",
     "audio",
@@ -57,6 +60,10 @@ impl<'w> Writing<'w> {
         }
         self.texts();
         self.conditions(around);
+        if let Some((mapped, said)) = self.computed.take() {
+            let spot = self.spot(if said.key == "calculation" { "calculation" } else { "default" });
+            self.table.expression("calculation", &mapped, &said.text, spot);
+        }
         self.dropped();
         Some(self.table)
     }
@@ -96,7 +103,7 @@ impl<'w> Writing<'w> {
         if self.item.kind == Kind::Hidden && key == "default" {
             self.table.string("type", "calculate");
             self.table.string("value", "text");
-            self.table.string("calculation", &text_literal(&said.text));
+            self.computed = Some((Mapped::new(&text_literal(&said.text), 0), said));
             return Some(());
         }
         let own = self.value_type().scalar;
@@ -108,8 +115,7 @@ impl<'w> Writing<'w> {
         }
         self.table.string("type", "calculate");
         self.table.string("value", word.unwrap_or(value_word(found)));
-        let spot = self.spot(key);
-        self.table.expression("calculation", &mapped, &said.text, spot);
+        self.computed = Some((mapped, said));
         Some(())
     }
 
@@ -122,6 +128,37 @@ impl<'w> Writing<'w> {
         }
         if word == "range" {
             self.range(appearance.contains("rating"));
+        }
+        for key in ["min", "max"] {
+            if let Some(number) = self.ours(key) {
+                self.table.bare(key, &number);
+            }
+        }
+        if self.item.row.text("svod").is_some_and(|ours| ours.split(' ').any(|word| word == "missing")) {
+            self.table.bare("missing", "true");
+        }
+    }
+
+    /// A number that was written beside the type, where the form had been one of ours.
+    fn ours(&self, key: &str) -> Option<String> {
+        let number: f64 = parameter(self.item.row.text("svod")?, key)?.parse().ok()?;
+        number.is_finite().then(|| crate::text::canonical(number))
+    }
+
+    /// A constraint without the bounds that are written as such.
+    fn without_bounds(&self, constraint: &str) -> String {
+        let percent = self.item.kind == Kind::Plain("percent");
+        let bound = |key, usual: &str| self.ours(key).or_else(|| percent.then(|| usual.to_owned()));
+        let low = bound("min", "0").map(|number| format!(". >= {number}"));
+        let high = bound("max", "100").map(|number| format!(". <= {number}"));
+        let bounds = low.into_iter().chain(high).collect::<Vec<_>>().join(" and ");
+        match constraint.strip_prefix(&bounds).filter(|_| !bounds.is_empty()) {
+            Some("") => String::new(),
+            Some(rest) => {
+                let inside = rest.strip_prefix(" and (").and_then(|rest| rest.strip_suffix(')'));
+                inside.map_or_else(|| constraint.to_owned(), str::to_owned)
+            }
+            None => constraint.to_owned(),
         }
     }
 
@@ -167,6 +204,12 @@ impl<'w> Writing<'w> {
         if let Some(look) = look.filter(|_| choice.word != "rank") {
             self.table.string("appearance", look);
         }
+    }
+
+    fn choice_filter(&mut self) {
+        if !matches!(self.item.kind, Kind::Choice(_)) {
+            return;
+        }
         if let Some(said) = self.item.row.get("choice_filter").cloned()
             && let Some((mapped, _)) = self.read("choice_filter", &said, Ask::truth(self.block))
         {
@@ -191,6 +234,7 @@ impl<'w> Writing<'w> {
             self.item.row.get("calculation").is_some() || matches!(self.item.kind, Kind::Calculate | Kind::Hidden);
         self.relevant(around);
         if !computed {
+            self.choice_filter();
             self.truth("required");
             self.constraint();
             self.default();
@@ -226,7 +270,13 @@ impl<'w> Writing<'w> {
     }
 
     fn constraint(&mut self) {
-        let Some(said) = self.item.row.get("constraint").cloned() else { return };
+        let Some(mut said) = self.item.row.get("constraint").cloned() else { return };
+        if self.item.row.get("svod").is_some() {
+            said.text = self.without_bounds(&said.text);
+        }
+        if said.text.is_empty() {
+            return;
+        }
         let ask = Ask { this: self.value_type(), ..Ask::truth(self.block) };
         if let Some((mapped, _)) = self.read("constraint", &said, ask) {
             let spot = self.spot("constraint");
@@ -268,7 +318,7 @@ impl<'w> Writing<'w> {
     /// A default that is a value; `None` where the question cannot have it.
     fn literal(&self, text: &str) -> Option<Literal> {
         match &self.item.kind {
-            Kind::Plain("integer" | "decimal" | "percent" | "range") => {
+            Kind::Plain("integer" | "decimal" | "percent" | "money" | "range") => {
                 let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
                 Some(Literal::Bare(crate::text::canonical(number)))
             }
@@ -303,7 +353,8 @@ impl<'w> Writing<'w> {
         };
         for said in self.item.row.cells.clone() {
             let Some(name) = DROPPED.iter().find(|name| **name == said.key) else { continue };
-            let meant = used && matches!(*name, "rows" | "parameters" | "appearance") && self.understood(&said);
+            let meant = (*name == "choice_filter" && matches!(self.item.kind, Kind::Choice(_)))
+                || used && matches!(*name, "rows" | "parameters" | "appearance") && self.understood(&said);
             if !meant {
                 let words = Words::new("xlsform.value-dropped").with("name", *name).with("value", &said.text);
                 let spot = Spot { column: said.at, ..self.spot("type") };

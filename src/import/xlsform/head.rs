@@ -108,7 +108,13 @@ pub(super) fn labelled(texts: Texts, name: &str, plain: &str) -> Texts {
 }
 
 /// The rows of a loop: a row for each choice of its list.
-pub(super) fn loop_rows(whole: &Whole<'_>, showing: &Showing<'_>, block: &Block, header: &str, page: &mut Page) {
+pub(super) fn loop_rows(
+    whole: &Whole<'_>,
+    showing: &Showing<'_>,
+    (block, coded): (&Block, bool),
+    header: &str,
+    page: &mut Page,
+) {
     let Block::Loop(list) = block else { return };
     let Some(list) = whole.lists.find(From::Choices, list) else { return };
     let plain = &whole.settings.plain_language;
@@ -116,12 +122,18 @@ pub(super) fn loop_rows(whole: &Whole<'_>, showing: &Showing<'_>, block: &Block,
         let mut table = Table::default();
         table.string("name", &super::names::name_from(&choice.name));
         table.texts("label", &labelled(showing.of_choice(&choice.label), &choice.name, plain), plain);
+        if coded {
+            table.string("choice", &choice.name);
+        }
         page.table(header, table, whole.lang);
     }
     if list.other && list.choices.iter().all(|choice| choice.name != "other") {
         let mut table = Table::default();
         table.string("name", "other");
         table.string("label", &Words::new("xlsform.other").say(whole.lang));
+        if coded {
+            table.string("choice", "other");
+        }
         page.table(header, table, whole.lang);
     }
 }

@@ -82,14 +82,15 @@ impl Giving<'_> {
 
     fn begin(&mut self, item: &Item, parent: Option<usize>) -> usize {
         let mut taken = HashSet::new();
-        let fixed = match &item.kind {
-            Kind::Begin(Block::Loop(list)) => {
-                let list = self.lists.find(From::Choices, list);
-                taken.extend(list.iter().flat_map(|list| list.choices.iter().map(|choice| choice.name.clone())));
-                true
+        let (mut fixed, mut coded) = (false, false);
+        if let Kind::Begin(Block::Loop(list)) = &item.kind {
+            fixed = true;
+            for choice in self.lists.find(From::Choices, list).iter().flat_map(|list| &list.choices) {
+                let name = name_from(&choice.name);
+                coded |= name != choice.name;
+                taken.insert(name);
             }
-            _ => false,
-        };
+        }
         if parent.is_some_and(|parent| fixed || self.directory.blocks[parent].fixed) {
             let words = Words::new("xlsform.loop-in-repeat").with("name", &item.written);
             self.told.error_at(&self.sheet, (item.row.number, 0), "xlsform", words, None);
@@ -97,7 +98,7 @@ impl Giving<'_> {
         let row_of = parent.map(|parent| format!("{}_row", self.directory.blocks[parent].name));
         taken.extend(row_of.clone());
         self.blocks.push(taken);
-        self.directory.blocks.push(Rows { name: item.name.clone(), parent, row_of, fixed });
+        self.directory.blocks.push(Rows { name: item.name.clone(), parent, row_of, fixed, coded });
         self.directory.blocks.len() - 1
     }
 

@@ -4,7 +4,8 @@ use super::mapped::Mapped;
 use super::show::Texts;
 use super::told::Spot;
 use crate::error::{Fault, Place};
-use crate::form;
+use crate::expr::Value;
+use crate::form::{self, Choice};
 use crate::lang::{Lang, Words};
 
 /// The text of a form file.
@@ -12,6 +13,8 @@ use crate::lang::{Lang, Words};
 pub(super) struct Page {
     text: String,
     marks: Vec<Mark>,
+    /// Columns of files that filters name: nobody has read the files.
+    asked: Vec<String>,
 }
 
 /// A stretch of the text, and the cell that it came from.
@@ -37,6 +40,7 @@ pub(super) struct Table {
     keys: String,
     marks: Vec<Mark>,
     notes: Vec<Words>,
+    asked: Vec<String>,
 }
 
 impl Table {
@@ -83,6 +87,11 @@ impl Table {
         self.marks.push(Mark { start, end: self.keys.len(), spot, expression });
     }
 
+    /// A column of a file that a filter names.
+    pub fn asks(&mut self, column: &str) {
+        self.asked.push(column.to_owned());
+    }
+
     /// Something to tell whoever reads the file.
     pub fn note(&mut self, words: Words) {
         self.notes.push(words);
@@ -100,6 +109,7 @@ impl Page {
             self.text.push_str(header);
             self.text.push('\n');
         }
+        self.asked.extend(table.asked);
         let shift = self.text.len();
         self.text.push_str(&table.keys);
         self.marks.extend(table.marks.into_iter().map(|mark| mark.shifted(shift)));
@@ -113,6 +123,7 @@ impl Page {
         self.text.push('\n');
         let shift = self.text.len();
         self.text.push_str(&other.text);
+        self.asked.extend(other.asked);
         self.marks.extend(other.marks.into_iter().map(|mark| mark.shifted(shift)));
     }
 
@@ -130,10 +141,18 @@ impl Page {
 
     /// Every fault of the text as a form file, at the cell that it comes from.
     pub fn faults(&self) -> Vec<Fault> {
-        let Err(faults) = form::read(&self.text, "form.toml") else { return Vec::new() };
+        let Err(faults) = form::read(&self.with_files(), "form.toml") else { return Vec::new() };
         let starts: Vec<usize> =
             std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         faults.into_iter().map(|fault| self.at_cell(fault, &starts)).collect()
+    }
+
+    /// The text with a choice in each list of a file: what the file says is not known here, and is checked beside it.
+    fn with_files(&self) -> String {
+        let attributes = self.asked.iter().map(|name| (name.clone(), Value::text(""))).collect();
+        let choice = [Choice { attributes, ..Choice::plain("name", "label") }];
+        let files = form::list_files(&self.text);
+        files.iter().fold(self.text.clone(), |text, list| form::with_list(&text, list, &choice))
     }
 
     fn at_cell(&self, fault: Fault, starts: &[usize]) -> Fault {

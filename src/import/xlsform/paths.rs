@@ -118,6 +118,9 @@ impl<'a> Scan<'a> {
         let length = close + 2;
         let inside = rest[1..=close].trim();
         match inside {
+            "%(name)s" if self.place.block.is_some_and(|block| self.place.names.blocks[block].coded) => {
+                self.replace(length, "row('choice')");
+            }
             "%(name)s" => self.replace(length, "row('name')"),
             "%(label)s" => self.replace(length, "row('label')"),
             _ => match inside.strip_prefix("${").and_then(|inside| inside.strip_suffix('}')) {
@@ -295,7 +298,7 @@ impl<'a> Scan<'a> {
         self.out
             .faults
             .extend(inner.faults.into_iter().map(|(at, words, hint)| (self.at + found.value_at + at, words, hint)));
-        let value = inner.mapped.text;
+        let value = inner.mapped.text.trim().to_owned();
         let written = found.value.trim().strip_prefix("${").and_then(|name| name.strip_suffix('}'));
         let spoken = match found.property.as_str() {
             "label" => self

@@ -16,8 +16,8 @@ pub(super) struct Texts {
 pub(super) struct Showing<'s> {
     pub settings: &'s Settings,
     pub names: &'s Directory,
-    /// The label of each target in the form's default language, for labels that speak of it.
-    pub labels: &'s [String],
+    /// The label of each target, for labels that speak of it.
+    pub labels: &'s [Texts],
 }
 
 impl Showing<'_> {
@@ -26,7 +26,7 @@ impl Showing<'_> {
         let mut texts = Texts::default();
         for said in row.all(key) {
             let code = self.code(said);
-            let (text, changed) = self.plain(&said.text);
+            let (text, changed) = self.plain(&said.text, &code);
             texts.changed |= changed;
             if !texts.each.iter().any(|(known, _)| *known == code) {
                 texts.each.push((code, text));
@@ -47,7 +47,7 @@ impl Showing<'_> {
     }
 
     /// A text without references and without what stands for the choice of a loop.
-    fn plain(&self, text: &str) -> (String, bool) {
+    fn plain(&self, text: &str, code: &str) -> (String, bool) {
         if !text.contains("${") && !text.contains("%(") {
             return (text.to_owned(), false);
         }
@@ -57,7 +57,7 @@ impl Showing<'_> {
             plain.push_str(before);
             match after.strip_prefix("${").and_then(|inside| inside.split_once('}')) {
                 Some((name, after)) => {
-                    plain.push_str(&self.label_of(name.trim()));
+                    plain.push_str(&self.label_of(name.trim(), code));
                     changed = true;
                     rest = after;
                 }
@@ -71,10 +71,16 @@ impl Showing<'_> {
         (plain, changed)
     }
 
-    fn label_of(&self, name: &str) -> String {
-        let found = self.names.targets.iter().position(|target| target.written == name);
-        let label = found.and_then(|id| self.labels.get(id)).filter(|label| !label.is_empty());
-        format!("«{}»", label.map_or(name, String::as_str))
+    fn label_of(&self, name: &str, code: &str) -> String {
+        let label = self.names.named(name).and_then(|id| self.label(id, code));
+        format!("«{}»", label.unwrap_or(name))
+    }
+
+    /// The label of a target in a language, else in the first that it has.
+    pub fn label(&self, id: usize, code: &str) -> Option<&str> {
+        let each = &self.labels.get(id)?.each;
+        let own = each.iter().find(|(known, _)| known == code);
+        own.or(each.first()).map(|(_, text)| text.as_str()).filter(|text| !text.is_empty())
     }
 }
 
@@ -85,10 +91,4 @@ fn split_at_mark(text: &str) -> Option<(&str, &str)> {
     let mark = ["%(name)s", "%(label)s"].iter().filter_map(|mark| text.find(mark)).min();
     let at = [reference, mark].into_iter().flatten().min()?;
     Some(text.split_at(at))
-}
-
-/// The text in the form's default language, else the first.
-pub(super) fn first<'t>(texts: &'t Texts, settings: &Settings) -> &'t str {
-    let own = texts.each.iter().find(|(code, _)| *code == settings.plain_language);
-    own.or(texts.each.first()).map_or("", |(_, text)| text.as_str())
 }

@@ -77,11 +77,9 @@ impl Told {
         self.stopped = true;
     }
 
-    /// Everything that the text of the form has wrong as a form file. Lists in files are beside the form, not here.
+    /// Everything that the text of the form has wrong as a form file.
     pub fn check(&mut self, page: &Page) {
-        for fault in page.faults().into_iter().filter(|fault| fault.message.key() != "form.list-not-loaded") {
-            self.push(fault);
-        }
+        page.faults().into_iter().for_each(|fault| self.push(fault));
     }
 
     /// Whether nothing more should be read.
@@ -104,6 +102,10 @@ impl Told {
             }
             _ => (0, 0, 0, 0),
         };
+        if self.blocks() {
+            // What becomes of the rest is said once there is a form; what was probably meant may be the very mistake.
+            self.faults.retain(|fault| fault.blocks() || fault.hint.is_some());
+        }
         self.faults.sort_by_key(|fault| (!fault.blocks(), order(&fault.at)));
         self.faults.dedup();
         self.faults

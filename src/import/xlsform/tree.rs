@@ -89,6 +89,7 @@ impl Growing<'_> {
             // Read as a text, so that what refers to it is not at fault too.
             return self.item(row, Kind::Plain("text"));
         };
+        let kind = types::ours(kind, row.text("svod"));
         match kind {
             Kind::Setting => {}
             Kind::End(block) => self.end(row, &block),

@@ -251,6 +251,24 @@ fn choice(written: &str) -> Option<Kind> {
     single.then(|| Kind::Choice(Choice { word, list: list.to_owned(), from, or_other: other.is_some() }))
 }
 
+/// The narrower type of ours that was written beside the type, where the form had been one of ours.
+pub(super) fn ours(kind: Kind, written: Option<&str>) -> Kind {
+    const NARROWER: [(&str, &str); 8] = [
+        ("percent", "decimal"),
+        ("money", "decimal"),
+        ("url", "text"),
+        ("email", "text"),
+        ("phone", "text"),
+        ("month", "text"),
+        ("term", "text"),
+        ("organisation", "text"),
+    ];
+    let Kind::Plain(word) = kind else { return kind };
+    let said = written.unwrap_or_default().split(' ').next().unwrap_or_default();
+    let found = NARROWER.iter().find(|(narrower, wider)| *narrower == said && *wider == word);
+    Kind::Plain(found.map_or(word, |(narrower, _)| narrower))
+}
+
 /// The type that an unknown one was probably meant to be.
 pub(super) fn near(written: &str) -> Option<String> {
     let lower = written.to_lowercase();
@@ -270,7 +288,7 @@ pub(super) fn near(written: &str) -> Option<String> {
 /// The type that a question's value has in expressions.
 pub(super) fn value_of(kind: &Kind) -> Type {
     match kind {
-        Kind::Plain("integer" | "decimal" | "percent" | "range") => Type::one(Scalar::Number),
+        Kind::Plain("integer" | "decimal" | "percent" | "money" | "range") => Type::one(Scalar::Number),
         Kind::Plain("date") | Kind::Meta("today") => Type::one(Scalar::Date),
         Kind::Choice(Choice { word: "select_multiple" | "rank", .. }) => Type::many(Scalar::Text),
         Kind::Calculate => Type::one(Scalar::Any),

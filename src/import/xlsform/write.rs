@@ -11,7 +11,7 @@ use super::page::{Page, Table};
 use super::paths::Filter;
 use super::rows::Rows;
 use super::settings::Settings;
-use super::show::{Showing, first};
+use super::show::{Showing, Texts};
 use super::told::Told;
 use super::tree::Item;
 use super::types::{Block, Kind};
@@ -48,17 +48,17 @@ pub(super) fn form(whole: &Whole<'_>, items: &[Item], told: &mut Told) -> Page {
 }
 
 /// The label of each target, for labels that speak of it.
-fn labels(whole: &Whole<'_>, items: &[Item]) -> Vec<String> {
-    fn collect(showing: &Showing<'_>, items: &[Item], labels: &mut Vec<String>) {
+fn labels(whole: &Whole<'_>, items: &[Item]) -> Vec<Texts> {
+    fn collect(showing: &Showing<'_>, items: &[Item], labels: &mut Vec<Texts>) {
         for item in items {
             let label = showing.text(&item.row, "label").unwrap_or_default();
             if let Some(place) = labels.get_mut(item.id) {
-                first(&label, showing.settings).clone_into(place);
+                *place = label;
             }
             collect(showing, &item.items, labels);
         }
     }
-    let mut labels = vec![String::new(); whole.names.targets.len()];
+    let mut labels = vec![Texts::default(); whole.names.targets.len()];
     let bare = Showing { settings: whole.settings, names: whole.names, labels: &[] };
     collect(&bare, items, &mut labels);
     labels
@@ -133,7 +133,8 @@ impl Tree<'_> {
 
     fn field(&mut self, item: &Item, block: Option<usize>, around: &[Mapped]) -> Option<Table> {
         let table = Table::default();
-        let writing = Writing { whole: self.whole, showing: self.showing, told: self.told, item, block, table };
+        let writing =
+            Writing { whole: self.whole, showing: self.showing, told: self.told, item, block, table, computed: None };
         writing.field(around)
     }
 
@@ -240,7 +241,7 @@ impl Tree<'_> {
         self.dropped(item, &mut table, &["image", "audio", "video"]);
         self.looks(item, &mut table);
         let before = std::mem::take(&mut self.page);
-        head::loop_rows(self.whole, self.showing, kind, &format!("[[{path}.row]]"), &mut self.page);
+        head::loop_rows(self.whole, self.showing, (kind, rows.coded), &format!("[[{path}.row]]"), &mut self.page);
         let header = format!("[[{path}.column]]");
         let mut columns = Columns { header, block, around, later: Vec::new(), written: 0 };
         self.row_of(block, &mut columns);
@@ -268,8 +269,8 @@ impl Tree<'_> {
         let rows = &self.whole.names.blocks[block];
         let (Some(row_of), Some(parent)) = (&rows.row_of, rows.parent) else { return };
         let outer = self.whole.names.targets.iter().position(|target| target.is == Some(parent));
-        let label = outer.and_then(|id| self.showing.labels.get(id)).filter(|label| !label.is_empty());
-        let label = label.map_or(self.whole.names.blocks[parent].name.clone(), Clone::clone);
+        let label = outer.and_then(|id| self.showing.label(id, &self.whole.settings.plain_language));
+        let label = label.unwrap_or(&self.whole.names.blocks[parent].name);
         let mut table = Table::default();
         table.string("name", row_of);
         table.string("type", "integer");
@@ -343,8 +344,8 @@ impl Tree<'_> {
     }
 
     fn label_of(&self, item: &Item) -> String {
-        let label = self.showing.labels.get(item.id).filter(|label| !label.is_empty());
-        label.cloned().unwrap_or_else(|| item.written.clone())
+        let label = self.showing.label(item.id, &self.whole.settings.plain_language);
+        label.unwrap_or(&item.written).to_owned()
     }
 }
 

@@ -5,22 +5,27 @@
 mod choose;
 mod control;
 mod markdown;
+mod merge;
 mod question;
 mod remarks;
+mod repeat;
 mod table;
 mod typed;
 
-use maud::{Markup, html};
-use serde_json::Value as Json;
+use maud::{Markup, PreEscaped, html};
+use serde_json::{Value as Json, json};
 
 use crate::error::{Fault, Place};
 use crate::expr::Value;
 use crate::form::{Answers, Choice, Context, Filled, Form, Group, Item};
 use crate::lang::Lang;
 use crate::report::Explanations;
+use crate::web::assets;
 
+pub(super) use merge::merge;
 pub(super) use remarks::{checked, named, said, summary};
-pub(super) use typed::{keep_what_is_only_shown, merge, read, shown, together};
+pub(super) use repeat::{ADD_ROW, REMOVE_ROW, add_anchor, row_anchor};
+pub(super) use typed::{keep_what_is_only_shown, read, shown, together};
 
 /// A form with answers, ready to be put on a page.
 pub(super) struct Paper<'a> {
@@ -67,6 +72,23 @@ impl<'a> Paper<'a> {
                     ol { @for group in shown { li { a href={ "#" (id("g", &group.name)) } { (group.label) } } } }
                 }
             }
+        }
+    }
+
+    /// The form and its answers for the script that computes while somebody types. Data, which the policy lets stand.
+    pub fn trees(&self) -> Markup {
+        let Some(form) = self.form.for_browser(self.answers, self.context) else { return html! {} };
+        let words = json!({
+            "yes": self.lang.t("form.yes"),
+            "no": self.lang.t("form.no"),
+            "constraint": self.lang.t("form.constraint"),
+            "absent": typed::absence_words(),
+        });
+        // In HTML, `</script` would end the data.
+        let data = json!({"form": form, "words": words, "lang": self.lang.code()}).to_string().replace('<', "\\u003c");
+        html! {
+            script type="application/json" id="form-trees" { (PreEscaped(data)) }
+            @for script in assets::of_questionnaire() { script src={ "/assets/" (script.name) } defer {} }
         }
     }
 
@@ -153,7 +175,7 @@ impl<'a> Paper<'a> {
     pub fn progress(&self) -> (usize, usize) {
         let form = self.form;
         let asked = (0..form.fields.len()).filter(|field| form.fields[*field].is_asked());
-        let places = asked.flat_map(|field| (0..form.height(field)).map(move |row| (field, row)));
+        let places = asked.flat_map(|field| (0..self.filled.values.height(field)).map(move |row| (field, row)));
         let shown = places.filter(|(field, row)| self.is_shown(*field, *row));
         shown.fold((0, 0), |(done, all), (field, row)| (done + usize::from(self.answer(field, row).is_some()), all + 1))
     }

@@ -11,7 +11,7 @@ use crate::lang::Words;
 use crate::text::NBSP;
 
 /// So many columns fit on a desktop screen; then the headings stay while the rows scroll.
-const FEW: usize = 6;
+pub(super) const FEW: usize = 6;
 
 /// A table of the form.
 pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
@@ -24,6 +24,16 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
                 @if let Some(hint) = &table.hint { p.hint { (hint) } }
                 (paper.guidance(table.guidance.as_deref()))
                 (hints(paper, table))
+                @if table.repeat.is_some() { (super::repeat::rows(paper, number)) }
+                @else { (fixed(paper, table)) }
+            }
+        }
+    }
+}
+
+/// The rows that the form has.
+fn fixed(paper: &Paper<'_>, table: &Table) -> Markup {
+    html! {
                 div.scroll role="region" tabindex="0" aria-labelledby=(id("th", &table.name)) {
                     table.cards.reading[!paper.fill].few[columns(paper, table).count() <= FEW] aria-labelledby=(id("th", &table.name)) {
                         (head(paper, table))
@@ -33,8 +43,6 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
                 }
                 @if !paper.fill { (left_out(paper, table)) }
                 (remarks::of_table(paper, table))
-            }
-        }
     }
 }
 
@@ -67,7 +75,7 @@ fn left_out(paper: &Paper<'_>, table: &Table) -> Markup {
     }
 }
 
-fn head(paper: &Paper<'_>, table: &Table) -> Markup {
+pub(super) fn head(paper: &Paper<'_>, table: &Table) -> Markup {
     html! {
         thead {
             tr {
@@ -113,27 +121,32 @@ fn lines(paper: &Paper<'_>, table: &Table) -> Markup {
                 tr.section { th scope="colgroup" colspan=(columns(paper, table).count() + 1) { (heading) } }
             }
             @let _ = section = row.section.as_deref().or(section);
-            (line(paper, table, (at, row)))
+            (fixed_line(paper, table, (at, row)))
         }
     }
 }
 
-fn line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
+fn fixed_line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
     html! {
         tr {
             th scope="row" {
-                span id=(row_id(table, row)) {
+                span id=(row_id(table, at)) {
                     @if let Some(code) = &row.code {
                         @let word = is_numbered(paper, table).then(|| paper.lang.t("web.row-code"));
                         span.code { @if let Some(word) = word { (word) (NBSP) } (code) } " "
                     }
                     (row.label)
                 }
-                @if let Some(hint) = row.hint().filter(|_| paper.fill) { p.hint id=(row_hint_id(table, row)) { (hint) } }
+                @if let Some(hint) = row.hint().filter(|_| paper.fill) { p.hint id=(row_hint_id(table, at)) { (hint) } }
             }
-            @for column in columns(paper, table) { (cell(paper, table, (*column, at))) }
+            (line(paper, table, at))
         }
     }
+}
+
+/// The cells of a row.
+pub(super) fn line(paper: &Paper<'_>, table: &Table, row: usize) -> Markup {
+    html! { @for column in columns(paper, table) { (cell(paper, table, (*column, row))) } }
 }
 
 fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Markup {
@@ -153,9 +166,9 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
             }
             @else if !paper.fill || !field.is_asked() { (question::value(paper, column, row)) (question::faults(paper, &path)) }
             @else {
-                @let labels = format!("{} {}", row_id(table, &table.rows[row]), column_id(table, &field.name));
+                @let labels = format!("{} {}", row_id(table, row), column_id(table, &field.name));
                 @let hint = field.hint.is_some().then(|| hint_id(table, &field.name));
-                @let of_row = table.rows[row].hint().map(|_| row_hint_id(table, &table.rows[row]));
+                @let of_row = table.rows.get(row).and_then(Row::hint).map(|_| row_hint_id(table, row));
                 @let ids: Vec<String> =
                     hint.into_iter().chain(of_row).chain(question::told_by(paper, &path, false)).collect();
                 @let told_by = (!ids.is_empty()).then(|| ids.join(" "));
@@ -168,12 +181,12 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
 }
 
 /// The columns that people see.
-fn columns<'a>(paper: &'a Paper<'_>, table: &'a Table) -> impl Iterator<Item = &'a usize> {
+pub(super) fn columns<'a>(paper: &'a Paper<'_>, table: &'a Table) -> impl Iterator<Item = &'a usize> {
     table.columns.iter().filter(|column| paper.is_for_people(**column))
 }
 
 /// The sums of the columns that the author lets add up, of the cells that have a number.
-fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
+pub(super) fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
     let sums = |column: &&usize| paper.form.fields[**column].total == Total::Sum;
     html! {
         @if columns(paper, table).any(|column| sums(&column)) {
@@ -194,7 +207,7 @@ fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
 }
 
 fn sum(paper: &Paper<'_>, column: usize) -> Value {
-    let rows = 0..paper.form.height(column);
+    let rows = 0..paper.filled.values.height(column);
     let numbers: Vec<f64> = rows.filter_map(|row| paper.filled.values.get(column, row).as_number()).collect();
     if numbers.is_empty() { Value::Empty } else { Value::Number(numbers.iter().sum()) }
 }
@@ -207,12 +220,12 @@ fn hint_id(table: &Table, column: &str) -> String {
     id("ch", &format!("{}/{column}", table.name))
 }
 
-fn row_hint_id(table: &Table, row: &Row) -> String {
-    id("rh", &format!("{}/{}", table.name, row.name))
+fn row_hint_id(table: &Table, row: usize) -> String {
+    id("rh", &table.row_path(row))
 }
 
-fn row_id(table: &Table, row: &Row) -> String {
-    id("r", &format!("{}/{}", table.name, row.name))
+fn row_id(table: &Table, row: usize) -> String {
+    id("r", &table.row_path(row))
 }
 
 fn column_id(table: &Table, column: &str) -> String {

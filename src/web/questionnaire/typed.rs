@@ -14,6 +14,14 @@ use crate::web::visit::Fields;
 const TYPED_ABSENCES: [(&str, &str); 4] =
     [("н/д", "no-data"), ("нет данных", "no-data"), ("х", "not-applicable"), ("x", "not-applicable")];
 
+/// Every word that people type for a stated absence.
+pub(super) fn absence_words() -> [&'static str; 4] {
+    TYPED_ABSENCES.map(|(word, _)| word)
+}
+
+/// What names the field that says how many rows of a repeat were on the page.
+pub(super) const ROWS: &str = "rows:";
+
 /// The words of stated absences that stand in the field itself. In a table there is no room for a list beside every
 /// cell: the word stands in the cell, as in workbooks.
 pub(super) fn absences(field: &Field) -> Vec<(&'static str, &'static str)> {
@@ -41,12 +49,18 @@ pub(in crate::web) fn shown(form: &Form, field: usize, answer: &Json, lang: Lang
 /// keeps its answer (language law 3).
 pub(in crate::web) fn read((form, context): (&Form, &Context), sent: &Fields, was: &Answers, lang: Lang) -> Answers {
     let mut answers = was.clone();
+    for (_, repeat) in form.repeats() {
+        if let Some(rows) = sent.get(&format!("{ROWS}{}", repeat.name)).and_then(|rows| rows.parse::<usize>().ok()) {
+            answers.resize(&repeat.name, rows.min(repeat.holds()));
+        }
+    }
     for (number, field) in form.fields.iter().enumerate() {
         if !field.is_asked() {
             continue;
         }
         let choices = form.choices_in(number, context);
-        for row in 0..form.height(number) {
+        let added = field.table.filter(|_| form.in_repeat(number)).map(|table| answers.rows(&form.tables[table].name));
+        for row in 0..added.unwrap_or_else(|| form.height(number)) {
             let path = form.path(number, row);
             let Some(typed) = sent.get(&format!("a:{path}")) else { continue };
             let typed = typed.replace("\r\n", "\n");
@@ -129,49 +143,4 @@ pub(in crate::web) fn together(answers: &Answers, explanations: &Explanations) -
         all.set(&format!("{EXPLAIN}{name}"), Some(Json::from(text.as_str())));
     }
     all
-}
-
-/// Two people's answers brought together.
-pub(in crate::web) struct Merged {
-    /// Mine where only I changed something, theirs where only they did, mine where both did.
-    pub answers: Answers,
-    /// Where both changed the same answer, each to something else.
-    pub contested: Vec<String>,
-}
-
-/// Brings what I typed together with what somebody else has saved since my page was made.
-pub(in crate::web) fn merge(was: &Answers, mine: &Answers, theirs: &Answers) -> Merged {
-    let mut merged = Merged { answers: mine.clone(), contested: Vec::new() };
-    let mut paths: Vec<&str> =
-        [was, mine, theirs].into_iter().flat_map(|one| one.iter()).map(|(path, _)| path).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    for path in paths {
-        let (old, my, their) = (was.get(path), mine.get(path), theirs.get(path));
-        if my == their || their == old {
-            continue;
-        }
-        if my == old {
-            merged.answers.set(path, their.cloned());
-        } else {
-            merged.contested.push(path.to_owned());
-        }
-    }
-    merged
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn different_answers_merge_and_the_same_one_is_contested() {
-        let of = |json: Json| Answers::from_json(&json);
-        let was = of(json!({"a": 1, "b": 2, "c": 3, "d": 4}));
-        let mine = of(json!({"a": 10, "b": 2, "c": 30, "d": 40}));
-        let theirs = of(json!({"a": 1, "b": 20, "c": 31, "d": 40, "e": 5}));
-        let merged = merge(&was, &mine, &theirs);
-        assert_eq!(merged.answers, of(json!({"a": 10, "b": 20, "c": 30, "d": 40, "e": 5})));
-        assert_eq!(merged.contested, ["c"]);
-    }
 }
