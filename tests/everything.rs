@@ -46,7 +46,7 @@ async fn pages(text: &str) -> Pages<impl Endpoint<Output = Response>> {
     let form = form::read(text, "everything.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
     let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies, forms: None };
+    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies, forms: version::Folder::default() };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 
