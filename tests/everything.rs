@@ -46,7 +46,7 @@ async fn pages(text: &str) -> Pages<impl Endpoint<Output = Response>> {
     let form = form::read(text, "everything.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
     let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
+    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies, forms: version::Folder::default() };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 
@@ -342,4 +342,47 @@ async fn the_workbook_has_every_type() {
     ] {
         assert_eq!(data.cell(head + 2, column(heading)).text(), text, "{heading}");
     }
+}
+
+#[test]
+fn lists_are_bounded_and_a_list_of_a_file_is_part_of_the_form() {
+    use std::fmt::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let form = "id = \"f\"\ntitle = \"F\"\n[[list]]\nname = \"cities\"\nfile = \"cities.csv\"\n[[group]]\n\
+                [[group.question]]\nname = \"city\"\ntype = \"select_one cities\"\nchoice_filter = \"region = '22'\"\n\
+                [[case]]\ntitle = \"c\"\nanswers = { city = \"bsk\" }\nfaults = {}\n\
+                [[case]]\ntitle = \"d\"\nanswers = { city = \"nsk\" }\nfaults = { city = \"unknown-choice\" }\n";
+    std::fs::write(folder.path().join("f.toml"), form).unwrap();
+    let check = |list: &str| {
+        std::fs::write(folder.path().join("cities.csv"), list).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_svod"));
+        let output = command.current_dir(folder.path()).args(["check", "--json", "f.toml"]).output().unwrap();
+        serde_json::from_slice::<Json>(&output.stdout).unwrap()
+    };
+    let sound = check("name,label,region\nbsk,Бийск,22\nnsk,Новосибирск,54\n");
+    assert_eq!(sound["faults"], json!([]), "{sound}");
+    assert!(sound["cases"].as_array().unwrap().iter().all(|case| case["ok"] == true), "{sound}");
+
+    let wrong = check("name,label,region\nbsk,Бийск,22\nbsk,Бийск,22\n,Пусто,1\n");
+    let places: Vec<(&str, u64)> = wrong["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| (fault["code"].as_str().unwrap(), fault["line"].as_u64().unwrap()))
+        .collect();
+    assert!(places.contains(&("duplicate", 3)) && places.contains(&("syntax", 4)), "{wrong}");
+
+    let mut million = String::from("name,label\n");
+    for number in 0..600_000 {
+        writeln!(million, "c{number},Г").unwrap();
+    }
+    let start = std::time::Instant::now();
+    let refused = check(&million);
+    assert!(refused["faults"].to_string().contains("не больше 50"), "{refused}");
+    let mut written = String::from("id = \"f\"\ntitle = \"F\"\n[choices.l]\n");
+    for number in 0..1_000_000 {
+        writeln!(written, "c{number} = \"Г\"").unwrap();
+    }
+    assert!(form::read(&written, "f.toml").is_err());
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }

@@ -210,6 +210,7 @@ fn said(cell: &Cell) -> String {
         Cell::Number { value, .. } => text::canonical(*value),
         Cell::Boolean(truth) => (if *truth { "TRUE" } else { "FALSE" }).to_owned(),
         Cell::Date(date) => date.to_string(),
+        Cell::Moment(moment) => moment.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
         Cell::Error(error) => error.clone(),
     }
 }
