@@ -13,7 +13,24 @@ pub fn round15(number: f64) -> f64 {
     if !number.is_finite() || (number.fract() == 0.0 && number.abs() < 1e15) {
         return number;
     }
+    if (number * HALVES).fract() == 0.0 {
+        return round15_exactly(number);
+    }
     format!("{number:.14e}").parse().unwrap_or(number)
+}
+
+/// 2^22: a double of sixteen digits whose last is an exact 5 has no more binary places than that.
+const HALVES: f64 = 4_194_304.0;
+
+/// The same where the digit behind the fifteenth may be an exact half, which goes away from zero as everywhere.
+fn round15_exactly(number: f64) -> f64 {
+    let written = format!("{:.50e}", number.abs());
+    let Some((digits, power)) = written.split_once('e') else { return number };
+    let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+    let (kept, rest) = digits.split_at(15);
+    let (Ok(kept), Ok(power)) = (kept.parse::<u64>(), power.parse::<i32>()) else { return number };
+    let kept = kept + u64::from(rest.starts_with(|c| c >= '5'));
+    format!("{kept}e{}", power - 14).parse::<f64>().map_or(number, |rounded| rounded.copysign(number))
 }
 
 /// A number as the language writes it: `1 234,5` or `1,234.5`; 15 significant digits.
@@ -64,7 +81,12 @@ pub fn with_decimals(value: f64, places: usize, lang: Lang) -> String {
 
 /// Rounds half away from zero at 15 significant digits, as Excel does (`vocabulary` 4.3).
 pub fn round_half_away(value: f64, places: i32) -> f64 {
-    let scale = 10f64.powi(places);
+    // Powers beyond are not exact when multiplied up.
+    let ten = match places.unsigned_abs() {
+        few @ 0..=22 => (0..few).fold(1.0, |ten, _| ten * 10.0),
+        many => format!("1e{many}").parse().unwrap_or(f64::INFINITY),
+    };
+    let scale = if places < 0 { 1.0 / ten } else { ten };
     let scaled = round15(value * scale);
     if !scaled.is_finite() {
         return value;
@@ -197,6 +219,9 @@ mod tests {
         assert_eq!(round_half_away(-2.5, 0), -3.0);
         assert_eq!(round_half_away(2.675, 2), 2.68);
         assert_eq!(round_half_away(1234.0, -2), 1200.0);
+        assert_eq!(round15(1_000_000_000_000.125), 1_000_000_000_000.13);
+        assert_eq!(round15(-1_000_000_000_000.125), -1_000_000_000_000.13);
+        assert_eq!(round15(1_000_000_000_000_005.0), 1_000_000_000_000_010.0);
     }
 
     #[test]

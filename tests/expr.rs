@@ -2,73 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use cases::{Case, Expected, SQUARES, World, same};
 use serde_json::{Value as Json, json};
 use svod::expr::loose::{self, Loose};
 use svod::expr::{self, ExprFault};
 
-/// One expression and what it must give.
-struct Case {
-    file: String,
-    expression: String,
-    answers: Json,
-    expected: Expected,
-}
-
-enum Expected {
-    Value(Json),
-    Fault(String, usize),
-}
-
-fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expr");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files.iter().filter(|path| path.extension().is_some_and(|e| e == "toml")).flat_map(|path| of_file(path)).collect()
-}
-
-fn of_file(path: &Path) -> Vec<Case> {
-    let file = path.file_name().unwrap().to_string_lossy().into_owned();
-    let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
-    let answers: Json = serde_json::from_str(table["answers"].as_str().unwrap()).unwrap();
-    let list = |key: &str| table.get(key).and_then(|list| list.as_array().cloned()).unwrap_or_default();
-    let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
-    let mut found: Vec<(String, Expected)> = Vec::new();
-    for (key, value) in [("true", json!(true)), ("false", json!(false)), ("empty", Json::Null)] {
-        found.extend(list(key).iter().map(|expression| (text(expression), Expected::Value(value.clone()))));
-    }
-    for case in list("values") {
-        found.push((text(&case[0]), Expected::Value(serde_json::to_value(&case[1]).unwrap())));
-    }
-    for case in list("faults") {
-        let column = usize::try_from(case[2].as_integer().unwrap()).unwrap();
-        found.push((text(&case[0]), Expected::Fault(text(&case[1]), column)));
-    }
-    let whole = |(expression, expected)| Case { file: file.clone(), expression, answers: answers.clone(), expected };
-    found.into_iter().map(whole).collect()
-}
+#[path = "readers/cases.rs"]
+mod cases;
 
 fn evaluate(case: &Case) -> Result<Json, Vec<ExprFault>> {
-    let today = "2025-12-31".parse().unwrap();
-    loose::value(&case.expression, &Loose::new(case.answers.clone(), Some(today))).map(|value| value.to_json())
+    World::new(&case.answers).value(&case.expression).map(|value| value.to_json())
 }
 
 fn column(expression: &str, fault: &ExprFault) -> usize {
     expression[..fault.span.start].chars().count() + 1
-}
-
-/// Numbers as numbers, and `""` inside an expected list for an empty element (TOML has no null).
-fn same(expected: &Json, found: &Json) -> bool {
-    match (expected, found) {
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::String(a), Json::Null) => a.is_empty(),
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (a, b) => a == b,
-    }
 }
 
 fn difference(case: &Case) -> Option<String> {
@@ -90,20 +41,43 @@ fn difference(case: &Case) -> Option<String> {
 
 #[test]
 fn every_case_holds() {
-    let cases = cases();
-    assert!(cases.len() > 500, "only {} cases", cases.len());
+    let cases = cases::all();
+    assert!(cases.len() > 1_200, "only {} cases", cases.len());
     let wrong: Vec<String> = cases.iter().filter_map(difference).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
+/// Every function and every operator × what it is tried with; no square is empty.
 #[test]
-fn every_function_has_cases() {
-    let written: BTreeSet<String> = cases().into_iter().map(|case| case.expression).collect();
-    let silent: Vec<&str> = expr::functions::all()
-        .map(|function| function.name)
-        .filter(|name| !written.iter().any(|expression| expression.contains(&format!("{name}("))))
-        .collect();
-    assert!(silent.is_empty(), "{silent:?}");
+fn the_matrix_is_full() {
+    let mut filled: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    let cases = cases::all();
+    for case in cases.iter().filter(|case| case.square.is_some()) {
+        let (name, square) = case.square.clone().unwrap();
+        let called = expr::functions::find(&name).is_none() || case.expression.contains(&name);
+        assert!(called, "{name}: {}", case.expression);
+        *filled.entry((name, square)).or_default() += 1;
+    }
+    let names = expr::functions::all().map(|function| function.name).chain(expr::OPERATORS.map(|(sign, ..)| sign));
+    let names: BTreeSet<&str> = names.chain(["-x", "[…]"]).collect();
+    let squares = names.iter().flat_map(|name| SQUARES.map(|square| ((*name).to_owned(), square)));
+    let empty: Vec<_> = squares.filter(|square| !filled.contains_key(square)).collect();
+    let inside: usize = filled.values().sum();
+    println!(
+        "{} × {} squares, {} filled by {inside} cases; {} cases of laws",
+        names.len(),
+        SQUARES.len(),
+        filled.len(),
+        cases.len() - inside
+    );
+    assert!(empty.is_empty(), "{} empty squares: {empty:?}", empty.len());
+}
+
+/// The laws that are about expressions; the others are about reports, and have their cases with forms and pages.
+#[test]
+fn every_law_of_expressions_has_cases() {
+    let told: BTreeSet<i64> = cases::laws().into_iter().flat_map(|(_, laws)| laws).collect();
+    assert_eq!(told, BTreeSet::from([1, 2, 5]));
 }
 
 /// Far beyond what the slowest machine needs: tells work that explodes from work that is slow.

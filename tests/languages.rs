@@ -45,7 +45,7 @@ fn texts(form: &Form) -> Vec<&str> {
         texts.extend([table.label.as_str(), table.hint.as_deref().unwrap()]);
         texts.extend(table.rows.iter().map(|row| row.label.as_str()));
     }
-    texts.extend(form.choices.iter().flat_map(|list| &list.choices).map(|choice| choice.label.as_str()));
+    texts.extend(form.choices.iter().flat_map(|list| list.iter()).map(|choice| choice.label.as_str()));
     texts.extend(form.checks.iter().map(|check| check.message.as_str()));
     texts.extend(form.indicators.iter().flat_map(|one| [one.label.as_str(), one.note.as_deref().unwrap()]));
     texts.extend(form.classifications.iter().map(|list| list.label.as_str()));
@@ -65,7 +65,7 @@ fn every_text_is_read_in_the_language_that_is_asked_for() {
     assert_eq!(texts(&english).into_iter().filter(|text| is_russian(text)).collect::<Vec<_>>(), [""; 0]);
     assert_eq!(texts(&russian).into_iter().filter(|text| is_russian(text)).count(), with_letters(&english));
     assert_eq!(english.tables[0].rows[0].hint().unwrap(), "primary");
-    assert_eq!(english.choices[1].choices[0].attributes["note"].as_text(), "cooked at school");
+    assert_eq!(english.choices[1][0].attributes["note"].as_text(), "cooked at school");
 }
 
 #[test]
@@ -162,10 +162,13 @@ impl<E: Endpoint<Output = Response>> Pages<E> {
 
     /// Chooses a language in the questionnaire: where that leads, and what the browser remembers.
     async fn choose(&self, language: &str, typed: &[(&str, &str)]) -> (String, String) {
-        let request =
-            self.client.post(REPORT).header("host", "localhost:8080").header("origin", "http://localhost:8080");
         let fields: Vec<_> = typed.iter().copied().chain([("was", "{}"), ("language", language)]).collect();
-        let response = request.form(&fields).send().await;
+        self.post(REPORT, &fields).await
+    }
+
+    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> (String, String) {
+        let request = self.client.post(address).header("host", "localhost:8080");
+        let response = request.header("origin", "http://localhost:8080").form(&fields).send().await;
         response.assert_status(StatusCode::SEE_OTHER);
         let header = |name| response.0.headers()[name].to_str().unwrap().to_owned();
         (header("location"), header("set-cookie"))
@@ -215,14 +218,21 @@ async fn choosing_a_language_keeps_what_was_typed_and_begins_nothing() {
 }
 
 #[tokio::test]
-async fn a_report_that_is_read_offers_its_languages_as_links() {
+async fn a_report_that_is_read_offers_its_languages_and_comes_back() {
     let pages = pages().await;
     let me = Actor::operator().reading("en");
     let view = pages.stored().await;
     let answers = Answers::from_json(&json!({ "canteen": "no" }));
     report::actions::send(&pages.db, &me, &view.key, answers, Source::Page).await.unwrap();
+    let page = pages.page(REPORT, "en").await;
+    assert!(page.contains("<form class=\"languages no-print\" method=\"post\" action=\"/language\""), "{page}");
+    // An address may name a language: that page is shown in it, and nothing is remembered.
     let response = pages.get(&format!("{REPORT}?language=en"), "").await;
-    assert!(response.0.headers()["set-cookie"].to_str().unwrap().starts_with("language=en;"));
-    let page = response.0.into_body().into_string().await.unwrap();
-    assert!(page.contains("href=\"?language=ru\"") && page.contains("Is there a canteen?"), "{page}");
+    assert!(!response.0.headers().contains_key("set-cookie"));
+    assert!(response.0.into_body().into_string().await.unwrap().contains("Is there a canteen?"));
+    for (to, on) in [(REPORT, REPORT), ("//evil.example/", "/"), ("https://evil.example/", "/"), ("", "/")] {
+        let (location, cookie) = pages.post("/language", &[("to", to), ("language", "en")]).await;
+        assert_eq!(location, on);
+        assert!(cookie.starts_with("language=en;"), "{cookie}");
+    }
 }

@@ -44,3 +44,47 @@ fn the_first_form_is_checked_and_published() {
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+/// Every command with its options is told of in the reference as the program takes it.
+#[test]
+fn the_reference_tells_of_every_command_and_option() {
+    let told: toml::Table = std::fs::read_to_string(manual("commands.toml")).unwrap().parse().unwrap();
+    let usages: Vec<&str> =
+        told["command"].as_array().unwrap().iter().map(|command| command["usage"].as_str().unwrap()).collect();
+    let listed = |help: &str, heading: &str| -> Vec<String> {
+        let lines = help.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.is_empty());
+        let words = lines.filter_map(|line| line.split_whitespace().find(|word| !word.ends_with(',')));
+        words.map(str::to_owned).filter(|word| word != "help").collect()
+    };
+    let help = |words: &[&str]| String::from_utf8(svod(&[words, &["--help"]].concat()).stdout).unwrap();
+    let common = ["--data", "--forms", "--lang", "--json", "--help", "--version"];
+    let commands = listed(&help(&[]), "Commands:");
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in &commands {
+        let usages: Vec<&&str> = usages.iter().filter(|usage| usage.split(' ').nth(1) == Some(command)).collect();
+        assert!(!usages.is_empty(), "commands.toml does not tell of {command}");
+        let help = help(&[command]);
+        for option in listed(&help, "Options:").iter().filter(|option| !common.contains(&option.as_str())) {
+            let mut lines = help.lines().map(str::trim).filter(|line| line.starts_with('-'));
+            let line = lines.find(|line| line.contains(option.as_str())).unwrap();
+            let names = [option.as_str(), line.split([',', ' ']).next().unwrap()];
+            assert!(usages.iter().any(|usage| names.iter().any(|name| usage.contains(name))), "{command}: {option}");
+        }
+        for option in usages.iter().flat_map(|usage| usage.split(['[', ' ', ']'])).filter(|word| word.starts_with("--"))
+        {
+            assert!(help.contains(option), "{command}: there is no {option}");
+        }
+    }
+}
+
+#[test]
+fn the_reference_is_printed_in_both_languages() {
+    for (lang, title) in [("ru", "# Справочник языка форм"), ("en", "# The reference of the form language")]
+    {
+        let output = svod(&["docs", "--lang", lang]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.starts_with(title), "{text}");
+        assert!(text.contains("### `[[group.question]]`") && text.contains("- `svod docs`"), "{text}");
+        assert!(text.matches("```toml").count() > 100);
+    }
+}

@@ -134,6 +134,8 @@ struct Sheet {
     title: String,
     /// The first headings, where headings are repeated on every page.
     head: Option<Vec<String>>,
+    /// How many pages lie beside each other, where the sheet says before which columns they begin.
+    beside: Option<usize>,
 }
 
 /// The sheets of a workbook with the headings that a printer repeats.
@@ -146,11 +148,19 @@ fn sheets(path: &Path) -> Vec<Sheet> {
     let titles = Regex::new(r#"Print_Titles" localSheetId="(\d+)"[^>]*>[^<]*?\$(\d+):\$\d+<"#).unwrap();
     let repeated: BTreeMap<usize, u32> =
         titles.captures_iter(&xml).map(|c| (c[1].parse().unwrap(), c[2].parse().unwrap())).collect();
+    let parted = Regex::new(r#"<colBreaks count="(\d+)""#).unwrap();
+    let mut beside = |index: usize| {
+        xml.clear();
+        let part = format!("xl/worksheets/sheet{}.xml", index + 1);
+        archive.by_name(&part).unwrap().read_to_string(&mut xml).unwrap();
+        Some(parted.captures(&xml)?[1].parse::<usize>().unwrap() + 1)
+    };
     let sheets = book.sheets.iter().enumerate();
     let described = sheets.map(|(index, grid)| Sheet {
         name: grid.name().to_owned(),
         title: row(grid, 0).concat(),
         head: repeated.get(&index).map(|top| row(grid, top - 1).into_iter().take(2).collect()),
+        beside: beside(index),
     });
     described.collect()
 }
@@ -210,7 +220,11 @@ fn every_sheet_prints_whole() {
             assert!(sheets.iter().any(headed), "no headings: {here}");
         }
         for sheet in &sheets {
-            assert!(pages.iter().any(|page| says(page, &sheet.title)), "{}: {} is not printed", form, sheet.name);
+            let there = pages.iter().filter(|page| says(page, &sheet.title)).count();
+            assert!(there > 0, "{form}: {} is not printed", sheet.name);
+            if let Some(beside) = sheet.beside {
+                assert_eq!(there, beside, "{form}: {} is parted where a heading is cut", sheet.name);
+            }
         }
     }
 }

@@ -83,3 +83,26 @@ fn a_plain_sheet_becomes_the_list_and_a_municipality_has_the_same_places() {
     assert!(has(&north, "В списке: 1") && has(&north, "СОШ № 2 | 2 | 1 из 5 77,8"), "{}", north.join("\n"));
     assert!(!has(&north, "СОШ № 5"), "the others are counted with and not shown");
 }
+
+/// A territory may turn a condition round by its bounds alone: the more of it, the better.
+#[test]
+fn the_order_of_the_bounds_is_the_direction() {
+    let dir = tempfile::tempdir().unwrap();
+    let form = include_str!("../forms/social-conditions.toml")
+        .replacen("best = [0,", "best = [100,", 1)
+        .replacen("worst = [10,", "worst = [0,", 1)
+        .replacen("adverse_from = [5,", "adverse_from = [50,", 1);
+    std::fs::write(dir.path().join("turned.toml"), form).unwrap();
+    for (count, points, adverse) in [(150, 7.5, false), (100, 5.0, true), (80, 4.0, true)] {
+        let answers = format!(
+            r#"{{"pupils": 200, "conditions": {{"record": {{"count": {count}}}, "truancy": {{"count": 12}}}}}}"#
+        );
+        std::fs::write(dir.path().join("answers.json"), answers).unwrap();
+        let (_, said) = svod(dir.path(), &["eval", "turned.toml", "answers.json", "--json"]);
+        let json: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let value = |path: &str| &json["values"][path];
+        assert_eq!(value("conditions/record/points"), points, "{count} of 200");
+        assert_eq!(value("conditions/record/adverse"), adverse, "{count} of 200");
+        assert_eq!(value("conditions/truancy/adverse"), true, "the others keep theirs");
+    }
+}

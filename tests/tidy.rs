@@ -21,10 +21,11 @@ const OUTSIDE: [&str; 5] = ["::now(", "std::net", "std::env", "tokio", "SystemTi
 type Allowed = fn(&str) -> bool;
 
 /// Libraries that only some places may name.
-const LIBRARIES: [(&str, Allowed); 5] = [
+const LIBRARIES: [(&str, Allowed); 6] = [
     ("sqlx", |path| path == "db.rs" || path.ends_with("/store.rs")),
     ("poem", |path| path.starts_with("web/")),
     ("maud", |path| path.starts_with("web/")),
+    ("pulldown_cmark", |path| path.starts_with("web/")),
     ("calamine", in_workbooks),
     ("rust_xlsxwriter", in_workbooks),
 ];

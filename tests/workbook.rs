@@ -5,11 +5,12 @@
     reason = "a test that cannot go on should stop, and one that skips should say so"
 )]
 
-#[path = "common/skip.rs"]
-mod skip;
+#[path = "common/office.rs"]
+mod office;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use office::recalculated;
 
 use calamine::{Data, Range, Reader, Xlsx, open_workbook};
 use serde_json::json;
@@ -180,44 +181,6 @@ async fn a_workbook_without_reports_has_no_formula_over_itself() {
     let formulas = book.worksheet_formula("Данные").unwrap();
     let rows: Vec<_> = formulas.rows().flatten().filter(|formula| !formula.is_empty()).collect();
     assert!(rows.iter().all(|formula| !formula.contains("F7:F7")), "{rows:?}");
-}
-
-/// LibreOffice, told to compute every formula anew, in a profile of its own.
-fn recalculated(path: &Path) -> Option<PathBuf> {
-    let (out, profile) = (path.parent().unwrap().join("again"), path.parent().unwrap().join("profile"));
-    std::fs::create_dir_all(profile.join("user")).unwrap();
-    let item = |mode: &str| {
-        format!(
-            "<item oor:path=\"/org.openoffice.Office.Calc/Formula/Load\"><prop oor:name=\"{mode}\" \
-             oor:op=\"fuse\"><value>0</value></prop></item>"
-        )
-    };
-    let settings = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><oor:items xmlns:oor=\"http://openoffice.org/2001/registry\" \
-         xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">{}{}</oor:items>",
-        item("OOXMLRecalcMode"),
-        item("ODFRecalcMode")
-    );
-    std::fs::write(profile.join("user/registrymodifications.xcu"), settings).unwrap();
-    let run = Command::new("soffice")
-        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
-        .args(["--headless", "--convert-to", "xlsx", "--outdir"])
-        .arg(&out)
-        .arg(path)
-        .output();
-    let made = out.join(path.file_name().unwrap());
-    match run {
-        Ok(run) if made.exists() => {
-            assert!(run.status.success());
-            Some(made)
-        }
-        other => {
-            let required = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
-            assert!(!required, "LibreOffice is required (SVOD_REQUIRE_PARTS=1) and did not convert: {other:?}");
-            skip::skipped("LibreOffice (soffice) is not there, so nothing computed the workbook again");
-            None
-        }
-    }
 }
 
 fn near(one: &Data, other: &Data) -> bool {

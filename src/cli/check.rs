@@ -10,11 +10,15 @@ use crate::config::Config;
 use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Form};
 use crate::lang::{Lang, Words};
+use crate::web;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Form files or folders of them; without any, the folder of forms
     files: Vec<PathBuf>,
+    /// Print the JSON Schema of form files, for editors
+    #[arg(long, conflicts_with = "files")]
+    schema: bool,
 }
 
 /// A checked file.
@@ -34,6 +38,10 @@ impl Checked {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
+    if args.schema {
+        say::json(&form::schema(&|block, key| web::reference::described(block, key, config.lang)));
+        return Ok(Outcome::Done);
+    }
     let mut checked = Vec::new();
     for file in forms::each(config, &args.files) {
         checked.push(match file {

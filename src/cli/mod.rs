@@ -3,6 +3,7 @@
 mod check;
 mod data;
 mod demo;
+mod docs;
 mod eval;
 mod export;
 mod expr;
@@ -78,6 +79,8 @@ enum Command {
     Restore(data::RestoreArgs),
     /// Check the data file: everything that can be computed again is
     Verify,
+    /// Print the reference of the form language as Markdown
+    Docs,
     /// Serve the pages on this machine
     Serve(serve::Args),
 }
@@ -124,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),
         Command::Verify => data::check(&config),
+        Command::Docs => docs::run(&config),
         Command::Serve(args) => serve::run(&config, &args),
     };
     match result {

@@ -3,6 +3,7 @@
 pub mod actions;
 mod columns;
 mod data;
+mod formulas;
 mod lists;
 mod look;
 mod page;
@@ -15,6 +16,7 @@ pub mod xlsform;
 use std::collections::HashSet;
 
 use crate::error::Error;
+use crate::form::Organisations;
 use crate::indicator::Reading;
 use crate::lang::{Lang, Words};
 
@@ -39,6 +41,8 @@ struct Book<'a> {
     parts: Vec<String>,
     /// The name of the sheet of data: formulas point at it.
     data: String,
+    /// The registry, where the form chooses from it.
+    organisations: Option<Organisations>,
 }
 
 impl Book<'_> {

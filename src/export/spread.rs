@@ -3,7 +3,7 @@
 use rust_xlsxwriter::Worksheet;
 
 use super::Written;
-use super::columns::{BEFORE, Column, Group, What};
+use super::columns::{BEFORE, Column, Columns, Group, What};
 use crate::form::Form;
 use crate::form::kind::CellRule;
 
@@ -17,8 +17,9 @@ const WIDTH: f64 = 12.5;
 const WIDEST: f64 = 24.0;
 /// What is printed smaller than this share of its size cannot be read.
 const SMALLEST: f64 = 0.6;
-/// The width of A4 lying down between the margins, in points of the screen, less what printers differ by.
-const PAGE: f64 = 960.0;
+/// The width of A4 lying down between the margins, in points of the screen, less a fifth: where there is neither Arial nor
+/// a font of its measure, the letters that take its place, and with them the columns, are wider by so much.
+const PAGE: f64 = 830.0;
 
 /// How wide the columns before the values are, where the parts of the territory have these names: most names fit one
 /// line, so that a page holds as many rows as it can.
@@ -33,8 +34,8 @@ pub(super) fn before(parts: &[String]) -> Before {
 pub(super) fn width(form: &Form, column: &Column) -> f64 {
     let by_rule = match column.what {
         What::Value(field, _) => match form.fields[field].kind.cell {
-            CellRule::Text => 28.0,
-            CellRule::Choice => 18.0,
+            CellRule::Text | CellRule::Choices { .. } => 28.0,
+            CellRule::Choice | CellRule::Moment => 18.0,
             _ => WIDTH,
         },
         // It stands alone under a heading that names a whole indicator.
@@ -46,6 +47,27 @@ pub(super) fn width(form: &Form, column: &Column) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a word is short")]
     let by_word = longest as f64 * 1.15 + 1.5;
     by_rule.max(by_word.min(WIDEST))
+}
+
+/// Parts headings over more columns than a page holds; each part says the heading again.
+pub(super) fn parted(form: &Form, widths: &Before, columns: &mut Columns) {
+    let room = PAGE / SMALLEST - widths.iter().copied().map(points).sum::<f64>();
+    let mut parted: Vec<Group> = Vec::new();
+    for group in std::mem::take(&mut columns.groups) {
+        let mut used = 0.0;
+        for column in group.first..=group.last {
+            let wide = points(width(form, &columns.columns[usize::from(column - BEFORE)]));
+            match parted.last_mut() {
+                Some(part) if used > 0.0 && used + wide <= room => part.last = column,
+                _ => {
+                    parted.push(Group { heading: group.heading.clone(), first: column, last: column });
+                    used = 0.0;
+                }
+            }
+            used += wide;
+        }
+    }
+    columns.groups = parted;
 }
 
 /// A column on the screen.

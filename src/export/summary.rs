@@ -176,8 +176,11 @@ impl Summary<'_> {
         let remark = self.remark(&self.form().indicators[line.indicator.indicator], line.figure);
         let plain = if total { look.wrapped.clone() } else { look.quiet.clone() };
         page::text(self.sheet, (row, 9), &remark, (look, &dress(&plain)))?;
-        let lines = look::lines(line.label, WIDTHS[0] * 0.92).max(look::lines(&name, WIDTHS[1] * 0.92));
-        self.sheet.set_row_height(row, look::height(lines.max(look::lines(&remark, WIDTHS[9]))))?;
+        let texts = [(line.label, 0), (name.as_str(), 1), (remark.as_str(), 9)];
+        // The bold letters of totals are wider.
+        let narrow = if total { 0.82 } else { 0.92 };
+        let lines = texts.map(|(text, column)| look::lines(text, WIDTHS[column] * narrow));
+        self.sheet.set_row_height(row, look::height(lines.into_iter().max().unwrap_or(1)))?;
         self.row += 1;
         Ok(())
     }

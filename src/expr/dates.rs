@@ -35,8 +35,18 @@ fn digits(text: &str, many: usize) -> Option<i32> {
     (text.len() == many && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
+/// A text without the offset from Greenwich that other engines write behind a time: the clock of the place counts.
+fn without_offset(text: &str) -> &str {
+    let at = text.len().saturating_sub("+03:00".len());
+    match text.get(at..).map(str::as_bytes) {
+        Some([b'+' | b'-', a, b, b':', c, d]) if [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) => &text[..at],
+        _ => text.strip_suffix('Z').unwrap_or(text),
+    }
+}
+
 /// `14:30`, `14:30:05` or `14:30:05.250`.
 fn time(text: &str) -> Option<Time> {
+    let text = without_offset(text);
     let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
     let parts: Vec<i32> = clock.split(':').map(|part| digits(part, 2)).collect::<Option<_>>()?;
     let thousandths = match fraction.len() {
@@ -161,4 +171,24 @@ fn code(day: Date, time: Time, code: char) -> String {
 /// A name by its number, from 1.
 fn name(names: &[&str], number: i8) -> String {
     usize::try_from(number - 1).ok().and_then(|index| names.get(index).copied()).unwrap_or_default().to_owned()
+}
+
+/// What a code of a format gives, as a formula of the day.
+pub(super) fn formula_code(code: char, day: &str) -> Option<String> {
+    let names = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
+    Some(match code {
+        'Y' => format!("YEAR({day})"),
+        'y' => format!("RIGHT(YEAR({day}),2)"),
+        'm' => format!("RIGHT(\"0\"&MONTH({day}),2)"),
+        'n' => format!("MONTH({day})"),
+        'b' => format!("CHOOSE(MONTH({day}),{})", names(&MONTHS)),
+        'd' => format!("RIGHT(\"0\"&DAY({day}),2)"),
+        'e' => format!("DAY({day})"),
+        'a' => format!("CHOOSE(WEEKDAY({day},2),{})", names(&WEEKDAYS)),
+        'H' | 'M' | 'S' => "\"00\"".to_owned(),
+        'h' => "\"0\"".to_owned(),
+        '3' => "\"000\"".to_owned(),
+        '%' => "\"%\"".to_owned(),
+        _ => return None,
+    })
 }

@@ -185,8 +185,8 @@ fn ordered(op: Op, left: &Value, right: &Value) -> Value {
 fn arithmetic(op: Op, left: &Value, right: &Value) -> Value {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => Value::number(match op {
-            Op::Add => a + b,
-            Op::Subtract => a - b,
+            Op::Add => sum(*a, *b),
+            Op::Subtract => sum(*a, -b),
             Op::Multiply => a * b,
             Op::Divide if *b == 0.0 => f64::NAN,
             Op::Divide => a / b,
@@ -200,6 +200,13 @@ fn arithmetic(op: Op, left: &Value, right: &Value) -> Value {
         }
         _ => Value::Empty,
     }
+}
+
+/// A sum of which nothing is left at 15 digits is 0, as in workbooks: `0.1 + 0.2 - 0.3`.
+fn sum(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    let cancelled = sum != 0.0 && sum.abs() < 1e-13 * a.abs() && text::round15(a) == text::round15(-b);
+    if cancelled { 0.0 } else { sum }
 }
 
 fn shifted(day: Date, days: f64) -> Value {

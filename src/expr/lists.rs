@@ -111,14 +111,15 @@ pub(super) fn countif(values: &[Value]) -> Value {
     size(present(&values[..1]).filter(|value| equal(value, &values[1], false) == Some(true)).count())
 }
 
-/// The sum of the third list (or of the first) over the places where the first equals the second argument.
+/// The sum of the third list (or of the first) over the places where the first equals the second argument: 0 if there
+/// is no such place, empty if nothing is given in any of them.
 pub(super) fn sumif(values: &[Value]) -> Value {
     if values[0].is_empty() {
         return Value::Empty;
     }
     let summed = values.get(2).unwrap_or(&values[0]).elements();
     let matching = values[0].elements().iter().enumerate().filter(|(_, v)| equal(v, &values[1], false) == Some(true));
-    let chosen: Vec<Value> = matching.filter_map(|(index, _)| summed.get(index).cloned()).collect();
+    let chosen: Vec<Value> = matching.map(|(index, _)| summed.get(index).cloned().unwrap_or_default()).collect();
     if chosen.is_empty() { Value::Number(0.0) } else { sum(&chosen) }
 }
 

@@ -5,13 +5,17 @@
 
 mod dates;
 mod eval;
+pub mod excel;
+mod formulas;
 pub mod functions;
+pub mod json;
 mod lexer;
 mod lists;
 mod logic;
 pub mod loose;
 mod numbers;
 mod parser;
+mod patterns;
 mod rows;
 mod shared;
 mod texts;
@@ -22,6 +26,6 @@ mod value;
 pub use eval::{Surroundings, evaluate, evaluate_node};
 pub use parser::{bare_name, parse, parse_filter, parse_through};
 pub use shared::Shared;
-pub use tree::{Expr, ExprFault, Kind, Node, Op, Reference, Rows, Slot, Span};
+pub use tree::{Expr, ExprFault, Kind, Node, OPERATORS, Op, Reference, Rows, Slot, Span};
 pub use types::{Names, Scalar, Type, check};
 pub use value::{Value, number_json};

@@ -135,6 +135,15 @@ pub(super) fn algorithm(name: &str) -> Option<Words> {
     (!known).then(|| Words::new("expr.algorithm").with("known", ALGORITHMS.join(", ")))
 }
 
+/// The ways in which `digest()` writes a hash.
+const LETTERS: [&str; 2] = ["base64", "hex"];
+
+/// What is wrong with the name of a way to write a hash.
+pub(super) fn letters(name: &str) -> Option<Words> {
+    let known = LETTERS.contains(&name);
+    (!known).then(|| Words::new("expr.letters").with("known", LETTERS.join(", ")))
+}
+
 /// The hash of a text: in hexadecimal digits where that is asked for, else in base64.
 pub(super) fn digest(values: &[Value]) -> Value {
     let text = values[0].as_text();

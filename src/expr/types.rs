@@ -346,11 +346,9 @@ impl Check<'_> {
 
     /// What a function says of its literal argument.
     fn trial(&mut self, function: &'static Function, index: usize, argument: &Node) {
-        if let Some((tried, trial)) = function.tried
-            && tried == index
-            && let Some(wrong) = argument.literal_text().and_then(trial)
-        {
-            self.faults.push(ExprFault::new(argument.span, "syntax", wrong));
+        let Some(text) = argument.literal_text() else { return };
+        for (_, trial) in function.tried.iter().filter(|(tried, _)| *tried == index) {
+            self.faults.extend(trial(text).map(|wrong| ExprFault::new(argument.span, "syntax", wrong)));
         }
     }
 

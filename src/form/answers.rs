@@ -98,10 +98,24 @@ impl Answers {
                     let moved = rows::row_path(repeat, row - 1);
                     self.0.insert(column.map_or(moved.clone(), |column| format!("{moved}/{column}")), answer);
                 }
-                _ => {
-                    self.0.insert(path, answer);
-                }
+                _ => match beside(&path, repeat) {
+                    Some((_, row)) if row == removed => {}
+                    Some((front, row)) if row > removed => {
+                        self.0.insert(format!("{front}/{}", rows::row_path(repeat, row - 1)), answer);
+                    }
+                    _ => {
+                        self.0.insert(path, answer);
+                    }
+                },
             }
+        }
+    }
+
+    /// Makes a repeat so many rows long; rows beyond are taken away, new ones have nothing in them.
+    pub fn resize(&mut self, repeat: &str, rows: usize) {
+        self.0.retain(|path, _| !matches!(rows::parts(path), Some((name, row, _)) if name == repeat && row >= rows));
+        for row in self.rows(repeat)..rows {
+            self.0.insert(rows::row_path(repeat, row), empty_row());
         }
     }
 
@@ -148,6 +162,15 @@ fn is_blank(json: &Json) -> bool {
         Json::String(text) => text.trim().is_empty(),
         Json::Array(array) => array.is_empty(),
         _ => false,
+    }
+}
+
+/// What is said of a row under a name of its own (`…/repeat[2]`): the name and the row.
+fn beside<'p>(path: &'p str, repeat: &str) -> Option<(&'p str, usize)> {
+    let (front, last) = path.rsplit_once('/')?;
+    match rows::parts(last)? {
+        (name, row, None) if name == repeat => Some((front, row)),
+        _ => None,
     }
 }
 

@@ -97,6 +97,13 @@ impl Choices {
         }
     }
 
+    /// The code that a typed code or label means; the text itself where it means none.
+    pub fn meant(&self, typed: &str) -> String {
+        let told = || self.find(typed.strip_suffix(')')?.rsplit_once('(')?.1);
+        let found = self.find(typed).or_else(|| self.called(typed)).or_else(told);
+        found.map_or_else(|| typed.to_owned(), |choice| choice.name.clone())
+    }
+
     /// Whether nobody knows what is in the list.
     pub fn is_open(&self) -> bool {
         self.from != From::Form && self.choices.is_empty()
@@ -172,6 +179,7 @@ mod tests {
         assert_eq!(list.called("да,  есть").map(|choice| choice.name.as_str()), Some("a"));
         assert!(list.called("нет").is_none(), "two are called so");
         assert_eq!(list.telling(&list[2]), "нет (c)");
+        assert_eq!(["нет (c)", "Да, есть", "b", "иное"].map(|typed| list.meant(typed)), ["c", "a", "b", "иное"]);
         assert!(!list.is_open() && ANY_ORGANISATION.is_open());
     }
 }

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::form::choices::Choice;
+use crate::form::grammar::FORM;
 use crate::form::source::{Keys, Source};
 
 /// A list whose choices are in a file.
@@ -24,7 +25,7 @@ pub fn list_files(source: &str) -> Vec<ListFile> {
     }
     let text = Source::new(source, "");
     let Some(document) = text.document() else { return Vec::new() };
-    let keys = Keys::new(&text, document.get_ref(), 0);
+    let keys = Keys::new(&text, document.get_ref(), (0, &FORM));
     let known: Vec<&str> =
         keys.table("choices").map_or_else(Vec::new, |lists| lists.entries().map(|(name, ..)| name).collect());
     let named = keys.tables("list").into_iter().filter_map(|list| {

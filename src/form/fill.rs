@@ -292,6 +292,16 @@ impl Form {
         Filled { values, relevant, conditions, absences, faults, measures, stored }
     }
 
+    /// Whether a computed value is what this form computes from the other values: a report that an earlier version
+    /// filled may hold another one, and keeps it.
+    pub fn follows(&self, field: usize, row: usize, values: &Slots) -> bool {
+        let context = Context::default();
+        let view = View::new(self, values, &context, &[]).at(self.fields[field].table, row);
+        let own = values.get(field, row);
+        let calculation = self.fields[field].calculation.as_ref();
+        !own.is_empty() && calculation.is_some_and(|expr| view.evaluate(expr).same(own))
+    }
+
     /// The answers that a new report starts with.
     pub fn defaults(&self, context: &Context) -> Answers {
         let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();

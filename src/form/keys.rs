@@ -1,10 +1,12 @@
 //! The keys of a form file's tables: asked for one by one, texts in the reader's language, what nobody knows a fault.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use crate::form::grammar::{Block, Key, Others, Takes};
+use crate::form::kind::Kind;
 use crate::form::languages::{TRANSLATABLE, is_language};
 use crate::form::source::{Source, Text};
 use crate::lang::Words;
@@ -15,7 +17,11 @@ pub(super) struct Keys<'s, 'a> {
     source: &'s Source<'a>,
     table: &'s DeTable<'a>,
     start: usize,
-    asked: RefCell<Vec<&'static str>>,
+    block: &'static Block,
+    /// The type of a question, once it is known.
+    kind: Cell<Option<&'static Kind>>,
+    /// Keys that were refused with words of their own.
+    refused: RefCell<Vec<&'static str>>,
 }
 
 /// A value of any kind, for parameters and attributes.
@@ -32,9 +38,14 @@ pub(super) enum Plain {
 }
 
 impl<'s, 'a> Keys<'s, 'a> {
-    /// The keys of a table that starts at a byte of the file.
-    pub fn new(source: &'s Source<'a>, table: &'s DeTable<'a>, start: usize) -> Self {
-        Keys { source, table, start, asked: RefCell::new(Vec::new()) }
+    /// The keys of a table that starts at a byte of the file, which is a block of some kind.
+    pub fn new(source: &'s Source<'a>, table: &'s DeTable<'a>, (start, block): (usize, &'static Block)) -> Self {
+        Keys { source, table, start, block, kind: Cell::default(), refused: RefCell::default() }
+    }
+
+    /// The same table, now that its kind of block is known.
+    pub fn of(self, block: &'static Block) -> Self {
+        Keys { block, ..self }
     }
 
     /// The file.
@@ -62,8 +73,28 @@ impl<'s, 'a> Keys<'s, 'a> {
         self.source.fault(self.at(key), code, message, None);
     }
 
+    /// The same question, now that its type is known: keys for other types are unknown.
+    pub fn about(&self, kind: Option<&'static Kind>) {
+        self.kind.set(kind);
+    }
+
+    /// Whether a key of the block fits the question.
+    fn known(&self, key: &Key) -> bool {
+        self.kind.get().is_none_or(|kind| key.fits(kind))
+    }
+
+    /// Notes a fault at a key that cannot stand here, and why; without that it is unknown.
+    pub fn refuse(&self, key: &'static str, code: &'static str, message: Words) {
+        if self.has(key) {
+            self.fault_at(key, code, message);
+            self.refused.borrow_mut().push(key);
+        }
+    }
+
     fn ask(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'a>>> {
-        self.asked.borrow_mut().push(key);
+        debug_assert!(self.block.key(key).is_some(), "form/grammar.rs: {} has no key {key}", self.block.name);
+        #[cfg(test)]
+        asked::note(self.block.name, key);
         self.table.get(key)
     }
 
@@ -156,12 +187,11 @@ impl<'s, 'a> Keys<'s, 'a> {
 
     /// A string that must be there.
     pub fn needed(&self, key: &'static str) -> Option<Text> {
-        if !self.table.contains_key(key) {
-            self.asked.borrow_mut().push(key);
+        let text = self.text(key);
+        if !self.has(key) {
             self.missing(key);
-            return None;
         }
-        self.text(key)
+        text
     }
 
     /// Notes that a key is missing.
@@ -239,10 +269,11 @@ impl<'s, 'a> Keys<'s, 'a> {
     }
 
     fn each_table(&self, array: &'s DeArray<'a>, key: &str) -> Vec<Keys<'s, 'a>> {
+        let inside = self.inside(key);
         let mut tables = Vec::new();
         for item in array.iter() {
             match item.get_ref() {
-                DeValue::Table(table) => tables.push(Keys::new(self.source, table, item.span().start)),
+                DeValue::Table(table) => tables.push(Keys::new(self.source, table, (item.span().start, inside))),
                 _ => self.wrong(item, key, "form.a-table"),
             }
         }
@@ -253,11 +284,20 @@ impl<'s, 'a> Keys<'s, 'a> {
     pub fn table(&self, key: &'static str) -> Option<Keys<'s, 'a>> {
         let value = self.ask(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => Some(Keys::new(self.source, table, value.span().start)),
+            DeValue::Table(table) => Some(Keys::new(self.source, table, (value.span().start, self.inside(key)))),
             _ => {
                 self.wrong(value, key, "form.a-table");
                 None
             }
+        }
+    }
+
+    /// The block that stands under a key; of a question it is known by its type.
+    fn inside(&self, key: &str) -> &'static Block {
+        match self.block.key(key).map(|key| key.takes) {
+            Some(Takes::Table(block) | Takes::Tables(block)) => block,
+            Some(Takes::Questions(place)) => place.block(""),
+            _ => &OPEN,
         }
     }
 
@@ -266,11 +306,10 @@ impl<'s, 'a> Keys<'s, 'a> {
         self.table.iter().map(|(key, value)| (&**key.get_ref(), key.span().start, value))
     }
 
-    /// The keys that nobody asked for, with their values: attributes of a row or choice.
+    /// The keys that the block does not name, with their values: attributes of a row or choice.
     pub fn others(&self) -> Vec<(String, Plain)> {
-        let asked = self.asked.borrow();
         let mut others = Vec::new();
-        for (key, _, value) in self.entries().filter(|(key, ..)| !asked.contains(key)) {
+        for (key, _, value) in self.entries().filter(|(key, ..)| self.block.key(key).is_none()) {
             match (plain(value), TRANSLATABLE.contains(&key)) {
                 (_, true) if matches!(value.get_ref(), DeValue::String(_) | DeValue::Table(_)) => {
                     others.extend(self.said(key, value).map(|text| (key.to_owned(), Plain::Text(text.value))));
@@ -282,30 +321,25 @@ impl<'s, 'a> Keys<'s, 'a> {
         others
     }
 
-    /// Notes every key that nobody asked for as unknown, with the one that was probably meant.
+    /// Notes every key that the block does not have as unknown, with the one that was probably meant.
     pub fn finish(self) {
-        let asked = self.asked.borrow();
-        for (key, at, _) in self.entries().filter(|(key, ..)| !asked.contains(key)) {
-            let near = text::nearest(key, asked.iter().copied());
-            let hint = match near {
+        let refused = self.refused.borrow();
+        let known = || self.block.each().filter(|key| self.known(key)).map(|key| key.name);
+        for (key, at, _) in self.entries().filter(|(key, ..)| !self.block.key(key).is_some_and(|key| self.known(key))) {
+            if refused.contains(&key) {
+                continue;
+            }
+            let hint = match text::nearest(key, known()) {
                 Some(near) => Words::new("form.did-you-mean").with("name", near),
-                None => Words::new("form.known-keys").with("keys", once(&asked).join(", ")),
+                None => Words::new("form.known-keys").with("keys", known().collect::<Vec<_>>().join(", ")),
             };
             self.source.fault(at, "unknown-key", Words::new("form.unknown-key").with("key", key), Some(hint));
         }
     }
 }
 
-/// Every key once, in the order in which they are asked for.
-fn once(asked: &[&'static str]) -> Vec<&'static str> {
-    let mut keys: Vec<&'static str> = Vec::new();
-    for key in asked {
-        if !keys.contains(key) {
-            keys.push(key);
-        }
-    }
-    keys
-}
+/// A table whose keys are the author's own.
+static OPEN: Block = Block { name: "open", keys: &[], others: Others::Plain };
 
 /// A value without its places; `None` for tables and dates.
 pub(super) fn plain(value: &Spanned<DeValue<'_>>) -> Option<Plain> {
@@ -334,5 +368,22 @@ pub(super) fn json(value: &Spanned<DeValue<'_>>) -> serde_json::Value {
             Some(Plain::Boolean(boolean)) => Json::from(boolean),
             Some(Plain::List(_)) | None => Json::Null,
         },
+    }
+}
+
+/// Which keys of which blocks the reader has asked for in this run of the tests.
+#[cfg(test)]
+pub(super) mod asked {
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+
+    static ASKED: Mutex<BTreeSet<(&'static str, &'static str)>> = Mutex::new(BTreeSet::new());
+
+    pub(super) fn note(block: &'static str, key: &'static str) {
+        ASKED.lock().unwrap().insert((block, key));
+    }
+
+    pub(in crate::form) fn all() -> BTreeSet<(&'static str, &'static str)> {
+        ASKED.lock().unwrap().clone()
     }
 }

@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 
+use crate::lang::Lang;
+
 /// The language of plain strings unless the form says `default_language`.
 pub const DEFAULT_LANGUAGE: &str = "ru";
 
 /// The keys whose texts may be written in several languages.
-pub const TRANSLATABLE: [&str; 9] = [
+pub const TRANSLATABLE: [&str; 10] = [
     "title",
     "label",
     "hint",
@@ -16,6 +18,7 @@ pub const TRANSLATABLE: [&str; 9] = [
     "required_message",
     "message",
     "note",
+    "section",
 ];
 
 /// How many languages a form may speak.
@@ -92,6 +95,11 @@ impl Languages {
         let met = self.met.borrow();
         let found = met.iter().find(|code| **code == self.wanted).or(met.first());
         found.cloned().unwrap_or_default()
+    }
+
+    /// The language of what the program itself adds to a form.
+    pub fn of_program(&self) -> Lang {
+        Lang::of_code(&self.wanted).unwrap_or_default()
     }
 
     /// Every language of the form, the default one first.

@@ -2,11 +2,13 @@
 
 mod answers;
 mod bind;
+mod browser;
 mod case;
 mod choices;
 mod classify;
 mod files;
 mod fill;
+pub mod grammar;
 mod keys;
 pub mod kind;
 mod languages;
@@ -21,9 +23,11 @@ mod reach;
 mod read;
 mod recipe;
 mod rows;
+mod schema;
 mod shape;
 mod slots;
 mod source;
+mod walk;
 
 pub use answers::{ABSENCES, Absence, Answers, absence, to_answer};
 pub use case::{CaseResult, among, attributes, earlier, other, run_case};
@@ -39,5 +43,7 @@ pub use reach::{Reach, check_others};
 pub use read::{STRUCTURE, read, read_in};
 pub use recipe::*;
 pub use rows::Repeat;
+pub use schema::{Describe, schema};
 pub use shape::{filled_json, verdict_json};
 pub use slots::{Slots, Values};
+pub use walk::{Met, walk};

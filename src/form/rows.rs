@@ -24,10 +24,22 @@ pub struct Repeat {
 }
 
 impl Table {
+    /// The path of a row: `table/row` or `repeat[2]`.
+    pub fn row_path(&self, row: usize) -> String {
+        match self.rows.get(row) {
+            Some(row) => format!("{}/{}", self.name, row.name),
+            None => row_path(&self.name, row),
+        }
+    }
+
+    /// How many rows of the repeat one report can hold, whatever its author allows.
+    pub fn holds(&self) -> usize {
+        most_rows(self.columns.len())
+    }
+
     /// How many rows the repeat may have at all: the author's limit, or what one report can hold.
     pub fn most_rows(&self) -> usize {
-        let most = ROWS.min(CELLS / self.columns.len().max(1));
-        self.repeat.and_then(|repeat| repeat.max).map_or(most, |max| max.min(most))
+        self.repeat.and_then(|repeat| repeat.max).map_or(self.holds(), |max| max.min(self.holds()))
     }
 }
 
@@ -96,11 +108,7 @@ impl Form {
 
     /// The path of a row: `table/row` or `repeat[2]`.
     pub fn row_path(&self, table: usize, row: usize) -> String {
-        let own = &self.tables[table];
-        match own.repeat {
-            Some(_) => row_path(&own.name, row),
-            None => format!("{}/{}", own.name, own.rows[row].name),
-        }
+        self.tables[table].row_path(row)
     }
 
     /// What a row is called: its heading, or its number in a repeat.

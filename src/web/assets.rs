@@ -1,4 +1,4 @@
-//! The one style sheet, the one script and the icon, compiled in; their addresses change with their content.
+//! The style sheet, the scripts and the icon, compiled in; their addresses change with their content.
 
 use std::sync::OnceLock;
 
@@ -26,6 +26,19 @@ pub(super) fn all() -> &'static [Asset; 3] {
     })
 }
 
+/// The scripts of the questionnaire in the order in which they need each other: expressions, a form, the page.
+pub(super) fn of_questionnaire() -> &'static [Asset; 3] {
+    static ALL: OnceLock<[Asset; 3]> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let script = |stem, text| asset(stem, "js", "text/javascript; charset=utf-8", text);
+        [
+            script("expr", include_str!("assets/expr.js")),
+            script("form", include_str!("assets/form.js")),
+            script("live", include_str!("assets/live.js")),
+        ]
+    })
+}
+
 fn asset(stem: &str, extension: &str, mime: &'static str, text: &'static str) -> Asset {
     let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     Asset { name: format!("{stem}-{hash}.{extension}"), text, mime }
@@ -33,7 +46,7 @@ fn asset(stem: &str, extension: &str, mime: &'static str, text: &'static str) ->
 
 /// The file of a name, kept by browsers for ever.
 pub(super) fn find(name: &str) -> Option<Response> {
-    let asset = all().iter().find(|asset| asset.name == name)?;
+    let asset = all().iter().chain(of_questionnaire()).find(|asset| asset.name == name)?;
     let response = Response::builder().content_type(asset.mime);
     Some(response.header(header::CACHE_CONTROL, "public, max-age=31536000, immutable").body(asset.text))
 }

@@ -16,6 +16,9 @@ use crate::lang::Lang;
 /// The name under which a browser remembers the language, and under which one is chosen.
 pub(super) const LANGUAGE: &str = "language";
 
+/// The name of the address to come back to.
+pub(super) const BACK: &str = "to";
+
 /// How long a browser remembers it, in seconds.
 const MEMORY: u32 = 365 * 24 * 60 * 60;
 
@@ -57,10 +60,10 @@ fn remembered(req: &Request) -> Option<&str> {
     pairs.filter(|(name, _)| *name == LANGUAGE).map(|(_, value)| value).next()
 }
 
-/// What was chosen with a request, if anything was.
+/// What was chosen with a request, if anything was. An address may name a language too: that page is shown in it, and
+/// nothing is remembered.
 pub(super) fn chosen(visit: &Visit) -> Option<String> {
-    let said = visit.form.get(LANGUAGE).or_else(|| visit.query.get(LANGUAGE));
-    said.filter(|code| is_language(code)).map(str::to_owned)
+    visit.form.get(LANGUAGE).filter(|code| is_language(code)).map(str::to_owned)
 }
 
 /// Lets the browser remember what was chosen.
@@ -71,31 +74,38 @@ pub(super) fn remember(response: &mut Response, code: &str) {
     }
 }
 
-/// The languages of a form to choose from, where it has several: buttons inside a questionnaire that is filled, so
-/// that what was typed is kept; links on one that is only read.
-pub(super) fn switch(form: &Form, fill: bool, lang: Lang) -> Markup {
+/// The languages of a form to choose from, where it has several. In a questionnaire that is filled the buttons belong
+/// to it, so that what was typed is kept; one that is only `read` comes back to its address.
+pub(super) fn switch(form: &Form, read: Option<&str>, lang: Lang) -> Markup {
+    let buttons = html! {
+        @for code in &form.languages {
+            @if *code == form.language { span.here lang=(code) aria-current="true" { (name(code)) } }
+            @else { (button(code)) }
+        }
+    };
+    let label = lang.t("web.form-language");
     html! {
         @if form.languages.len() > 1 {
-            div.languages.no-print role="group" aria-label=(lang.t("web.form-language")) {
-                @for code in &form.languages {
-                    @if *code == form.language {
-                        span.here lang=(code) aria-current="true" { (name(code)) }
-                    } @else if fill {
-                        button type="submit" name=(LANGUAGE) value=(code) lang=(code) { (name(code)) }
-                    } @else {
-                        a.button href={ "?" (LANGUAGE) "=" (code) } lang=(code) hreflang=(code) { (name(code)) }
-                    }
-                }
+            @match read {
+                None => div.languages.no-print role="group" aria-label=(label) { (buttons) },
+                Some(address) => form.languages.no-print method="post" action="/language" aria-label=(label) {
+                    input type="hidden" name=(BACK) value=(address);
+                    (buttons)
+                },
             }
         }
     }
 }
 
+fn button(code: &str) -> Markup {
+    html! { button type="submit" name=(LANGUAGE) value=(code) lang=(code) { (name(code)) } }
+}
+
 /// The other languages of the program itself.
 pub(super) fn others(lang: Lang) -> Markup {
     html! {
-        @for other in Lang::ALL.into_iter().filter(|other| *other != lang) {
-            a href={ "/?" (LANGUAGE) "=" (other.code()) } lang=(other.code()) hreflang=(other.code()) { (name(other.code())) }
+        form.others method="post" action="/language" {
+            @for other in Lang::ALL.into_iter().filter(|other| *other != lang) { (button(other.code())) }
         }
     }
 }

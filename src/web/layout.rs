@@ -43,7 +43,8 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
                 main #main tabindex="-1" { (body) }
                 footer.bottom { div.inner {
                     p { (lang.t("web.footer")) }
-                    p { a href="/copies" { (lang.t("care.title")) } " · " (language::others(lang)) }
+                    p { a href="/copies" { (lang.t("care.title")) } }
+                    (language::others(lang))
                 } }
             }
         }

@@ -8,6 +8,7 @@ mod layout;
 pub mod pages;
 mod problem;
 mod questionnaire;
+pub mod reference;
 mod visit;
 mod waiting;
 

@@ -33,6 +33,11 @@ impl Fields {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a name, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The value of a name without spaces around it; nothing where there is none.
     pub fn word(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default().trim()

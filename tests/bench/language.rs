@@ -1,5 +1,8 @@
 //! Expressions and filling.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use serde_json::json;
 use svod::expr::{self, loose, loose::Loose};
 use svod::form::{self, Answers, Context};
@@ -33,7 +36,61 @@ pub fn run() -> Vec<Figure> {
         (0..count).filter(|_| form::read(&form.source, "bench.toml").is_ok()).count()
     })
     .print();
+    edits();
     Vec::new()
+}
+
+/// How many rows and columns the table has that is computed in the browser.
+const TABLE: (usize, usize) = (1_000, 30);
+
+/// One edit of a large table as the browser computes it, in node.
+fn edits() {
+    let (rows, columns) = TABLE;
+    let form = form::read(&table_of(rows, columns), "table.toml").unwrap();
+    let mut answers = Answers::default();
+    for row in 0..rows {
+        for column in 0..columns / 2 {
+            answers.set(&format!("t/r{row}/q{column}"), Some(json!((row * 7 + column * 3) % 50)));
+        }
+    }
+    let mut task = form.for_browser(&answers, &Context::default()).unwrap();
+    let edited: Vec<_> = (0..columns / 2).map(|column| json!([column, column * 31 % rows])).collect();
+    let count = 300;
+    let object = task.as_object_mut().unwrap();
+    object.extend([("times".to_owned(), json!(count)), ("edits".to_owned(), json!(edited))]);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers/edit.js");
+    let Ok(mut node) = Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+        println!("no node here, so no edit in the browser");
+        return;
+    };
+    node.stdin.take().unwrap().write_all(format!("{task}\n").as_bytes()).unwrap();
+    let said = node.wait_with_output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+    let each = said["took"].as_f64().unwrap() / f64::from(count);
+    println!("one edit of {rows} rows × {columns} columns in the browser's script: {each:.2} ms (aim: below 16 ms)");
+}
+
+/// A form with a table: half of the columns are asked, half computed from the row, from a column, or from each other.
+fn table_of(rows: usize, columns: usize) -> String {
+    let mut text = String::from(
+        "id = \"table\"\ntitle = \"Таблица\"\nperiod = \"school-year\"\n[[group]]\n[[group.question]]\nname = \"t\"\ntype = \"table\"\nlabel = \"Таблица\"\n",
+    );
+    for row in 0..rows {
+        text.push_str(&format!("[[group.question.row]]\nname = \"r{row}\"\nlabel = \"Строка {row}\"\n"));
+    }
+    for column in 0..columns / 2 {
+        text.push_str(&format!("[[group.question.column]]\nname = \"q{column}\"\ntype = \"integer\"\nlabel = \"Графа {column}\"\nconstraint = \". <= 1000\"\n"));
+    }
+    for column in 0..columns / 2 {
+        let next = (column + 1) % (columns / 2);
+        let calculation = match column % 3 {
+            0 => format!("round(100 * ${{q{column}}} div ${{q{next}}}, 1)"),
+            1 => format!("round(100 * ${{q{column}}} div sum(${{t/q{column}}}), 2)"),
+            _ => format!("coalesce(${{c{}}}, 0) + coalesce(${{q{next}}}, 0)", column - 1),
+        };
+        text.push_str(&format!("[[group.question.column]]\nname = \"c{column}\"\ntype = \"calculate\"\nvalue = \"decimal\"\nlabel = \"Итог {column}\"\ncalculation = \"{calculation}\"\n"));
+    }
+    text
 }
 
 /// A form of so many number questions and half as many calculations.

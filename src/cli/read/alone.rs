@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::End;
+use super::{End, Tried};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::sheet::{self, Book, Grid};
@@ -28,8 +28,6 @@ const WIDTH: usize = 100;
 pub(super) struct Seen {
     pub kind: String,
     pub sheets: Vec<SeenSheet>,
-    /// The most memory that was taken, in bytes, where that is known.
-    pub memory: Option<u64>,
 }
 
 /// A sheet of it.
@@ -44,10 +42,15 @@ pub(super) struct SeenSheet {
 }
 
 /// What the process that reads says to the one that waits.
-type Answer = std::result::Result<Seen, String>;
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    seen: std::result::Result<Seen, String>,
+    /// The most memory that was taken, in bytes, where that is known.
+    memory: Option<u64>,
+}
 
-/// Reads a file in a child process; how that ended, and how long it took.
-pub(super) fn read(file: &Path, lang: Lang) -> Result<(End, Duration)> {
+/// Reads a file in a child process, and says how that ended.
+pub(super) fn read(file: &Path, lang: Lang) -> Result<Tried> {
     let start = Instant::now();
     let mut child = start_child(file, lang)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -72,8 +75,9 @@ pub(super) fn read(file: &Path, lang: Lang) -> Result<(End, Duration)> {
         let status = child.wait().ok().filter(|_| in_time);
         (answer.join().unwrap_or_default(), complaint.join().unwrap_or_default(), status)
     });
-    let end = status.map_or(End::Hung, |status| end(status, &answer, &String::from_utf8_lossy(&complaint)));
-    Ok((end, start.elapsed()))
+    let complaint = String::from_utf8_lossy(&complaint);
+    let (end, memory) = status.map_or((End::Hung, None), |status| end(status, &answer, &complaint));
+    Ok(Tried { file: file.to_owned(), end, time: start.elapsed(), memory })
 }
 
 fn start_child(file: &Path, lang: Lang) -> Result<Child> {
@@ -84,14 +88,14 @@ fn start_child(file: &Path, lang: Lang) -> Result<Child> {
     command.spawn().map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn end(status: ExitStatus, answer: &[u8], complaint: &str) -> End {
+/// How the reading ended, and the memory that it took.
+fn end(status: ExitStatus, answer: &[u8], complaint: &str) -> (End, Option<u64>) {
     match serde_json::from_slice::<Answer>(answer) {
-        Ok(Ok(seen)) if status.success() => End::Read(seen),
-        Ok(Err(why)) if status.success() => End::Refused(why),
-        _ if complaint.contains("memory allocation of") => End::OverMemory,
+        Ok(Answer { seen, memory }) if status.success() => (seen.map_or_else(End::Refused, End::Read), memory),
+        _ if complaint.contains("memory allocation of") => (End::OverMemory, None),
         _ => {
             let last = complaint.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            End::Crashed(format!("{status} {last}").trim_end().to_owned())
+            (End::Crashed(format!("{status} {last}").trim_end().to_owned()), None)
         }
     }
 }
@@ -100,21 +104,19 @@ fn end(status: ExitStatus, answer: &[u8], complaint: &str) -> End {
 pub(super) fn serve(file: &Path, lang: Lang) -> Result<()> {
     let failed = |error: std::io::Error| Error::Internal(error.to_string());
     sheet::limit(MEMORY, TIME).map_err(failed)?;
-    let answer: Answer = match sheet::read_file(file) {
-        Ok(book) => Ok(seen(book, file)),
-        Err(fault) => Err(fault.say(lang)),
-    };
+    let read = sheet::read_file(file);
+    let memory = sheet::peak_memory();
+    let answer = Answer { seen: read.map(|book| seen(book, file)).map_err(|fault| fault.say(lang)), memory };
     serde_json::to_writer(std::io::stdout().lock(), &answer).map_err(|error| failed(error.into()))
 }
 
 fn seen(book: Book, file: &Path) -> Seen {
     let sheets = book.sheets.iter().map(seen_sheet).collect();
-    let memory = sheet::peak_memory();
     let name = book.name.clone();
     // What was read makes room before the file is looked at once more.
     drop(book);
     let kind = std::fs::read(file).ok().and_then(|bytes| sheet::kind(&bytes, &name)).unwrap_or_default();
-    Seen { kind: kind.to_owned(), sheets, memory }
+    Seen { kind: kind.to_owned(), sheets }
 }
 
 fn seen_sheet(grid: &Grid) -> SeenSheet {

@@ -30,6 +30,8 @@ struct Tried {
     file: PathBuf,
     end: End,
     time: Duration,
+    /// The most memory that its process took, in bytes, where that is known.
+    memory: Option<u64>,
 }
 
 /// How the reading of a file ended.
@@ -50,8 +52,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let mut tally = Tally::default();
     for given in &args.files {
         for file in files_of(given)? {
-            let (end, time) = alone::read(&file, config.lang)?;
-            let tried = Tried { file, end, time };
+            let tried = alone::read(&file, config.lang)?;
             if !config.json {
                 tried.lines(config.lang, given.is_file()).iter().for_each(|line| say::line(line));
             }
@@ -143,11 +144,11 @@ impl Tried {
             "file": self.file.display().to_string(),
             "end": self.end.word(),
             "seconds": (self.time.as_secs_f64() * 1000.0).round() / 1000.0,
+            "megabytes": self.memory.map(megabytes),
         });
         match &self.end {
             End::Read(seen) => {
                 json["kind"] = Json::from(seen.kind.as_str());
-                json["megabytes"] = seen.memory.map(megabytes).into();
                 let sheet = |sheet: &alone::SeenSheet| json!({"name": sheet.name, "rows": sheet.rows, "hidden": sheet.hidden, "first": sheet.first});
                 json["sheets"] = seen.sheets.iter().map(sheet).collect();
             }
@@ -196,11 +197,7 @@ impl Tally {
     }
 
     fn largest(&self) -> Option<(&Tried, u64)> {
-        let of = |tried: &Tried| match &tried.end {
-            End::Read(seen) => seen.memory,
-            _ => None,
-        };
-        self.tried.iter().filter_map(|tried| Some((tried, of(tried)?))).max_by_key(|(_, memory)| *memory)
+        self.tried.iter().filter_map(|tried| Some((tried, tried.memory?))).max_by_key(|(_, memory)| *memory)
     }
 
     fn lines(&self, lang: Lang) -> Vec<String> {

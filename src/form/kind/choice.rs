@@ -1,5 +1,7 @@
 //! `select_one`, `select_multiple`, `rank`, `organisation`: codes are stored, labels are shown.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::{CellRule, Control, Kind, Unread};
@@ -22,7 +24,7 @@ pub(super) static SELECT_ONE: Kind = Kind {
         Some(code) => known(code, choices),
         None => Err(Unread::wrong(Words::new("form.answer-choice"))),
     },
-    type_in: |typed, choices| Json::from(meant(typed, choices)),
+    type_in: |typed, choices| Json::from(choices.meant(typed)),
     show: |value, choices, _| choices.label(&value.as_text()),
     bounds: (None, None),
 };
@@ -45,7 +47,11 @@ pub(super) static RANK: Kind = Kind {
     value: Type::many(Scalar::Text),
     control: Control::Order,
     cell: CellRule::Choices { ordered: true },
-    read: |json, choices| several(json, choices),
+    read: |json, choices| {
+        let unplaced =
+            json.as_array().is_some_and(|array| array.iter().filter_map(Json::as_str).any(|one| one.contains(' ')));
+        if unplaced { Err(Unread::wrong(Words::new("form.answer-places"))) } else { several(json, choices) }
+    },
     type_in: split,
     show: |value, choices, _| {
         let places = labels(value, choices).into_iter().zip(1..);
@@ -93,20 +99,38 @@ fn several(json: &Json, choices: &Choices) -> Result<Value, Unread> {
     Ok(if chosen.is_empty() { Value::Empty } else { Value::List(chosen) })
 }
 
-/// The code that a typed code or label means; the text itself where it means none.
-fn meant(typed: &str, choices: &Choices) -> String {
-    let found = choices.find(typed).or_else(|| choices.called(typed));
-    found.map_or_else(|| typed.to_owned(), |choice| choice.name.clone())
+/// Choices with their places, typed as 1, 2, 3…, as an answer: codes in order. Places that are no places, or are given
+/// twice, stay beside their codes, so that nothing typed is lost.
+pub fn ranked(places: Vec<(String, String)>) -> Option<Json> {
+    let numbers: Option<BTreeMap<u32, &str>> = places
+        .iter()
+        .map(|(code, place)| Some((place.parse().ok().filter(|place| *place > 0)?, code.as_str())))
+        .collect();
+    let codes: Vec<String> = match numbers.filter(|numbers| numbers.len() == places.len()) {
+        Some(numbers) => numbers.into_values().map(str::to_owned).collect(),
+        None => places.iter().map(|(code, place)| format!("{code} {place}")).collect(),
+    };
+    (!codes.is_empty()).then(|| Json::from(codes))
+}
+
+/// The places of an answer by their codes, as they were typed where they are no order.
+pub fn places_of(answer: &Json) -> Vec<(String, String)> {
+    let codes = answer.as_array().into_iter().flatten().filter_map(Json::as_str);
+    let place = |(code, place): (&str, usize)| match code.split_once(' ') {
+        Some((code, typed)) => (code.to_owned(), typed.to_owned()),
+        None => (code.to_owned(), place.to_string()),
+    };
+    codes.zip(1..).map(place).collect()
 }
 
 /// Codes or labels with `;`, new lines or commas between them; a label may itself have a comma.
 fn split(typed: &str, choices: &Choices) -> Json {
-    let whole = meant(typed, choices);
+    let whole = choices.meant(typed);
     if choices.find(&whole).is_some() {
         return Json::from(vec![whole]);
     }
     let by = |signs: &[char]| -> Vec<String> {
-        typed.split(signs).map(bare).filter(|part| !part.is_empty()).map(|part| meant(part, choices)).collect()
+        typed.split(signs).map(bare).filter(|part| !part.is_empty()).map(|part| choices.meant(part)).collect()
     };
     let known = |codes: &Vec<String>| codes.iter().all(|code| choices.find(code).is_some());
     let ways = [by(&[';', '\n']), by(&[';', '\n', ',']), by(&[';', '\n', ',', ' '])];
@@ -129,4 +153,44 @@ fn labels(value: &Value, choices: &Choices) -> Vec<String> {
         .filter(|code| !code.is_empty())
         .map(|code| choices.label(&code))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::choices::{Choice, From};
+
+    #[test]
+    fn several_choices_are_read_as_people_write_them() {
+        let list = Choices::new(
+            "l",
+            From::Form,
+            vec![Choice::plain("m", "Математика"), Choice::plain("r", "Русский язык"), Choice::plain("d", "Да, очно")],
+        );
+        for (typed, codes) in [
+            ("Математика; русский язык", vec!["m", "r"]),
+            ("Математика, Русский язык", vec!["m", "r"]),
+            ("1. Русский язык\n2. Математика", vec!["r", "m"]),
+            ("m r", vec!["m", "r"]),
+            ("Да, очно", vec!["d"]),
+            ("Да, очно; Математика", vec!["d", "m"]),
+            ("Математика; Химия", vec!["m", "Химия"]),
+        ] {
+            assert_eq!(split(typed, &list), Json::from(codes), "{typed}");
+        }
+    }
+
+    #[test]
+    fn places_make_an_order_or_stay_as_they_were_typed() {
+        let given = |places: &[(&str, &str)]| {
+            places.iter().map(|(code, place)| ((*code).to_owned(), (*place).to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(ranked(given(&[("a", "3"), ("b", "1")])), Some(Json::from(vec!["b", "a"])));
+        assert_eq!(ranked(Vec::new()), None);
+        for wrong in [given(&[("a", "1"), ("b", "1")]), given(&[("a", "первое")]), given(&[("a", "0")])] {
+            let kept = ranked(wrong.clone()).unwrap();
+            assert!((RANK.read)(&kept, &crate::form::choices::NONE).is_err());
+            assert_eq!(places_of(&kept), wrong);
+        }
+    }
 }

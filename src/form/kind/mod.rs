@@ -8,6 +8,8 @@ mod number;
 mod term;
 mod text;
 
+pub use choice::{places_of, ranked};
+pub use moment::{moment, month, time};
 use serde_json::Value as Json;
 pub use term::{end as term_end, read as read_term};
 
@@ -67,6 +69,8 @@ pub enum Control {
     Tick(&'static str),
     /// A day, a month, a time, and the key of the words that show how to write it.
     When(&'static str),
+    /// One line of words, and the key of those that show how to write it.
+    Words(&'static str),
 }
 
 /// What a workbook cell of the type holds, and its number format.

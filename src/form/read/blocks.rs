@@ -14,6 +14,30 @@ const UNITS: [(&str, Unit); 3] =
 
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
+const BASES: [&str; 2] = ["answered", "expected"];
+
+const BETTERS: [(&str, Better); 2] = [("lower", Better::Lower), ("higher", Better::Higher)];
+
+/// The words of units.
+pub(in crate::form) fn units() -> Vec<&'static str> {
+    UNITS.iter().map(|(word, _)| *word).collect()
+}
+
+/// The words of how severe a check is.
+pub(in crate::form) fn severities() -> Vec<&'static str> {
+    SEVERITIES.iter().map(|severity| severity.name()).collect()
+}
+
+/// The words of who stands in a denominator.
+pub(in crate::form) fn bases() -> Vec<&'static str> {
+    BASES.to_vec()
+}
+
+/// The words of which way is good.
+pub(in crate::form) fn betters() -> Vec<&'static str> {
+    BETTERS.iter().map(|(word, _)| *word).collect()
+}
+
 impl Reading {
     pub(super) fn blocks(&mut self, keys: &Keys<'_, '_>) {
         let mut names = Vec::new();
@@ -43,7 +67,7 @@ impl Reading {
         }
         let test = self.expr(keys, "test");
         let find = |name: &str| SEVERITIES.into_iter().find(|severity| severity.name() == name);
-        let severity = word(keys, "severity", find, SEVERITIES.iter().map(|severity| severity.name()));
+        let severity = word(keys, "severity", find, severities().into_iter());
         let message = keys.string("message");
         if let (Some(name), Some(test)) = (name, test) {
             let message = message.unwrap_or_else(|| name.clone());
@@ -55,7 +79,7 @@ impl Reading {
         let name = unique(keys, names);
         let (label, note) = (keys.string("label"), keys.string("note"));
         let find = |name: &str| UNITS.iter().find(|(word, _)| *word == name).map(|(_, unit)| *unit);
-        let unit = word(keys, "unit", find, UNITS.iter().map(|(word, _)| *word)).unwrap_or(Unit::Number);
+        let unit = word(keys, "unit", find, units().into_iter()).unwrap_or(Unit::Number);
         let over = self.table_named(keys, "over");
         let by = self.table_named(keys, "by");
         if by.is_some() && by != over {
@@ -207,12 +231,11 @@ fn periods(keys: &Keys<'_, '_>) -> u32 {
 }
 
 fn base(keys: &Keys<'_, '_>) -> bool {
-    let find = |name: &str| ["answered", "expected"].iter().position(|known| *known == name);
-    word(keys, "base", find, ["answered", "expected"].into_iter()) == Some(1)
+    let find = |name: &str| BASES.iter().position(|known| *known == name);
+    word(keys, "base", find, BASES.into_iter()) == Some(1)
 }
 
 fn better(keys: &Keys<'_, '_>) -> Option<Better> {
-    let known = [("lower", Better::Lower), ("higher", Better::Higher)];
-    let find = |name: &str| known.iter().find(|(word, _)| *word == name).map(|(_, better)| *better);
-    word(keys, "better", find, known.iter().map(|(word, _)| *word))
+    let find = |name: &str| BETTERS.iter().find(|(word, _)| *word == name).map(|(_, better)| *better);
+    word(keys, "better", find, betters().into_iter())
 }

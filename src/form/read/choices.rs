@@ -8,6 +8,7 @@ use toml::de::DeValue;
 use super::{Reading, duplicate, name_of, unknown_option, unknown_word, value_of};
 use crate::expr;
 use crate::form::choices::{Choice, Choices, From, LIMIT};
+use crate::form::grammar::CHOICE;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::model::Field;
 use crate::form::source::{Keys, Text};
@@ -26,10 +27,9 @@ impl Reading {
     }
 
     fn written_lists(&mut self, keys: &Keys<'_, '_>) {
-        let lists = keys;
-        for (name, at, value) in lists.entries() {
+        for (name, at, value) in keys.entries() {
             let choices = match value.get_ref() {
-                DeValue::Table(table) => short(&Keys::new(keys.source(), table, at)),
+                DeValue::Table(table) => short(&Keys::new(keys.source(), table, (at, &CHOICE))),
                 DeValue::Array(_) => full(keys, value, at),
                 _ => {
                     keys.source().fault(at, "wrong-type", Words::new("form.choice-list").with("name", name), None);
@@ -124,7 +124,7 @@ impl Reading {
         let shown = expr::parse(&format!("selected(${{{}}}, '{OTHER}')", own.name)).ok();
         let asked = Field {
             name: name.clone(),
-            label: Words::new("form.other-which").say(Lang::Ru),
+            label: Words::new("form.other-which").say(keys.source().languages.of_program()),
             kind: kind::find("text")?,
             relevant: shown,
             table: own.table,
@@ -134,20 +134,21 @@ impl Reading {
         if !names.insert(name.clone()) {
             keys.fault_at("or_other", "duplicate", Words::new("form.duplicate").with("name", name));
         }
-        let with_other = self.with_other(list);
+        let with_other = self.with_other(list, keys.source().languages.of_program());
         self.form.fields[field].choices = Some(with_other);
         self.form.fields.push(asked);
         Some(self.form.fields.len() - 1)
     }
 
     /// A list with the choice `other` at its end.
-    fn with_other(&mut self, list: usize) -> usize {
+    fn with_other(&mut self, list: usize, lang: Lang) -> usize {
         let list_of = &self.form.choices[list];
         if list_of.find(OTHER).is_some() || list_of.from != From::Form {
             return list;
         }
-        let label = Words::new("form.other").say(Lang::Ru);
-        let other = Choice { always: true, ..Choice::plain(OTHER, &label) };
+        let label = Words::new("form.other").say(lang);
+        let also = Lang::ALL.map(|lang| Words::new("form.other").say(lang)).to_vec();
+        let other = Choice { always: true, also, ..Choice::plain(OTHER, &label) };
         let name = list_of.name.clone();
         let choices = list_of.iter().cloned().chain([other]).collect();
         self.put_list("", Choices::new(&name, From::Form, choices))
@@ -195,7 +196,7 @@ fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Cho
             keys.source().fault(at, "wrong-type", Words::new("form.choice-table"), None);
             continue;
         };
-        let choice = Keys::new(keys.source(), table, item.span().start);
+        let choice = Keys::new(keys.source(), table, (item.span().start, &CHOICE));
         let Some(name) = choice.needed("name") else { continue };
         if !names.insert(name.value.clone()) {
             super::duplicate(keys.source(), &name);

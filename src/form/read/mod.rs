@@ -8,13 +8,17 @@ mod recipes;
 
 use std::sync::OnceLock;
 
+pub(super) use blocks::{bases, betters, severities, units};
 pub use questions::STRUCTURE;
+pub(super) use questions::{looks, totals};
+pub(super) use recipes::{dashes, years};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
 use crate::error::Fault;
 use crate::expr::{self, Expr, ExprFault, Value};
 use crate::form::bind;
+use crate::form::grammar::FORM;
 use crate::form::languages::{DEFAULT_LANGUAGE, Languages, is_language};
 use crate::form::model::{Form, Respondent};
 use crate::form::source::{Keys, Origin, Plain, Source, Text, plain};
@@ -44,7 +48,7 @@ fn read_as(source: &str, file: &str, language: Option<&str>) -> Result<Form, Vec
     let mut text = Source::new(source, file);
     let Some(document) = text.document() else { return Err(text.into_faults()) };
     text.languages = Languages::new(default_language(document.get_ref()), language);
-    let keys = Keys::new(&text, document.get_ref(), 0);
+    let keys = Keys::new(&text, document.get_ref(), (0, &FORM));
     let mut reading = Reading { form: empty(source), list_names: Vec::new(), period_unread: false };
     reading.head(&keys);
     reading.parameters(&keys);

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
-use crate::expr::{self, Expr};
+use crate::expr::{self, Expr, Value};
+use crate::form::grammar::Place;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::model::{Appearance, Field, Group, Item, Row, Table, Total};
 use crate::form::rows::{self, Repeat};
@@ -56,6 +57,7 @@ impl Reading {
             duplicate(keys.source(), &name);
         }
         let Some(kind) = kind else { return Vec::new() };
+        let keys = keys.of(Place::Group.block(&kind.value));
         let items = match kind.value.as_str() {
             "group" => vec![Item::Group(self.group(&keys, within, names))],
             "table" => self.table(&keys, within).map(Item::Table).into_iter().collect(),
@@ -104,6 +106,7 @@ impl Reading {
             duplicate(keys.source(), &name);
         }
         let Some(kind) = keys.needed("type") else { return };
+        let keys = keys.of(Place::Table.block(&kind.value));
         if let Some(field) = self.field(&keys, &kind, (within, Some(table))) {
             let other = self.other(&keys, field, taken);
             self.form.tables[table].columns.extend([Some(field), other].into_iter().flatten());
@@ -197,6 +200,7 @@ impl Reading {
         };
         let calculated = word_of_type == "calculate";
         let kind = if calculated { calculated_kind(keys) } else { asked_kind(keys, written, word_of_type, table) };
+        keys.about(kind);
         if kind.is_some_and(|kind| kind.listed) && list.is_none() && !keys.has("choices") {
             keys.missing("choices");
         }
@@ -242,20 +246,14 @@ impl Reading {
 
     /// The calculation of a calculated question, which must have one.
     fn calculation(&mut self, keys: &Keys<'_, '_>, calculated: bool) -> Option<Expr> {
-        match (keys.text("calculation"), calculated) {
-            (None, false) => None,
-            (None, true) => {
+        if !calculated {
+            keys.refuse("calculation", "wrong-type", Words::new("form.calculation-of-question"));
+            return None;
+        }
+        match keys.text("calculation") {
+            Some(text) if !text.value.trim().is_empty() => self.expression(keys.source(), text),
+            _ => {
                 keys.missing("calculation");
-                None
-            }
-            (Some(text), true) if text.value.trim().is_empty() => {
-                keys.missing("calculation");
-                None
-            }
-            (Some(text), true) => self.expression(keys.source(), text),
-            (Some(text), false) => {
-                let message = Words::new("form.calculation-of-question");
-                keys.source().fault(text.origin.start(), "wrong-type", message, None);
                 None
             }
         }
@@ -321,18 +319,19 @@ fn asked_kind(keys: &Keys<'_, '_>, written: &Text, name: &str, table: Option<usi
     found
 }
 
-/// How the author wants a question to look: a word that its type has a look for.
-fn appearance(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> Appearance {
-    let Some(kind) = kind else {
-        keys.text("appearance");
-        return Appearance::Usual;
-    };
-    let fits: &[Appearance] = match kind.control {
+/// The looks that a type has.
+pub(in crate::form) fn looks(kind: &Kind) -> &'static [Appearance] {
+    match kind.control {
         Control::Line { number: false, .. } => &[Appearance::Multiline],
         Control::One | Control::Many => &[Appearance::Minimal, Appearance::Search],
         Control::Scale => &[Appearance::Rating],
-        _ => return Appearance::Usual,
-    };
+        _ => &[],
+    }
+}
+
+/// How the author wants a question to look: a word that its type has a look for.
+fn appearance(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> Appearance {
+    let Some(fits) = kind.map(looks).filter(|looks| !looks.is_empty()) else { return Appearance::Usual };
     let known = || Appearance::ALL.iter().filter(|(_, appearance)| fits.contains(appearance));
     let find = |name: &str| known().find(|(word, _)| *word == name).map(|(_, appearance)| *appearance);
     word(keys, "appearance", find, known().map(|(word, _)| *word)).unwrap_or_default()
@@ -370,10 +369,16 @@ fn bounds(keys: &Keys<'_, '_>, kind: Option<&'static Kind>) -> (Option<f64>, Opt
     (min.or(Some(1.0)), max.or(Some(10.0)), step.or(Some(1.0)))
 }
 
+const TOTALS: [(&str, Total); 3] = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
+
+/// The words of how a column is totalled.
+pub(in crate::form) fn totals() -> Vec<&'static str> {
+    TOTALS.iter().map(|(word, _)| *word).collect()
+}
+
 fn total(keys: &Keys<'_, '_>) -> Total {
-    let known = [("sum", Total::Sum), ("recalculate", Total::Recalculate), ("none", Total::None)];
-    let find = |name: &str| known.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
-    word(keys, "total", find, known.iter().map(|(word, _)| *word)).unwrap_or_default()
+    let find = |name: &str| TOTALS.iter().find(|(word, _)| *word == name).map(|(_, total)| *total);
+    word(keys, "total", find, totals().into_iter()).unwrap_or_default()
 }
 
 fn fixed_rows(keys: &Keys<'_, '_>) -> Vec<Row> {
@@ -390,7 +395,8 @@ fn fixed_rows(keys: &Keys<'_, '_>) -> Vec<Row> {
         let label = row.string("label").unwrap_or_else(|| name.value.clone());
         let (code, was) = (row.string("code"), strings(&row, "was"));
         let (section, grey) = (row.string("section"), strings(&row, "grey"));
-        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
+        let hint = row.string("hint").map(|hint| ("hint".to_owned(), Value::Text(hint.into())));
+        let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).chain(hint).collect();
         rows.push(Row { name: name.value, label, code, section, grey, was, attributes });
     }
     rows

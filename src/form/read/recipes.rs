@@ -3,6 +3,7 @@
 use toml::de::DeTable;
 
 use super::{Reading, duplicate, name_of, unknown_word, word};
+use crate::form::grammar::FORM;
 use crate::form::model::Form;
 use crate::form::recipe::{Dash, Goal, Recipe, RecipeColumn, RowFrom, YearRule};
 use crate::form::source::{Keys, Source};
@@ -11,6 +12,18 @@ use crate::lang::Words;
 use crate::text;
 
 const DASHES: [(&str, Dash); 3] = [("empty", Dash::Empty), ("no-data", Dash::NoData), ("zero", Dash::Zero)];
+
+const YEARS: [(&str, YearRule); 2] = [("ends", YearRule::Ends), ("starts", YearRule::Starts)];
+
+/// The words of what a dash means.
+pub(in crate::form) fn dashes() -> Vec<&'static str> {
+    DASHES.iter().map(|(word, _)| *word).collect()
+}
+
+/// The words of which year a bare one names.
+pub(in crate::form) fn years() -> Vec<&'static str> {
+    YEARS.iter().map(|(word, _)| *word).collect()
+}
 
 /// How many rows are looked through for the one that was probably meant.
 const SUGGESTED: usize = 1_000;
@@ -56,7 +69,7 @@ impl Reading {
             municipality: keys.string("municipality"),
             row: row(keys),
             skip: strings(keys, "skip").unwrap_or_default(),
-            dash: word(keys, "dash", find, DASHES.iter().map(|(word, _)| *word)).unwrap_or_default(),
+            dash: word(keys, "dash", find, dashes().into_iter()).unwrap_or_default(),
             year: year(keys),
             columns,
         })
@@ -77,9 +90,8 @@ fn code(keys: Keys<'_, '_>) -> Option<(String, String)> {
 }
 
 fn year(keys: &Keys<'_, '_>) -> Option<YearRule> {
-    let known = [("ends", YearRule::Ends), ("starts", YearRule::Starts)];
-    let find = |name: &str| known.iter().find(|(word, _)| *word == name).map(|(_, rule)| *rule);
-    word(keys, "year", find, known.iter().map(|(word, _)| *word))
+    let find = |name: &str| YEARS.iter().find(|(word, _)| *word == name).map(|(_, rule)| *rule);
+    word(keys, "year", find, years().into_iter())
 }
 
 fn row(keys: &Keys<'_, '_>) -> Option<RowFrom> {
@@ -137,7 +149,7 @@ impl RowFrom {
 
 /// Every path that a recipe stores to or compares with must exist; stored paths must be answers.
 pub(super) fn check_goals(form: &Form, source: &Source<'_>, document: &DeTable<'_>) {
-    let keys = Keys::new(source, document, 0);
+    let keys = Keys::new(source, document, (0, &FORM));
     for written in keys.tables("import") {
         let name = written.string("name").unwrap_or_default();
         let Some(recipe) = form.recipes.iter().find(|recipe| recipe.name == name) else { continue };

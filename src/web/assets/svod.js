@@ -17,7 +17,8 @@
   const untouched = (piece, sent) => !piece.contains(document.activeElement) &&
     [...piece.querySelectorAll("[name]")].every((control) =>
       control.type === "radio" ? !control.checked || sent.getAll(control.name).includes(control.value)
-        : (sent.get(control.name) ?? "").replace(/\r\n/g, "\n") === control.value);
+        : control.type === "checkbox" ? control.checked === sent.getAll(control.name).includes(control.value)
+        : sent.getAll(control.name).concat("").some((value) => value.replace(/\r\n/g, "\n") === control.value));
 
   const take = (page, sent) => {
     for (const fresh of page.querySelectorAll("[data-live]")) {
@@ -51,7 +52,43 @@
   };
 
   form.addEventListener("change", () => { clearTimeout(waiting); waiting = setTimeout(save, 300); });
-  form.addEventListener("submit", () => { leaving = true; });
+  // A row is added or deleted in its place; where that fails, the button does what it does without a script.
+  const rows = async (button) => {
+    if (running) { setTimeout(rows, 100, button); return; }
+    const piece = button.closest(".table-question"), sent = data(), before = sent.toString();
+    const adds = button.dataset.rows === "add", asked = button.value;
+    clearTimeout(waiting);
+    running = piece.inert = true;
+    say("saving");
+    sent.set("do", asked);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, credentials: "same-origin" });
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const still = data().toString() === before, fresh = document.adoptNode(page.getElementById(piece.id));
+      piece.replaceWith(fresh);
+      take(page, sent);
+      if (still) saved = data().toString(); else again = true;
+      const last = [...fresh.querySelectorAll("tbody tr")].pop();
+      ((adds && last?.querySelector("td input, td select, td textarea")) || fresh.querySelector(".add-row button"))?.focus();
+      say(adds ? "saved" : "removed");
+    } catch {
+      piece.inert = false;
+      leaving = true;
+      const what = Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: asked });
+      form.append(what);
+      form.submit();
+    }
+    running = false;
+    if (again) { again = false; save(); }
+  };
+
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.dataset.rows) { leaving = true; return; }
+    event.preventDefault();
+    rows(button);
+  });
   addEventListener("beforeunload", (event) => { if (!leaving && data().toString() !== saved) event.preventDefault(); });
 
   // Arrows and Enter go from cell to cell, as in a workbook.

@@ -63,6 +63,9 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
     let lang = visit.lang();
     html! {
         @if visit.query.has("saved") { (layout::done(&lang.t("web.saved"))) }
+        @if visit.query.has("removed") {
+            (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
+        }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
@@ -83,7 +86,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
                 @for change in &view.missed {
                     @let said = questionnaire::said(&view.form, &change.path, &change.new, lang);
                     li {
-                        (questionnaire::named(&view.form, &change.path)) ": "
+                        (questionnaire::named(&view.form, &change.path, lang)) ": "
                         (if said.is_empty() { "—" } else { &said })
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
@@ -130,14 +133,15 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
             form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_text());
-                (language::switch(&view.form, true, lang))
+                (language::switch(&view.form, None, lang))
                 (questionnaire::summary(&paper))
                 (paper.contents())
                 (paper.sections())
                 (bar(&paper))
             }
+            (paper.trees())
         } @else {
-            (language::switch(&view.form, false, lang))
+            (language::switch(&view.form, Some(&address), lang))
             (paper.contents())
             (paper.sections())
             (reading_bar(view, &address, lang))
@@ -252,7 +256,7 @@ fn bar(paper: &Paper<'_>) -> Markup {
             div.inner {
                 p #progress data-live role="status" { (progress(paper)) }
                 p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
-                    data-failed=(lang.t("web.not-saved")) {}
+                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) {}
                 div.buttons {
                     button type="submit" name="do" value="save" { (lang.t("web.save")) }
                     button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }
@@ -316,7 +320,7 @@ pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[Strin
                 tbody {
                     @for path in paths {
                         tr {
-                            th scope="row" { (questionnaire::named(form, path)) }
+                            th scope="row" { (questionnaire::named(form, path, lang)) }
                             td { (said(&mine, path)) }
                             td { (said(stored, path)) }
                         }

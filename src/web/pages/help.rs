@@ -23,6 +23,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
             @for (title, text) in &parts { h2 { (title) } p { (text) } }
             h2 { (lang.t("manual.title")) }
             p { (lang.t("manual.about")) " " a href="/help/forms" { (lang.t("manual.open")) } }
+            p { a href="/help/reference" { (lang.t("reference.open")) } }
         }
     };
     Ok(layout::page(&visit.site, &Frame { title: lang.t("web.menu-help"), here: "/help" }, body))

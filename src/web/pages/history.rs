@@ -96,7 +96,7 @@ fn changes(form: &Form, changes: &[Change], lang: Lang) -> Markup {
                 tbody {
                     @for change in changes {
                         tr {
-                            th scope="row" { (questionnaire::named(form, &change.path)) }
+                            th scope="row" { (questionnaire::named(form, &change.path, lang)) }
                             td { (said(change, &change.old)) }
                             td { (said(change, &change.new)) }
                             @if cells { td.code { (change.cell.as_deref().unwrap_or_default()) } }

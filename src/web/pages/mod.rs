@@ -11,12 +11,14 @@ mod history;
 mod home;
 mod import;
 mod keep;
-mod manual;
+mod language;
+pub(in crate::web) mod manual;
 mod orgs;
 mod overview;
 mod pick;
 mod plan;
 mod programme;
+mod reference;
 
 use std::sync::Arc;
 
@@ -103,8 +105,10 @@ pub static ALL: &[Page] = &[
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
     shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
     does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
+    does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
+    shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))),
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
 

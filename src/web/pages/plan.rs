@@ -195,7 +195,7 @@ fn unsent(made: &Planning, lang: Lang) -> Markup {
                             (made.registry.get(report.org).map(Org::label).unwrap_or_default()) ", " (report.period.short()) ": "
                             @for (i, fault) in report.left.iter().enumerate() {
                                 @if i > 0 { "; " }
-                                @if let Place::Answer(path) = &fault.at { (questionnaire::named(&made.form, path)) ": " }
+                                @if let Place::Answer(path) = &fault.at { (questionnaire::named(&made.form, path, lang)) ": " }
                                 (fault.say(lang))
                             }
                         }
@@ -246,7 +246,7 @@ fn line(made: &Planning, cell: &PlanCell, why: bool, lang: Lang) -> Markup {
         tr {
             th.code scope="row" { (plan.address(cell.at)) }
             td data-label=(lang.t("web.org")) { (cell.org.and_then(|org| made.registry.get(org)).map_or("—", Org::label)) }
-            td data-label=(lang.t("web.question")) { (questionnaire::named(form, &path)) ", " (plan.period_of(cell).short()) }
+            td data-label=(lang.t("web.question")) { (questionnaire::named(form, &path, lang)) ", " (plan.period_of(cell).short()) }
             td data-label=(lang.t("web.old")) { (said(cell.old.as_deref().cloned())) }
             td data-label=(lang.t("web.in-file")) { (said(cell.new.as_ref().map(Given::to_json))) }
             @if why { td data-label=(lang.t("web.why")) { (reason(made, cell, lang)) } }

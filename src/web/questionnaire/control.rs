@@ -3,13 +3,10 @@
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::{Paper, id, shown, typed};
+use super::{Paper, choose, id, shown};
 use crate::form::kind::Control;
 use crate::form::{ABSENCES, absence};
 use crate::lang::Lang;
-
-/// Up to so many choices are all shown at once.
-const AT_ONCE: usize = 4;
 
 /// Where a control stands and which texts belong to it.
 pub(super) struct Spot<'a> {
@@ -36,16 +33,23 @@ pub(super) fn control(paper: &Paper<'_>, spot: &Spot<'_>) -> Markup {
                     @if !unit.is_empty() { span.unit aria-hidden="true" { (unit) } }
                 }
             }
-            Control::When(how) => span.line { (when(paper, spot, (&value, how))) },
-            Control::Many | Control::Order | Control::Scale | Control::Tick(_) => {}
+            Control::When(how) => span.line { (written(paper, spot, (&value, how, "number"))) },
+            Control::Words(how) => span.line { (written(paper, spot, (&value, how, "words"))) },
+            Control::Many => (choose::many(paper, spot)),
+            Control::Order => (choose::order(paper, spot)),
+            Control::Tick(ticked) => (choose::tick(paper, spot, (ticked, &asked.label))),
+            Control::Scale => @match choose::marks(paper, spot.field) {
+                Some(marks) => (choose::scale(paper, spot, &marks)),
+                None => span.line { (line(spot, &value, ("decimal", true))) },
+            },
             Control::Lines => {
                 textarea id=(id("a", spot.path)) name={ "a:" (spot.path) } rows=(if asked.table.is_some() { 1 } else { 3 })
                     aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
                     aria-invalid=[spot.faulty.then_some("true")] { "\n" (value) }
             }
-            Control::One => (one(paper, spot, &value)),
+            Control::One => (choose::one(paper, spot, &value)),
         }
-        @if asked.missing && asked.table.is_none() { (missing(spot, answer, paper.lang)) }
+        @if asked.missing && (asked.table.is_none() || !takes_words(asked.control())) { (missing(spot, answer, paper.lang)) }
     }
 }
 
@@ -58,60 +62,19 @@ fn line(spot: &Spot<'_>, value: &str, (input_mode, number): (&str, bool)) -> Mar
     }
 }
 
-fn when(paper: &Paper<'_>, spot: &Spot<'_>, (value, how): (&str, &'static str)) -> Markup {
+/// A line that shows how to write what belongs there.
+fn written(paper: &Paper<'_>, spot: &Spot<'_>, (value, how, class): (&str, &'static str, &'static str)) -> Markup {
     html! {
-        input.number type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value) inputmode="numeric"
+        input class=(class) type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value)
             placeholder=(paper.lang.t(how)) autocomplete="off"
             aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
             aria-invalid=[spot.faulty.then_some("true")];
     }
 }
 
-fn one(paper: &Paper<'_>, spot: &Spot<'_>, value: &str) -> Markup {
-    let choices = paper.form.choices_of(spot.field);
-    let absences = typed::absences(&paper.form.fields[spot.field]);
-    let known = value.is_empty()
-        || choices.iter().any(|choice| choice.name == value)
-        || absences.iter().any(|(word, _)| *word == value);
-    let name = format!("a:{}", spot.path);
-    if spot.labels.is_none() && choices.len() <= AT_ONCE && known {
-        return html! {
-            div.choices {
-                @for (i, choice) in choices.iter().enumerate() {
-                    label.choice {
-                        input type="radio" name=(name) value=(choice.name) checked[choice.name == value]
-                            id=[(i == 0).then(|| id("a", spot.path))];
-                        span { (choice.label) }
-                    }
-                }
-                label.choice.none {
-                    input type="radio" name=(name) value="" checked[value.is_empty()];
-                    span { (paper.lang.t("web.no-answer")) }
-                }
-            }
-        };
-    }
-    html! {
-        select id=(id("a", spot.path)) name=(name) aria-labelledby=[spot.labels.as_deref()]
-            aria-describedby=[spot.told_by.as_deref()] aria-invalid=[spot.faulty.then_some("true")] {
-            option value="" selected[value.is_empty()] { (paper.lang.t("web.choose")) }
-            @if !known { option value=(value) selected { (value) } }
-            @for choice in choices.iter() { option value=(choice.name) selected[choice.name == value] { (choice.label) } }
-            @for (word, kind) in absences.into_iter().filter(|(word, _)| paper.form.fields[spot.field].missing || *word == value) {
-                option value=(word) selected[word == value] { (absence_word(kind, paper.lang)) }
-            }
-        }
-    }
-}
-
-/// Whether a question is asked as a group of choices, which wants a legend rather than a label.
-pub(super) fn is_grouped(paper: &Paper<'_>, field: usize, row: usize) -> bool {
-    let choices = paper.form.choices_of(field);
-    let known = paper
-        .answer(field, row)
-        .and_then(Json::as_str)
-        .is_none_or(|code| choices.iter().any(|choice| choice.name == code));
-    paper.form.fields[field].kind.control == Control::One && choices.len() <= AT_ONCE && known
+/// Whether «н/д» can stand in the field itself.
+pub(super) fn takes_words(control: Control) -> bool {
+    !matches!(control, Control::Many | Control::Order | Control::Scale | Control::Tick(_))
 }
 
 /// The word for why there is no value, where the question takes one.

@@ -2,23 +2,30 @@
 //!
 //! It asks through [`Control`](crate::form::kind::Control) alone and never looks at the name of a type.
 
+mod choose;
 mod control;
+mod markdown;
+mod merge;
 mod question;
 mod remarks;
+mod repeat;
 mod table;
 mod typed;
 
-use maud::{Markup, html};
-use serde_json::Value as Json;
+use maud::{Markup, PreEscaped, html};
+use serde_json::{Value as Json, json};
 
 use crate::error::{Fault, Place};
 use crate::expr::Value;
-use crate::form::{Answers, Context, Filled, Form, Group, Item};
+use crate::form::{Answers, Choice, Context, Filled, Form, Group, Item};
 use crate::lang::Lang;
 use crate::report::Explanations;
+use crate::web::assets;
 
+pub(super) use merge::merge;
 pub(super) use remarks::{checked, named, said, summary};
-pub(super) use typed::{merge, read, shown, together};
+pub(super) use repeat::{ADD_ROW, REMOVE_ROW, add_anchor, row_anchor};
+pub(super) use typed::{keep_what_is_only_shown, read, shown, together};
 
 /// A form with answers, ready to be put on a page.
 pub(super) struct Paper<'a> {
@@ -52,6 +59,7 @@ impl<'a> Paper<'a> {
         html! {
             @for group in &self.form.groups { (self.section(group)) }
             (remarks::at_end(self))
+            @if self.fill { (choose::shared_lists(self)) }
         }
     }
 
@@ -67,6 +75,23 @@ impl<'a> Paper<'a> {
         }
     }
 
+    /// The form and its answers for the script that computes while somebody types. Data, which the policy lets stand.
+    pub fn trees(&self) -> Markup {
+        let Some(form) = self.form.for_browser(self.answers, self.context) else { return html! {} };
+        let words = json!({
+            "yes": self.lang.t("form.yes"),
+            "no": self.lang.t("form.no"),
+            "constraint": self.lang.t("form.constraint"),
+            "absent": typed::absence_words(),
+        });
+        // In HTML, `</script` would end the data.
+        let data = json!({"form": form, "words": words, "lang": self.lang.code()}).to_string().replace('<', "\\u003c");
+        html! {
+            script type="application/json" id="form-trees" { (PreEscaped(data)) }
+            @for script in assets::of_questionnaire() { script src={ "/assets/" (script.name) } defer {} }
+        }
+    }
+
     fn section(&self, group: &Group) -> Markup {
         html! {
             section.part id=(id("g", &group.name)) data-live="frame" hidden[!self.holds(group.relevant)]
@@ -74,6 +99,7 @@ impl<'a> Paper<'a> {
                 @if self.holds(group.relevant) {
                     h2 id=(id("gh", &group.name)) { (group.label) }
                     @if let Some(hint) = &group.hint { p.hint { (hint) } }
+                    (self.guidance(group.guidance.as_deref()))
                     (self.items(&group.items))
                 }
             }
@@ -88,17 +114,32 @@ impl<'a> Paper<'a> {
                         fieldset.inner-part id=(id("g", &group.name)) {
                             legend { (group.label) }
                             @if let Some(hint) = &group.hint { p.hint { (hint) } }
+                            (self.guidance(group.guidance.as_deref()))
                             (self.items(&group.items))
                         }
                     },
                     Item::Field(field) => @if self.is_for_people(*field) { (question::question(self, *field)) },
                     Item::Table(table) => (table::table(self, *table)),
                     Item::Note { label, within } => @if within.iter().all(|one| self.holds(Some(*one))) {
-                        p.note { (label) }
+                        div.note { (markdown::shown(label)) }
                     },
                 }
             }
         }
+    }
+
+    /// More of a hint, folded away until somebody wants it.
+    fn guidance(&self, guidance: Option<&str>) -> Markup {
+        html! {
+            @if let Some(guidance) = guidance {
+                details.guidance { summary { (self.lang.t("web.guidance")) } p { (guidance) } }
+            }
+        }
+    }
+
+    /// The choices that a question offers as the rest is answered now.
+    fn offered(&self, field: usize, row: usize) -> Vec<&Choice> {
+        self.form.offered((field, row), (self.filled, self.context))
     }
 
     fn holds(&self, condition: Option<usize>) -> bool {
@@ -127,14 +168,14 @@ impl<'a> Paper<'a> {
     fn before(&self, field: usize, row: usize) -> Option<String> {
         let values = self.context.previous.first()?;
         let value = values.get(&self.form.path(field, row)).filter(|value| **value != Value::Empty)?;
-        Some(self.form.show(field, value, self.lang))
+        Some(self.form.show_in(field, value, (self.context, self.lang)))
     }
 
     /// How many of the questions that are asked have an answer, and how many are asked.
     pub fn progress(&self) -> (usize, usize) {
         let form = self.form;
-        let asked = (0..form.fields.len()).filter(|field| form.fields[*field].calculation.is_none());
-        let places = asked.flat_map(|field| (0..form.height(field)).map(move |row| (field, row)));
+        let asked = (0..form.fields.len()).filter(|field| form.fields[*field].is_asked());
+        let places = asked.flat_map(|field| (0..self.filled.values.height(field)).map(move |row| (field, row)));
         let shown = places.filter(|(field, row)| self.is_shown(*field, *row));
         shown.fold((0, 0), |(done, all), (field, row)| (done + usize::from(self.answer(field, row).is_some()), all + 1))
     }

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::control::{self, Spot};
-use super::{Paper, id, shown};
+use super::{Paper, choose, id, shown};
+use crate::form::kind::Control;
 use crate::lang::Words;
 
 /// A question outside tables. It keeps its place on the page while it is not asked, so that the script can bring it.
@@ -15,7 +16,7 @@ pub(super) fn question(paper: &Paper<'_>, field: usize) -> Markup {
         div.question.faulty[faulty] id=(id("q", &path)) data-live hidden[!shows] {
             @if shows {
                 @if paper.form.fields[field].calculation.is_some() { (calculated(paper, field)) }
-                @else if paper.fill { (asked(paper, field, &path)) }
+                @else if paper.fill && paper.form.fields[field].is_asked() { (asked(paper, field, &path)) }
                 @else { (answered(paper, field)) }
             }
         }
@@ -29,11 +30,15 @@ fn asked(paper: &Paper<'_>, field: usize, path: &str) -> Markup {
     let spot = Spot { field, row: 0, path, labels: None, told_by: told_by.clone(), faulty };
     let around = html! {
         @if let Some(hint) = &question.hint { p.hint id=(id("h", path)) { (hint) } }
+        (paper.guidance(question.guidance.as_deref()))
         (control::control(paper, &spot))
         (before(paper, field, 0))
         (faults(paper, path))
     };
-    if control::is_grouped(paper, field, 0) {
+    if matches!(question.control(), Control::Tick(_)) {
+        return around;
+    }
+    if choose::is_grouped(paper, field, 0) {
         return html! {
             fieldset aria-describedby=[told_by] { legend { (question.label) } (around) }
         };
@@ -42,7 +47,7 @@ fn asked(paper: &Paper<'_>, field: usize, path: &str) -> Markup {
 }
 
 fn calculated(paper: &Paper<'_>, field: usize) -> Markup {
-    let value = paper.form.show(field, paper.filled.values.get(field, 0), paper.lang);
+    let value = paper.form.show_in(field, paper.filled.values.get(field, 0), (paper.context, paper.lang));
     html! {
         p.label { (paper.form.fields[field].label) }
         @if let Some(hint) = &paper.form.fields[field].hint { p.hint { (hint) } }
@@ -67,7 +72,7 @@ pub(super) fn value(paper: &Paper<'_>, field: usize, row: usize) -> Markup {
         crate::expr::Value::Empty => {
             paper.answer(field, row).map(|raw| shown(paper.form, field, raw, paper.lang)).unwrap_or_default()
         }
-        value => paper.form.show(field, value, paper.lang),
+        value => paper.form.show_in(field, value, (paper.context, paper.lang)),
     };
     html! { (given(&said)) (unit(paper, field, &said)) }
 }
@@ -79,7 +84,7 @@ pub(super) fn given(said: &str) -> Markup {
 
 fn unit(paper: &Paper<'_>, field: usize, said: &str) -> Markup {
     let unit = match paper.form.fields[field].kind.control {
-        crate::form::kind::Control::Line { unit, .. } if !said.is_empty() => unit,
+        Control::Line { unit, .. } if !said.is_empty() => unit,
         _ => "",
     };
     html! { @if !unit.is_empty() { (crate::text::NBSP) (unit) } }

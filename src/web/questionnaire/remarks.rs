@@ -9,11 +9,17 @@ use crate::lang::{Lang, Words};
 use crate::report::{self, EXPLAIN};
 
 /// What stands at a path, in the words of the form: «ОГЭ, математика — Участников, чел.».
-pub(in crate::web) fn named(form: &Form, path: &str) -> String {
+pub(in crate::web) fn named(form: &Form, path: &str, lang: Lang) -> String {
+    if let Some((table, row)) = form.locate_row(path) {
+        return numbered(form, table, row, lang);
+    }
+    if let Some(table) = form.repeat_named(path) {
+        return form.tables[table].label.clone();
+    }
     if let Some((field, row)) = form.locate(path) {
         let field = &form.fields[field];
         return match field.table {
-            Some(table) => format!("{} — {}", form.row_label(table, row), field.label),
+            Some(table) => format!("{} — {}", numbered(form, table, row, lang), field.label),
             None => field.label.clone(),
         };
     }
@@ -23,13 +29,23 @@ pub(in crate::web) fn named(form: &Form, path: &str) -> String {
     row.map_or_else(|| path.to_owned(), |row| row.label.clone())
 }
 
+/// What a row is called: its heading, or «Педагоги, строка 2».
+fn numbered(form: &Form, table: usize, row: usize, lang: Lang) -> String {
+    let own = &form.tables[table];
+    match own.repeat {
+        Some(_) => Words::new("web.row-of").with("repeat", &own.label).with("n", row + 1).say(lang),
+        None => form.row_label(table, row),
+    }
+}
+
 /// What the check of an explanation says, by the explanation's name: `check`, for a check over rows `check/row`.
 pub(in crate::web) fn checked(form: &Form, name: &str) -> String {
     let (check, row) = name.split_once('/').unwrap_or((name, ""));
     let Some(check) = form.checks.iter().find(|known| known.name == check) else { return name.to_owned() };
     let rows = check.over.map_or(&[][..], |table| &form.tables[table].rows);
-    let label = rows.iter().find(|known| known.name == row).map_or(row, |known| known.label.as_str());
-    check.message.replace("{row}", label)
+    let label = rows.iter().find(|known| known.name == row).map(|known| known.label.clone());
+    let numbered = || form.locate_row(row).map(|(table, row)| form.row_label(table, row));
+    check.message.replace("{row}", &label.or_else(numbered).unwrap_or_else(|| row.to_owned()))
 }
 
 /// All faults that block, at the top of the page, each leading to its field.
@@ -68,7 +84,7 @@ fn lead(paper: &Paper<'_>, fault: &Fault) -> Markup {
     };
     html! {
         a href={ "#" (anchor) } {
-            @if !path.is_empty() { (named(paper.form, path)) ": " }
+            @if !path.is_empty() { (named(paper.form, path, paper.lang)) ": " }
             (said)
         }
     }
@@ -77,7 +93,14 @@ fn lead(paper: &Paper<'_>, fault: &Fault) -> Markup {
 /// The remarks about the rows of a table, under it.
 pub(super) fn of_table(paper: &Paper<'_>, table: &Table) -> Markup {
     let start = format!("{}/", table.name);
-    let rows = |path: &str| path.strip_prefix(&start).is_some_and(|row| !row.contains('/'));
+    let grows = table.repeat.is_some();
+    let rows = |path: &str| match grows {
+        true => {
+            path == table.name
+                || paper.form.locate_row(path).is_some_and(|(at, _)| paper.form.tables[at].name == table.name)
+        }
+        false => path.strip_prefix(&start).is_some_and(|row| !row.contains('/')),
+    };
     let ours = paper.faults.iter().filter(|fault| matches!(&fault.at, Place::Answer(path) if rows(path)));
     remarks(paper, &id("m", &table.name), ours.collect())
 }
@@ -89,7 +112,8 @@ pub(super) fn at_end(paper: &Paper<'_>) -> Markup {
             let row = path.split_once('/').is_some_and(|(table, rest)| {
                 !rest.contains('/') && paper.form.tables.iter().any(|known| known.name == table)
             });
-            !row && !path.starts_with(EXPLAIN) && paper.form.locate(path).is_none()
+            let added = paper.form.locate_row(path).is_some() || paper.form.repeat_named(path).is_some();
+            !row && !added && !path.starts_with(EXPLAIN) && paper.form.locate(path).is_none()
         }
         _ => true,
     };
@@ -146,6 +170,7 @@ pub(in crate::web) fn said(form: &Form, path: &str, answer: &serde_json::Value, 
         return match answer {
             serde_json::Value::Null => String::new(),
             serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Object(_) if form.locate_row(path).is_some() => lang.t("web.row-there"),
             other => other.to_string(),
         };
     };

@@ -8,9 +8,10 @@ use crate::expr::Value;
 use crate::form::kind::Control;
 use crate::form::{Row, Table, Total};
 use crate::lang::Words;
+use crate::text::NBSP;
 
 /// So many columns fit on a desktop screen; then the headings stay while the rows scroll.
-const FEW: usize = 6;
+pub(super) const FEW: usize = 6;
 
 /// A table of the form.
 pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
@@ -21,18 +22,27 @@ pub(super) fn table(paper: &Paper<'_>, number: usize) -> Markup {
             @if shows {
                 h3 id=(id("th", &table.name)) { (table.label) }
                 @if let Some(hint) = &table.hint { p.hint { (hint) } }
+                (paper.guidance(table.guidance.as_deref()))
                 (hints(paper, table))
+                @if table.repeat.is_some() { (super::repeat::rows(paper, number)) }
+                @else { (fixed(paper, table)) }
+            }
+        }
+    }
+}
+
+/// The rows that the form has.
+fn fixed(paper: &Paper<'_>, table: &Table) -> Markup {
+    html! {
                 div.scroll role="region" tabindex="0" aria-labelledby=(id("th", &table.name)) {
                     table.cards.reading[!paper.fill].few[columns(paper, table).count() <= FEW] aria-labelledby=(id("th", &table.name)) {
                         (head(paper, table))
-                        tbody { @for (at, row) in table.rows.iter().enumerate().filter(|(at, _)| paper.fill || says(paper, table, *at)) { (line(paper, table, (at, row))) } }
+                        tbody { (lines(paper, table)) }
                         (totals(paper, table))
                     }
                 }
                 @if !paper.fill { (left_out(paper, table)) }
                 (remarks::of_table(paper, table))
-            }
-        }
     }
 }
 
@@ -45,6 +55,7 @@ fn hints(paper: &Paper<'_>, table: &Table) -> Markup {
                 p.hint id=(hint_id(table, &field.name)) { b { (field.label) } " — " (hint) }
             }
         }
+        @for field in fields().filter(|_| paper.fill) { (paper.guidance(field.guidance.as_deref())) }
         @if paper.fill && fields().any(|field| field.missing) { p.hint { (paper.lang.t("web.missing-in-table")) } }
     }
 }
@@ -64,7 +75,7 @@ fn left_out(paper: &Paper<'_>, table: &Table) -> Markup {
     }
 }
 
-fn head(paper: &Paper<'_>, table: &Table) -> Markup {
+pub(super) fn head(paper: &Paper<'_>, table: &Table) -> Markup {
     html! {
         thead {
             tr {
@@ -76,23 +87,66 @@ fn head(paper: &Paper<'_>, table: &Table) -> Markup {
                     }
                 }
             }
+            @if is_numbered(paper, table) { (numbers(paper, table)) }
         }
     }
 }
 
-fn line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
+/// Whether columns have numbers, as in statistical forms.
+fn is_numbered(paper: &Paper<'_>, table: &Table) -> bool {
+    columns(paper, table).any(|column| paper.form.fields[*column].code.is_some())
+}
+
+fn numbers(paper: &Paper<'_>, table: &Table) -> Markup {
+    html! {
+        tr.numbers {
+            td {}
+            @for column in columns(paper, table) {
+                td class=[is_number(paper, *column).then_some("number")] {
+                    @if let Some(code) = &paper.form.fields[*column].code { (paper.lang.t("web.column-code")) (NBSP) (code) }
+                }
+            }
+        }
+    }
+}
+
+/// The rows; where a section begins, its heading stands over its first row.
+fn lines(paper: &Paper<'_>, table: &Table) -> Markup {
+    let shown = |(at, _): &(usize, &Row)| paper.fill || says(paper, table, *at);
+    let mut section: Option<&str> = None;
+    html! {
+        @for (at, row) in table.rows.iter().enumerate().filter(shown) {
+            @let heading = row.section.as_deref().filter(|heading| section != Some(heading));
+            @if let Some(heading) = heading {
+                tr.section { th scope="colgroup" colspan=(columns(paper, table).count() + 1) { (heading) } }
+            }
+            @let _ = section = row.section.as_deref().or(section);
+            (fixed_line(paper, table, (at, row)))
+        }
+    }
+}
+
+fn fixed_line(paper: &Paper<'_>, table: &Table, (at, row): (usize, &Row)) -> Markup {
     html! {
         tr {
             th scope="row" {
-                span id=(row_id(table, row)) {
-                    @if let Some(code) = &row.code { span.code { (code) } " " }
+                span id=(row_id(table, at)) {
+                    @if let Some(code) = &row.code {
+                        @let word = is_numbered(paper, table).then(|| paper.lang.t("web.row-code"));
+                        span.code { @if let Some(word) = word { (word) (NBSP) } (code) } " "
+                    }
                     (row.label)
                 }
-                @if let Some(hint) = row.hint().filter(|_| paper.fill) { p.hint id=(row_hint_id(table, row)) { (hint) } }
+                @if let Some(hint) = row.hint().filter(|_| paper.fill) { p.hint id=(row_hint_id(table, at)) { (hint) } }
             }
-            @for column in columns(paper, table) { (cell(paper, table, (*column, at))) }
+            (line(paper, table, at))
         }
     }
+}
+
+/// The cells of a row.
+pub(super) fn line(paper: &Paper<'_>, table: &Table, row: usize) -> Markup {
+    html! { @for column in columns(paper, table) { (cell(paper, table, (*column, row))) } }
 }
 
 fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Markup {
@@ -101,17 +155,20 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
     let shows = paper.is_shown(column, row);
     let faulty = paper.faults_at(&path).next().is_some();
     html! {
-        td.off[!shows].number[is_number(paper, column)].faulty[faulty] id=(id("q", &path)) data-live
+        td.off[!shows].grey[paper.form.is_grey(column, row)].number[is_number(paper, column)].faulty[faulty] id=(id("q", &path)) data-live
             data-label=(field.label) {
-            @if !shows { span.muted aria-label=(paper.lang.t("web.not-asked")) { "—" } }
+            @if !shows {
+                @let sign = if paper.form.is_grey(column, row) { "х" } else { "—" };
+                span.muted aria-label=(paper.lang.t("web.not-asked")) { (sign) }
+            }
             @else if field.calculation.is_some() {
                 output.calculated { (question::value(paper, column, row)) }
             }
-            @else if !paper.fill { (question::value(paper, column, row)) (question::faults(paper, &path)) }
+            @else if !paper.fill || !field.is_asked() { (question::value(paper, column, row)) (question::faults(paper, &path)) }
             @else {
-                @let labels = format!("{} {}", row_id(table, &table.rows[row]), column_id(table, &field.name));
+                @let labels = format!("{} {}", row_id(table, row), column_id(table, &field.name));
                 @let hint = field.hint.is_some().then(|| hint_id(table, &field.name));
-                @let of_row = table.rows[row].hint().map(|_| row_hint_id(table, &table.rows[row]));
+                @let of_row = table.rows.get(row).and_then(Row::hint).map(|_| row_hint_id(table, row));
                 @let ids: Vec<String> =
                     hint.into_iter().chain(of_row).chain(question::told_by(paper, &path, false)).collect();
                 @let told_by = (!ids.is_empty()).then(|| ids.join(" "));
@@ -124,12 +181,12 @@ fn cell(paper: &Paper<'_>, table: &Table, (column, row): (usize, usize)) -> Mark
 }
 
 /// The columns that people see.
-fn columns<'a>(paper: &'a Paper<'_>, table: &'a Table) -> impl Iterator<Item = &'a usize> {
+pub(super) fn columns<'a>(paper: &'a Paper<'_>, table: &'a Table) -> impl Iterator<Item = &'a usize> {
     table.columns.iter().filter(|column| paper.is_for_people(**column))
 }
 
 /// The sums of the columns that the author lets add up, of the cells that have a number.
-fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
+pub(super) fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
     let sums = |column: &&usize| paper.form.fields[**column].total == Total::Sum;
     html! {
         @if columns(paper, table).any(|column| sums(&column)) {
@@ -138,9 +195,9 @@ fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
                     th scope="row" { (paper.lang.t("web.total")) }
                     @for column in columns(paper, table) {
                         @let sum = if sums(&column) { sum(paper, *column) } else { Value::Empty };
-                        td.number id=(id("s", &format!("{}/{}", table.name, paper.form.fields[*column].name))) data-live
+                        td.number[is_number(paper, *column)] id=(id("s", &format!("{}/{}", table.name, paper.form.fields[*column].name))) data-live
                             data-label=(paper.form.fields[*column].label) {
-                            output { (question::given(&paper.form.show(*column, &sum, paper.lang))) }
+                            @if is_number(paper, *column) { output { (question::given(&paper.form.show(*column, &sum, paper.lang))) } }
                         }
                     }
                 }
@@ -150,25 +207,25 @@ fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
 }
 
 fn sum(paper: &Paper<'_>, column: usize) -> Value {
-    let rows = 0..paper.form.height(column);
+    let rows = 0..paper.filled.values.height(column);
     let numbers: Vec<f64> = rows.filter_map(|row| paper.filled.values.get(column, row).as_number()).collect();
     if numbers.is_empty() { Value::Empty } else { Value::Number(numbers.iter().sum()) }
 }
 
 fn is_number(paper: &Paper<'_>, column: usize) -> bool {
-    matches!(paper.form.fields[column].kind.control, Control::Line { number: true, .. })
+    matches!(paper.form.fields[column].kind.control, Control::Line { number: true, .. } | Control::Scale)
 }
 
 fn hint_id(table: &Table, column: &str) -> String {
     id("ch", &format!("{}/{column}", table.name))
 }
 
-fn row_hint_id(table: &Table, row: &Row) -> String {
-    id("rh", &format!("{}/{}", table.name, row.name))
+fn row_hint_id(table: &Table, row: usize) -> String {
+    id("rh", &table.row_path(row))
 }
 
-fn row_id(table: &Table, row: &Row) -> String {
-    id("r", &format!("{}/{}", table.name, row.name))
+fn row_id(table: &Table, row: usize) -> String {
+    id("r", &table.row_path(row))
 }
 
 fn column_id(table: &Table, column: &str) -> String {

@@ -3,16 +3,24 @@
 use serde_json::{Value as Json, json};
 
 use crate::expr::Value;
-use crate::form::kind::Control;
-use crate::form::{ABSENCES, Answers, Field, Form, absence};
+use crate::form::kind::{Control, ranked};
+use crate::form::{ABSENCES, Answers, Choices, Context, Field, Form, absence};
 use crate::lang::Lang;
-use crate::report::{EXPLAIN, Explanations};
+use crate::report::{EXPLAIN, Explanations, ReportView};
 use crate::text;
 use crate::web::visit::Fields;
 
 /// Words that people type where there is nothing to state, as in workbooks (language law 1).
 const TYPED_ABSENCES: [(&str, &str); 4] =
     [("н/д", "no-data"), ("нет данных", "no-data"), ("х", "not-applicable"), ("x", "not-applicable")];
+
+/// Every word that people type for a stated absence.
+pub(super) fn absence_words() -> [&'static str; 4] {
+    TYPED_ABSENCES.map(|(word, _)| word)
+}
+
+/// What names the field that says how many rows of a repeat were on the page.
+pub(super) const ROWS: &str = "rows:";
 
 /// The words of stated absences that stand in the field itself. In a table there is no room for a list beside every
 /// cell: the word stands in the cell, as in workbooks.
@@ -39,18 +47,30 @@ pub(in crate::web) fn shown(form: &Form, field: usize, answer: &Json, lang: Lang
 
 /// The answers that a browser sent, laid over those that its page was made from: a question that was not on the page
 /// keeps its answer (language law 3).
-pub(in crate::web) fn read(form: &Form, sent: &Fields, was: &Answers, lang: Lang) -> Answers {
+pub(in crate::web) fn read((form, context): (&Form, &Context), sent: &Fields, was: &Answers, lang: Lang) -> Answers {
     let mut answers = was.clone();
+    for (_, repeat) in form.repeats() {
+        if let Some(rows) = sent.get(&format!("{ROWS}{}", repeat.name)).and_then(|rows| rows.parse::<usize>().ok()) {
+            answers.resize(&repeat.name, rows.min(repeat.holds()));
+        }
+    }
     for (number, field) in form.fields.iter().enumerate() {
-        if field.calculation.is_some() {
+        if !field.is_asked() {
             continue;
         }
-        for row in 0..form.height(number) {
+        let choices = form.choices_in(number, context);
+        let added = field.table.filter(|_| form.in_repeat(number)).map(|table| answers.rows(&form.tables[table].name));
+        for row in 0..added.unwrap_or_else(|| form.height(number)) {
             let path = form.path(number, row);
             let Some(typed) = sent.get(&format!("a:{path}")) else { continue };
             let typed = typed.replace("\r\n", "\n");
             let stated = sent.word(&format!("missing:{path}"));
-            let answer = one(form, number, (&typed, stated), was.get(&path), lang);
+            let answer = match field.control() {
+                Control::Many => several(sent, &path, choices),
+                Control::Order => in_order(sent, &path, choices),
+                _ => one(form, (number, choices), &typed, was.get(&path), lang),
+            };
+            let answer = answer.or_else(|| why_not(stated, was.get(&path)));
             answers.set(&path, answer);
         }
     }
@@ -60,12 +80,50 @@ pub(in crate::web) fn read(form: &Form, sent: &Fields, was: &Answers, lang: Lang
     answers
 }
 
-fn one(form: &Form, field: usize, (typed, stated): (&str, &str), was: Option<&Json>, lang: Lang) -> Option<Json> {
+/// What a page only shows is not sent: in a new report it is what the form offers.
+pub(in crate::web) fn keep_what_is_only_shown(view: &ReportView, answers: &mut Answers) {
+    let form = &view.form;
+    for field in (0..form.fields.len()).filter(|field| form.fields[*field].read_only) {
+        for row in 0..form.height(field) {
+            let path = form.path(field, row);
+            if answers.get(&path).is_none() {
+                answers.set(&path, view.answers.get(&path).cloned());
+            }
+        }
+    }
+}
+
+/// What was stated in place of an answer, with what was said about it before.
+fn why_not(stated: &str, was: Option<&Json>) -> Option<Json> {
+    let stated = ABSENCES.into_iter().find(|kind| *kind == stated)?;
+    let same = was.filter(|was| absence(was).is_some_and(|absence| absence.kind == stated));
+    Some(same.cloned().unwrap_or_else(|| json!({"missing": stated})))
+}
+
+/// The ticked boxes of a question, and what was typed to find more.
+fn several(sent: &Fields, path: &str, choices: &Choices) -> Option<Json> {
+    let mut codes: Vec<String> = Vec::new();
+    for typed in sent.all(&format!("a:{path}")).map(str::trim).filter(|typed| !typed.is_empty()) {
+        let code = choices.meant(typed);
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    (!codes.is_empty()).then(|| Json::from(codes))
+}
+
+/// The choices with the places that they were given.
+fn in_order(sent: &Fields, path: &str, choices: &Choices) -> Option<Json> {
+    let start = format!("a:{path}:");
+    let given = sent.0.iter().filter_map(|(name, place)| Some((name.strip_prefix(&start)?, place.trim())));
+    let known = given.filter(|(code, place)| !place.is_empty() && choices.find(code).is_some());
+    ranked(known.map(|(code, place)| (code.to_owned(), place.to_owned())).collect())
+}
+
+fn one(form: &Form, (field, choices): (usize, &Choices), typed: &str, was: Option<&Json>, lang: Lang) -> Option<Json> {
     let asked = &form.fields[field];
     if typed.trim().is_empty() {
-        let stated = ABSENCES.into_iter().find(|kind| *kind == stated)?;
-        let same = was.filter(|was| absence(was).is_some_and(|absence| absence.kind == stated));
-        return Some(same.cloned().unwrap_or_else(|| json!({"missing": stated})));
+        return None;
     }
     // What stands in the field as it was shown is what was stored, to the last digit.
     if let Some(was) = was.filter(|was| shown(form, field, was, lang).trim() == typed.trim()) {
@@ -74,7 +132,7 @@ fn one(form: &Form, field: usize, (typed, stated): (&str, &str), was: Option<&Js
     let word = text::folded(typed);
     match TYPED_ABSENCES.iter().find(|(known, _)| asked.missing && *known == word) {
         Some((_, kind)) => Some(json!({"missing": kind})),
-        None => asked.kind.type_in(typed, form.choices_of(field)),
+        None => asked.kind.type_in(typed, choices),
     }
 }
 
@@ -85,49 +143,4 @@ pub(in crate::web) fn together(answers: &Answers, explanations: &Explanations) -
         all.set(&format!("{EXPLAIN}{name}"), Some(Json::from(text.as_str())));
     }
     all
-}
-
-/// Two people's answers brought together.
-pub(in crate::web) struct Merged {
-    /// Mine where only I changed something, theirs where only they did, mine where both did.
-    pub answers: Answers,
-    /// Where both changed the same answer, each to something else.
-    pub contested: Vec<String>,
-}
-
-/// Brings what I typed together with what somebody else has saved since my page was made.
-pub(in crate::web) fn merge(was: &Answers, mine: &Answers, theirs: &Answers) -> Merged {
-    let mut merged = Merged { answers: mine.clone(), contested: Vec::new() };
-    let mut paths: Vec<&str> =
-        [was, mine, theirs].into_iter().flat_map(|one| one.iter()).map(|(path, _)| path).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    for path in paths {
-        let (old, my, their) = (was.get(path), mine.get(path), theirs.get(path));
-        if my == their || their == old {
-            continue;
-        }
-        if my == old {
-            merged.answers.set(path, their.cloned());
-        } else {
-            merged.contested.push(path.to_owned());
-        }
-    }
-    merged
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn different_answers_merge_and_the_same_one_is_contested() {
-        let of = |json: Json| Answers::from_json(&json);
-        let was = of(json!({"a": 1, "b": 2, "c": 3, "d": 4}));
-        let mine = of(json!({"a": 10, "b": 2, "c": 30, "d": 40}));
-        let theirs = of(json!({"a": 1, "b": 20, "c": 31, "d": 40, "e": 5}));
-        let merged = merge(&was, &mine, &theirs);
-        assert_eq!(merged.answers, of(json!({"a": 10, "b": 20, "c": 30, "d": 40, "e": 5})));
-        assert_eq!(merged.contested, ["c"]);
-    }
 }

@@ -7,7 +7,7 @@ use crate::text::NBSP;
 
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Block {
+pub(in crate::web) enum Block {
     /// `## Title {#id}`: the id, the title.
     Section(String, String),
     /// Lines up to an empty one.
@@ -21,11 +21,32 @@ pub(super) enum Block {
 }
 
 /// A document.
-pub(super) struct Document {
+pub(in crate::web) struct Document {
     pub blocks: Vec<Block>,
 }
 
+/// What a section of the page about writing forms says, paragraph by paragraph.
+pub(in crate::web) fn section(lang: Lang, id: &str) -> Vec<String> {
+    let blocks = Document::of(lang).blocks.into_iter();
+    let inside = blocks.skip_while(|block| !matches!(block, Block::Section(known, _) if known == id)).skip(1);
+    let inside = inside.take_while(|block| !matches!(block, Block::Section(..)));
+    let said = inside.flat_map(|block| match block {
+        Block::Paragraph(text) => vec![text],
+        Block::List(items) => items,
+        _ => Vec::new(),
+    });
+    said.collect()
+}
+
 impl Document {
+    /// The page about writing forms.
+    pub fn of(lang: Lang) -> Document {
+        Document::read(match lang {
+            Lang::Ru => include_str!("../../assets/manual/ru.md"),
+            Lang::En => include_str!("../../assets/manual/en.md"),
+        })
+    }
+
     /// Reads a document.
     pub fn read(text: &str) -> Document {
         let mut blocks = Vec::new();
@@ -63,7 +84,7 @@ impl Document {
 }
 
 /// A line with `` `code` `` and `**strong**` in it.
-pub(super) fn inline(text: &str, lang: Lang) -> Markup {
+pub(in crate::web) fn inline(text: &str, lang: Lang) -> Markup {
     html! {
         @for (number, piece) in text.split('`').enumerate() {
             @if number % 2 == 1 {

@@ -10,22 +10,7 @@ use crate::expr::{Scalar, loose};
 use crate::lang::Lang;
 use crate::period::PeriodType;
 use crate::web::pages::today;
-
-/// A sentence in both languages.
-#[derive(Deserialize)]
-struct Said {
-    ru: String,
-    en: String,
-}
-
-impl Said {
-    fn of(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ru => &self.ru,
-            Lang::En => &self.en,
-        }
-    }
-}
+use crate::web::reference::{Entry, Said};
 
 #[derive(Deserialize)]
 struct Kinds {
@@ -70,6 +55,28 @@ fn told_kinds() -> Vec<ToldKind> {
 fn told_functions() -> Vec<Part> {
     let text = include_str!("../../assets/manual/functions.toml");
     toml::from_str::<Functions>(text).map(|functions| functions.part).unwrap_or_default()
+}
+
+/// The types of questions and what is said of them.
+pub(in crate::web) fn told_types(lang: Lang) -> impl Iterator<Item = (String, String)> {
+    told_kinds().into_iter().map(move |kind| (kind.name, kind.said.of(lang).to_owned()))
+}
+
+/// The functions part by part, as entries of the reference.
+pub(in crate::web) fn told_parts(lang: Lang) -> impl Iterator<Item = (String, Vec<Entry>)> {
+    let entry = move |told: ToldFunction| {
+        let function = functions::find(&told.name)?;
+        Some(Entry {
+            id: format!("f-{}", told.name),
+            term: signature(function, lang),
+            takes: String::new(),
+            said: told.said.of(lang).to_owned(),
+            gives: given(&told.example, lang),
+            example: Some(told.example),
+        })
+    };
+    let part = move |part: Part| (part.said.of(lang).to_owned(), part.function.into_iter().filter_map(entry).collect());
+    told_functions().into_iter().map(part)
 }
 
 /// The types of questions.

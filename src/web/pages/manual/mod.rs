@@ -1,8 +1,8 @@
 //! `/help/forms`: how to write a form. The text is a document; its examples, types and functions come from the program.
 
-mod document;
+pub(in crate::web) mod document;
 mod examples;
-mod lists;
+pub(in crate::web) mod lists;
 
 use maud::{Markup, html};
 use poem::Response;
@@ -16,23 +16,17 @@ use crate::web::visit::Visit;
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let lang = visit.lang();
     let title = lang.t("manual.title");
-    let document = document(lang);
+    let document = Document::of(lang);
     let body = html! {
         (layout::crumbs(lang, &[("/help".to_owned(), lang.t("web.menu-help"))], &title))
         h1 { (title) }
         article.manual {
             (contents(&document, lang))
             @for block in &document.blocks { (shown(block, lang)) }
+            p { a href="/help/reference" { (lang.t("reference.open")) } }
         }
     };
     Ok(layout::page(&visit.site, &Frame { title, here: "/help" }, body))
-}
-
-fn document(lang: Lang) -> Document {
-    Document::read(match lang {
-        Lang::Ru => include_str!("../../assets/manual/ru.md"),
-        Lang::En => include_str!("../../assets/manual/en.md"),
-    })
 }
 
 fn contents(document: &Document, lang: Lang) -> Markup {
@@ -83,7 +77,7 @@ mod tests {
     fn everything_that_a_document_asks_for_is_there() {
         for lang in BOTH {
             let mut parts = BTreeSet::new();
-            for block in document(lang).blocks {
+            for block in Document::of(lang).blocks {
                 if let Block::Insert(what, name) = &block {
                     assert!(inserted(what, name, lang).is_some(), "{}: :::{what} {name}", lang.code());
                     parts.extend((what == "part").then(|| name.clone()));
@@ -95,9 +89,9 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_sections() {
-        let ids = |lang| document(lang).sections().map(|(id, _)| id.to_owned()).collect::<Vec<_>>();
+        let ids = |lang| Document::of(lang).sections().map(|(id, _)| id.to_owned()).collect::<Vec<_>>();
         assert_eq!(ids(Lang::Ru), ids(Lang::En));
-        let blocks = |lang| document(lang).blocks.iter().map(std::mem::discriminant).collect::<Vec<_>>();
+        let blocks = |lang| Document::of(lang).blocks.iter().map(std::mem::discriminant).collect::<Vec<_>>();
         assert_eq!(blocks(Lang::Ru).len(), blocks(Lang::En).len(), "paragraphs, lists and examples");
     }
 
@@ -113,7 +107,7 @@ mod tests {
         }
         for lang in BOTH {
             let mut explained = 0;
-            for block in document(lang).blocks {
+            for block in Document::of(lang).blocks {
                 let Block::List(items) = block else { continue };
                 for item in items {
                     let Some(key) = item.strip_prefix('`').and_then(|rest| rest.split(['`', ' ']).next()) else {
