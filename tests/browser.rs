@@ -45,7 +45,14 @@ impl Desk {
         let db = Db::open(folder.path()).await.unwrap();
         prepare(&db).await;
         let copies = Keeper::new(&folder.path().join("backups"), None);
-        let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
+        let site = Site {
+            db: db.clone(),
+            actor: Actor::operator(),
+            lang: Lang::Ru,
+            demo: false,
+            copies,
+            forms: svod::report::version::Folder::default(),
+        };
         let (tell, told) = tokio::sync::oneshot::channel();
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
         tokio::spawn(serve(site, listen, move |at| tell.send(at).unwrap()));
@@ -181,6 +188,55 @@ async fn a_school_fills_errs_corrects_and_sends_and_the_value_stands_in_the_work
     desk.driver.clone().quit().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_methodist_writes_a_form_tries_it_and_publishes_it() {
+    let Some(desk) = Desk::set(1280).await else { return };
+    desk.open("/forms/new?from=staff").await;
+    desk.typed_plain("#title", "Кадры, короткая форма").await;
+    desk.typed_plain("#id", "short").await;
+    desk.press("button.primary").await;
+    desk.says("#form-state", "Ошибок нет").await;
+
+    // A fault is said while typing, on its line, and the list leads there; the last sound form stays to be seen.
+    let write = "const t = document.getElementById('text'); t.value = t.value.replace(arguments[0], arguments[1]);
+                 t.dispatchEvent(new Event('input', {bubbles: true}));";
+    let replace = async |from: &str, to: &str| {
+        desk.driver.execute(write, vec![from.into(), to.into()]).await.unwrap();
+    };
+    replace("name = \"teachers\"\ntype = \"integer\"", "name = \"teachers\"\ntype = \"integr\"").await;
+    desk.says("#form-state", "ошибк").await;
+    desk.says("#form-faults", "integer").await;
+    desk.find(".gutter .bad").await;
+    desk.find(".preview.stale [name='a:teachers']").await;
+    desk.press("#form-faults a").await;
+    desk.says("#line-fault", "integr").await;
+    replace("integr\"", "integer\"").await;
+    desk.says("#form-state", "Ошибок нет").await;
+
+    // Tab indents; Escape and then Tab leaves the field.
+    let text = desk.find("#text").await;
+    text.send_keys(Key::Home + Key::Tab + "#").await.unwrap();
+    let value = text.prop("value").await.unwrap().unwrap();
+    assert!(value.contains("\n  #"), "{value}");
+    text.send_keys(Key::Escape + Key::Tab).await.unwrap();
+    let focused = desk.driver.active_element().await.unwrap().attr("id").await.unwrap();
+    assert_ne!(focused.as_deref(), Some("text"));
+    desk.browser.inspect("the editor with a gutter").await;
+
+    desk.typed("teachers", "40").await;
+    desk.typed("young", "50").await;
+    desk.press("button[value='try']").await;
+    desk.says("#tryout", "отчёт не отправить").await;
+    desk.typed("young", "10").await;
+    desk.press("button[value='try']").await;
+    desk.says("#q-young_share output", "25").await;
+    desk.press("button[value='publish']").await;
+    desk.says("h1", "Опубликовать форму?").await;
+    desk.press("button.primary").await;
+    desk.says(".box.good", "Версия 1 опубликована").await;
+    desk.driver.clone().quit().await.unwrap();
+}
+
 /// Lets the data file grow by no page any more, or without bound.
 async fn room(db: &Db, free: bool) {
     let mut writer = db.write().await.unwrap();
@@ -224,6 +280,10 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
             "/help/forms",
             "/import",
             "/copies",
+            "/forms",
+            "/forms/new",
+            "/form/staff",
+            "/form/staff/edit",
             "/forms/staff/2025Sep",
             "/report/staff/2025Sep",
             report,

@@ -144,7 +144,14 @@ async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     // Whoever publishes may read another language: what is stored does not.
     version::actions::publish(&db, &actor, &[read("en")]).await.unwrap();
     let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
+    let site = Site {
+        db: db.clone(),
+        actor,
+        lang: Lang::Ru,
+        demo: false,
+        copies,
+        forms: svod::report::version::Folder::default(),
+    };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 

@@ -48,7 +48,14 @@ async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     let form = form::read(FORM, "staff.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
     let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
+    let site = Site {
+        db: db.clone(),
+        actor,
+        lang: Lang::Ru,
+        demo: false,
+        copies,
+        forms: svod::report::version::Folder::default(),
+    };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 

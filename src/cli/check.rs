@@ -1,21 +1,27 @@
 //! `svod check`: every fault of every form file, and the forms' own cases.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, forms, say};
+use super::{Outcome, forms, say, wait};
+use crate::access::Actor;
 use crate::config::Config;
+use crate::db::{Db, FILE};
 use crate::error::{self, Error, Fault, Place, Result};
-use crate::form::{self, CaseResult, Form};
+use crate::form::{self, CaseResult, Change, Form};
 use crate::lang::{Lang, Words};
+use crate::report::version;
 use crate::web;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Form files or folders of them; without any, the folder of forms
     files: Vec<PathBuf>,
+    /// Also what the forms would change of those published in this data folder, and what becomes of stored answers
+    #[arg(long, value_name = "DATA")]
+    against: Option<PathBuf>,
     /// Print the JSON Schema of form files, for editors
     #[arg(long, conflicts_with = "files")]
     schema: bool,
@@ -28,6 +34,7 @@ struct Checked {
     form: Option<Form>,
     faults: Vec<Fault>,
     cases: Vec<CaseResult>,
+    changes: Vec<Change>,
 }
 
 impl Checked {
@@ -63,13 +70,57 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             file.cases = form.cases.iter().map(|case| form::run_case(form, case, &find)).collect();
         }
     }
+    if let Some(data) = &args.against {
+        compare(data, &mut checked)?;
+    }
     if config.json {
-        print_json(&checked, config.lang)
+        print_json(&checked, args.against.is_some(), config.lang)
     } else {
-        print_text(&checked, config.lang)
+        print_text(&checked, args.against.is_some(), config.lang)
     }
     let sound = checked.iter().all(|file| file.faults.is_empty() && file.cases.iter().all(CaseResult::ok));
     Ok(if sound { Outcome::Done } else { Outcome::Faults })
+}
+
+/// What each sound form would change of the published one; what loses answers without a word is a fault of its file.
+fn compare(data: &Path, checked: &mut [Checked]) -> Result<()> {
+    let folder = if data.is_file() { data.parent().unwrap_or(Path::new(".")) } else { data };
+    let file = folder.join(FILE);
+    if !file.is_file() {
+        let words = Words::new("cli.file-not-found");
+        return Err(Error::fault(Fault::error(Place::File(file.display().to_string()), "file", words)));
+    }
+    wait(async {
+        let db = Db::open(folder).await?;
+        for file in checked.iter_mut().filter(|file| file.faults.is_empty()) {
+            let Some(form) = &file.form else { continue };
+            file.changes = version::actions::compare(&db, &Actor::operator(), form, &file.name).await?;
+            file.faults.extend(form::losses(&file.changes));
+        }
+        db.close().await;
+        Ok(())
+    })
+}
+
+fn change_json(file: &Checked, change: &Change, lang: Lang) -> Json {
+    let line = match &change.at {
+        Place::Line { line, .. } => *line,
+        _ => 1,
+    };
+    json!({
+        "file": file.name,
+        "form": file.form.as_ref().map(|form| form.id.as_str()),
+        "line": line,
+        "subject": change.subject.word(),
+        "change": change.deed.word(),
+        "path": change.path,
+        "was": change.was,
+        "outcome": change.outcome.word(),
+        "answers": change.answers,
+        "lossy": change.lossy(),
+        "allowed": !change.refused(),
+        "message": change.say().say(lang),
+    })
 }
 
 fn read(file: forms::FormFile) -> Checked {
@@ -77,14 +128,14 @@ fn read(file: forms::FormFile) -> Checked {
         Ok(form) => (Some(form), Vec::new()),
         Err(faults) => (None, faults),
     };
-    Checked { name: file.name, text: file.text, form, faults, cases: Vec::new() }
+    Checked { name: file.name, text: file.text, form, faults, cases: Vec::new(), changes: Vec::new() }
 }
 
 /// A file that is no text, or is not there: its own fault, like those of the others.
 fn unread(name: String, error: &std::io::Error) -> Checked {
     let code = if error.kind() == std::io::ErrorKind::InvalidData { "syntax" } else { "file" };
     let faults = vec![Fault::error(Place::File(name.clone()), code, error::file_words(error))];
-    Checked { name, text: String::new(), form: None, faults, cases: Vec::new() }
+    Checked { name, text: String::new(), form: None, faults, cases: Vec::new(), changes: Vec::new() }
 }
 
 /// The forms that a checked one may speak of: the checked ones first, then those of the folder of forms.
@@ -122,7 +173,7 @@ fn same_ids(checked: &mut [Checked]) {
     }
 }
 
-fn print_json(checked: &[Checked], lang: Lang) {
+fn print_json(checked: &[Checked], against: bool, lang: Lang) {
     let faults: Vec<Json> =
         checked.iter().flat_map(|file| file.faults.iter().map(|fault| fault_json(file, fault, lang))).collect();
     let cases: Vec<Json> = checked
@@ -136,7 +187,12 @@ fn print_json(checked: &[Checked], lang: Lang) {
         .collect();
     let notes: Vec<Json> =
         checked.iter().flat_map(|file| file.notes().iter().map(|note| fault_json(file, note, lang))).collect();
-    say::json(&json!({"faults": faults, "cases": cases, "notes": notes}));
+    let mut said = json!({"faults": faults, "cases": cases, "notes": notes});
+    if against {
+        let changes = checked.iter().flat_map(|file| file.changes.iter().map(|change| change_json(file, change, lang)));
+        said["changes"] = changes.collect();
+    }
+    say::json(&said);
 }
 
 fn fault_json(file: &Checked, fault: &Fault, lang: Lang) -> Json {
@@ -154,7 +210,7 @@ fn fault_json(file: &Checked, fault: &Fault, lang: Lang) -> Json {
     })
 }
 
-fn print_text(checked: &[Checked], lang: Lang) {
+fn print_text(checked: &[Checked], against: bool, lang: Lang) {
     for file in checked {
         let lines: Vec<&str> = file.text.lines().collect();
         for fault in &file.faults {
@@ -166,6 +222,9 @@ fn print_text(checked: &[Checked], lang: Lang) {
             say::line(&format!("{}:{}: {}", file.name, case.line, title.say(lang)));
             case.differences.iter().for_each(|words| say::line(&format!("    {}", words.say(lang))));
         }
+    }
+    if against {
+        print_changes(checked, lang);
     }
     let faults: usize = checked.iter().map(|file| file.faults.len()).sum();
     let cases: usize = checked.iter().map(|file| file.cases.len()).sum();
@@ -179,5 +238,17 @@ fn print_text(checked: &[Checked], lang: Lang) {
     let notes: usize = checked.iter().map(|file| file.notes().len()).sum();
     if notes > 0 {
         say::line(&Words::new("cli.notes").with("n", notes).say(lang));
+    }
+}
+
+/// What each form would change, form by form.
+fn print_changes(checked: &[Checked], lang: Lang) {
+    for file in checked.iter().filter(|file| file.form.is_some()) {
+        if file.changes.is_empty() {
+            say::line(&Words::new("cli.no-changes").with("file", &file.name).say(lang));
+            continue;
+        }
+        say::line(&Words::new("cli.changes").with("file", &file.name).with("n", file.changes.len()).say(lang));
+        file.changes.iter().for_each(|change| say::line(&format!("    {}", change.say().say(lang))));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::lists;
 use crate::config::Config;
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{self, Form};
 use crate::lang::Words;
+use crate::report::version::{self, Folder};
 use crate::text;
 
 /// The forms that the program ships with.
@@ -65,6 +65,11 @@ fn embedded() -> impl Iterator<Item = FormFile> {
     })
 }
 
+/// The folder of forms, for the pages.
+pub(super) fn folder(config: &Config) -> Folder {
+    Folder::new(&config.forms, EMBEDDED)
+}
+
 /// All form files of the folder of forms, in the order of their names; the embedded ones where there is no folder.
 pub(super) fn all(config: &Config) -> Result<Vec<FormFile>> {
     if !config.forms.is_dir() {
@@ -89,7 +94,7 @@ fn paths_of(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn form_file(path: &Path) -> Result<FormFile> {
-    let (text, faults) = lists::loaded(read_file(path)?, path);
+    let (text, faults) = version::loaded(read_file(path)?, path);
     Ok(FormFile { name: path.display().to_string(), text, faults })
 }
 

@@ -9,7 +9,6 @@ mod export;
 mod expr;
 mod forms;
 mod import;
-mod lists;
 mod org;
 mod publish;
 mod read;

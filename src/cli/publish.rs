@@ -11,20 +11,23 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::form::{self, Form};
 use crate::lang::Words;
-use crate::report::version::{self, Published};
+use crate::report::version::{self, Offer, Published};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Form files or folders of them; without any, the folder of forms
     files: Vec<PathBuf>,
+    /// Also where something else was published on the page «Формы» meanwhile
+    #[arg(long)]
+    replace: bool,
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let files = forms::given(config, &args.files)?;
-    let forms = sound(config, &files)?;
+    let offers = sound(config, &files)?;
     let published = wait(async {
         let db = Db::open(&config.data).await?;
-        version::actions::publish(&db, &Actor::operator(), &forms).await
+        version::actions::publish_files(&db, &Actor::operator(), &offers, args.replace).await
     })?;
     if config.json {
         let list: Vec<Json> =
@@ -45,7 +48,7 @@ fn sentence(published: &Published) -> Words {
 ///
 /// # Errors
 /// Every fault of every file: nothing is published unless all is well.
-pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Form>> {
+pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Offer>> {
     let mut faults = Vec::new();
     let mut sound: Vec<(Form, &str)> = Vec::new();
     for file in files {
@@ -61,5 +64,6 @@ pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Fo
         };
         faults.extend(form::check_others(form, file, &find));
     }
-    if faults.is_empty() { Ok(sound.into_iter().map(|(form, _)| form).collect()) } else { Err(Error::Faults(faults)) }
+    let offer = |(form, file): (Form, &str)| Offer { form, file: file.to_owned() };
+    if faults.is_empty() { Ok(sound.into_iter().map(offer).collect()) } else { Err(Error::Faults(faults)) }
 }

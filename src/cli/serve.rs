@@ -13,8 +13,9 @@ use crate::backup::{self, Keeper};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::form::Form;
 use crate::lang::Words;
-use crate::report::version;
+use crate::report::version::{self, Fate};
 use crate::web::{self, Site};
 
 /// How long the closing of the data file may take.
@@ -53,28 +54,30 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     }
     logs();
     let files = forms::given(config, &[])?;
-    let forms = publish::sound(config, &files)?;
+    let offers = publish::sound(config, &files)?;
     let data = if args.demo { PathBuf::from(DEMO) } else { config.data.clone() };
     wait(async {
         let db = Db::open(&data).await?;
         let actor = Actor::operator();
         // A file that takes no changes can still be read.
         let published = match db.writable().await {
-            Ok(()) => version::actions::publish(&db, &actor, &forms).await,
+            Ok(()) => version::actions::start(&db, &actor, &offers).await,
             refused => refused.map(|()| Vec::new()),
         };
         match published {
             Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
                 say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
             }
-            published => drop(published?),
+            fates => fates?.iter().for_each(|fate| left_out(config, fate)),
         }
         if args.demo {
+            let forms: Vec<Form> = offers.iter().map(|offer| offer.form.clone()).collect();
             demo::fill(&db, &actor, &forms).await?;
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
-        let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies };
+        let site =
+            Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies, forms: forms::folder(config) };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
         };
@@ -87,6 +90,21 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         Ok(())
     })?;
     Ok(Outcome::Done)
+}
+
+/// Says what was not published at start, and why; the published version stays at work.
+fn left_out(config: &Config, fate: &Fate) {
+    match fate {
+        Fate::Published(_) => {}
+        Fate::Refused(faults) => {
+            faults.iter().for_each(|fault| say::line(&say::fault_line(fault, config.lang)));
+            say::line(&Words::new("cli.old-version-runs").say(config.lang));
+        }
+        Fate::Differs(difference) => {
+            say::line(&difference.words().say(config.lang));
+            say::line(&Words::new("evolution.file-replace").say(config.lang));
+        }
+    }
 }
 
 /// Where copies go, and whether they are made by night: a demonstration is not worth one.

@@ -254,6 +254,7 @@ pub(super) fn place(form: &Form, answers: &Answers, context: &Context) -> Placed
             Some((field, row)) if form.fields[field].calculation.is_none() => {
                 one(form, (field, row), (answer, form.choices_in(field, context)), &mut placed);
             }
+            _ if form.sets_aside(path) => {}
             Some(_) => placed.strays.push(stray(path, Words::new("form.answer-calculated"), None)),
             None if form.leads_into(path).is_some() && rows::parts(path).is_some() => {
                 row(form, (path, answer), &mut placed)

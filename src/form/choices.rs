@@ -71,10 +71,15 @@ impl Choices {
                 }
             }
         }
+        for (number, choice) in choices.iter().enumerate().filter(|(_, choice)| !choice.attributes.is_empty()) {
+            for was in choice.was() {
+                by_name.entry(was).or_insert(number);
+            }
+        }
         Choices { name: name.to_owned(), from, choices, by_name, by_label }
     }
 
-    /// The choice of a code.
+    /// The choice of a code of today, else of an earlier one (`was`).
     pub fn find(&self, code: &str) -> Option<&Choice> {
         self.by_name.get(code).map(|number| &self.choices[*number])
     }
@@ -128,6 +133,15 @@ impl Choice {
     /// Every text that it is called by, in any language; the one that is shown first.
     pub fn called(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.label).chain(&self.also).map(String::as_str)
+    }
+
+    /// Its earlier codes.
+    pub fn was(&self) -> Vec<String> {
+        match self.attributes.get("was") {
+            Some(Value::List(list)) => list.iter().map(Value::as_text).collect(),
+            Some(single) if !single.is_empty() => vec![single.as_text()],
+            _ => Vec::new(),
+        }
     }
 
     /// What a filter calls by a bare name: `name`, `label`, or any other key of the choice.

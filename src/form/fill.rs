@@ -504,8 +504,10 @@ impl Form {
     /// Stored values as expressions see them; what the form no longer has is read by its stored type.
     pub fn read_values(&self, stored: impl IntoIterator<Item = (String, Stored)>) -> Values {
         let each = stored.into_iter().map(|(path, stored)| {
-            let field = self.locate(&path).map(|(field, _)| &self.fields[field]);
-            let value = restore(field, stored);
+            let value = match self.locate(&path) {
+                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored)),
+                None => restore(None, stored),
+            };
             (path, value)
         });
         each.filter(|(_, value)| !value.is_empty()).collect()
@@ -515,13 +517,29 @@ impl Form {
     pub fn read_slots(&self, stored: &[(String, Stored)]) -> Slots {
         let mut slots = Slots::empty(self);
         for (path, stored) in stored {
-            let field = self.locate(path).map(|(field, _)| &self.fields[field]);
-            let value = restore(field, stored.clone());
+            let value = match self.locate(path) {
+                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored.clone())),
+                None => restore(None, stored.clone()),
+            };
             if !value.is_empty() {
                 slots.put(self, path, value);
             }
         }
         slots
+    }
+
+    /// A choice of earlier by its code of today.
+    fn of_today(&self, field: usize, value: Value) -> Value {
+        let choices = self.choices_of(field);
+        let today = |value: Value| match &value {
+            Value::Text(code) => choices.find(code).map_or(value.clone(), |choice| Value::text(choice.name.as_str())),
+            _ => value,
+        };
+        match value {
+            Value::List(codes) if !choices.is_empty() => Value::List(codes.into_iter().map(today).collect()),
+            value if !choices.is_empty() => today(value),
+            value => value,
+        }
     }
 
     /// A value as people see it.

@@ -119,6 +119,7 @@ pub static FORM: Block = block(
         key("period", Takes::Word(|| PeriodType::names().collect())),
         key("about", Takes::Word(|| OrgType::ALL.iter().map(|kind| kind.name()).collect())),
         key("many", Takes::Boolean),
+        key("removed", Takes::Texts),
         key("by", Takes::Words(|| Respondent::ALL.iter().map(|(name, _)| *name).collect())),
         key("parameters", Takes::Table(&PARAMETERS)),
         key("choices", Takes::Table(&CHOICES)),
@@ -207,6 +208,7 @@ const ASKED: &[Key] = &[
     key("max", Takes::Number),
     only(|kind| kind.control == Control::Scale, "step", Takes::Number),
     key("missing", Takes::Boolean),
+    key("retyped", Takes::Boolean),
 ];
 const CALCULATED: &[Key] = &[needed("value", Takes::Word(types_of_values)), needed("calculation", Takes::Expression)];
 /// What only questions that people answer may say.

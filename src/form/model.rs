@@ -54,6 +54,8 @@ pub struct Form {
     pub recipes: Vec<Recipe>,
     /// The form's own tests.
     pub cases: Vec<Case>,
+    /// What the form once had and has no more, though it was answered: names, `table/row`, `table/column`, `list/code`.
+    pub removed: Vec<String>,
     /// The language that its texts are read in.
     pub language: String,
     /// Every language that it is written in, the one of its plain strings first.
@@ -181,6 +183,8 @@ pub struct Field {
     pub read_only: bool,
     /// A stated absence («н/д») is an answer.
     pub missing: bool,
+    /// It may take another type than stored answers have.
+    pub retyped: bool,
     /// How a column is totalled.
     pub total: Total,
 }
@@ -212,6 +216,7 @@ impl Default for Field {
             step: None,
             read_only: false,
             missing: false,
+            retyped: false,
             total: Total::None,
         }
     }

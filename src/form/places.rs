@@ -49,7 +49,8 @@ impl Form {
         self.find_field(Some(table), third).map(|field| (field, row))
     }
 
-    fn find_field(&self, table: Option<usize>, name: &str) -> Option<usize> {
+    /// The field of a name of today or of earlier, of a table or of none.
+    pub(super) fn find_field(&self, table: Option<usize>, name: &str) -> Option<usize> {
         let named = self.names.get_or_init(|| self.field_names()).get(name)?;
         named.iter().find(|field| self.fields[**field].table == table).copied()
     }

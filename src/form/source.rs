@@ -171,6 +171,11 @@ impl Origin {
         self.start
     }
 
+    /// The bytes of the file that the string or key stands in, quotes included.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.start..self.end
+    }
+
     /// The byte of the file at which a stretch of the string's value starts.
     pub fn of(&self, span: Span) -> usize {
         match self.bytes.get(span.start) {

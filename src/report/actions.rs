@@ -17,7 +17,7 @@ use super::{
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db, Steps};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Answers, Filled, Form};
+use crate::form::{Answers, Filled, Form, Organisations};
 use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::lang::Words;
 use crate::org::{self, Kin};
@@ -98,7 +98,7 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     let context = compute::context(conn, &form, &About::of(&key), today(Timestamp::now())).await?;
     let (answers, explanations) = match glance.shown {
         None => (form.defaults(&context), Explanations::new()),
-        Some(shown) => (shown.answers, shown.explanations),
+        Some(shown) => (form.carried(shown.answers), shown.explanations),
     };
     let missed = match glance.report.filter(|_| glance.imports_beside) {
         Some(report) => missed(store::imported_beside(conn, report.id).await?, &answers),
@@ -115,6 +115,15 @@ fn missed(imported: Vec<Change>, draft: &Answers) -> Vec<Change> {
     let held = |path: &str| draft.get(path).cloned().unwrap_or_default();
     let all = changes::folded(Vec::new(), imported);
     all.into_iter().filter(|change| !changes::same(&held(&change.path), &change.new)).collect()
+}
+
+/// The registry as lists of choices, where a form has questions that choose from it.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn organisations(db: &Db, actor: &Actor, form: &Form) -> Result<Option<Arc<Organisations>>> {
+    actor.need(Right::Read)?;
+    compute::organisations(&mut *db.read().await?, form).await
 }
 
 /// Saves what was typed, right or wrong. It does not count until it is sent.

@@ -14,14 +14,15 @@ pub(super) struct Asset {
     mime: &'static str,
 }
 
-/// The style sheet, the script, the icon.
-pub(super) fn all() -> &'static [Asset; 3] {
-    static ALL: OnceLock<[Asset; 3]> = OnceLock::new();
+/// The style sheet, the script of every page, the icon, the script of the editor of forms.
+pub(super) fn all() -> &'static [Asset; 4] {
+    static ALL: OnceLock<[Asset; 4]> = OnceLock::new();
     ALL.get_or_init(|| {
         [
             asset("svod", "css", "text/css; charset=utf-8", include_str!("assets/svod.css")),
             asset("svod", "js", "text/javascript; charset=utf-8", include_str!("assets/svod.js")),
             asset("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")),
+            asset("editor", "js", "text/javascript; charset=utf-8", include_str!("assets/editor.js")),
         ]
     })
 }

@@ -19,7 +19,7 @@ pub(super) struct Frame {
 /// A page in its frame.
 pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
     let lang = site.lang;
-    let [style, script, icon] = assets::all();
+    let [style, script, icon, ..] = assets::all();
     let page = html! {
         (DOCTYPE)
         html lang=(lang.code()) {

@@ -25,6 +25,7 @@ use crate::backup::Keeper;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
+use crate::report::version::Folder;
 
 /// How long a request that has begun may still take after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -42,6 +43,8 @@ pub struct Site {
     pub demo: bool,
     /// The copies of the data file.
     pub copies: Keeper,
+    /// The folder of form files.
+    pub forms: Folder,
 }
 
 /// All pages behind their guard, as one endpoint.

@@ -78,7 +78,14 @@ async fn no_copies_by_night_where_nobody_wants_them() {
 async fn a_demonstration_makes_no_copies_and_says_so() {
     let pages = pages().await;
     let copies = Keeper::new(&pages.folder().join("backups"), None);
-    let site = Site { db: pages.db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: true, copies };
+    let site = Site {
+        db: pages.db.clone(),
+        actor: Actor::operator(),
+        lang: Lang::Ru,
+        demo: true,
+        copies,
+        forms: svod::report::version::Folder::default(),
+    };
     let page = TestClient::new(app(site)).get("/copies").header("host", "localhost").send().await;
     let page = page.0.into_body().into_string().await.unwrap();
     assert!(page.contains(&Lang::Ru.t("care.demo")) && !page.contains("method=\"post\""), "{page}");

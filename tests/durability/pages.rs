@@ -27,7 +27,14 @@ pub async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     let folder = tempfile::tempdir().unwrap();
     let db = district(folder.path(), 4).await;
     let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
-    let site = Site { db: db.clone(), actor: Actor::operator(), lang: Lang::Ru, demo: false, copies };
+    let site = Site {
+        db: db.clone(),
+        actor: Actor::operator(),
+        lang: Lang::Ru,
+        demo: false,
+        copies,
+        forms: svod::report::version::Folder::default(),
+    };
     Pages { db, client: TestClient::new(app(site)), folder }
 }
 

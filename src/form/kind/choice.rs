@@ -64,8 +64,11 @@ pub(super) static RANK: Kind = Kind {
 pub(super) static ORGANISATION: Kind = Kind { name: "organisation", listed: false, ..SELECT_ONE };
 
 fn known(code: &str, choices: &Choices) -> Result<Value, Unread> {
-    if choices.find(code).is_some() || (choices.is_open() && is_code(code)) {
-        return Ok(Value::text(code));
+    match choices.find(code) {
+        // Of today: the form may have renamed the choice since.
+        Some(choice) => return Ok(Value::text(choice.name.as_str())),
+        None if choices.is_open() && is_code(code) => return Ok(Value::text(code)),
+        None => {}
     }
     let message = match text::nearest(code, choices.iter().map(|choice| choice.name.as_str())) {
         Some(near) => Words::new("form.answer-choice-near").with("found", code).with("near", near),

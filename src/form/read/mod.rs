@@ -18,6 +18,7 @@ use toml::de::DeTable;
 use crate::error::Fault;
 use crate::expr::{self, Expr, ExprFault, Value};
 use crate::form::bind;
+use crate::form::evolution;
 use crate::form::grammar::FORM;
 use crate::form::languages::{DEFAULT_LANGUAGE, Languages, is_language};
 use crate::form::model::{Form, Respondent};
@@ -57,6 +58,8 @@ fn read_as(source: &str, file: &str, language: Option<&str>) -> Result<Form, Vec
     reading.blocks(&keys);
     reading.recipes(&keys);
     reading.cases(&keys);
+    reading.form.removed = strings(&keys, "removed");
+    evolution::check_removed(&reading.form, &keys);
     keys.finish();
     let mut form = reading.form;
     (form.language, form.languages) = (text.languages.read_in(), text.languages.all());
@@ -117,6 +120,7 @@ fn empty(source: &str) -> Form {
         classifications: Vec::new(),
         recipes: Vec::new(),
         cases: Vec::new(),
+        removed: Vec::new(),
         language: DEFAULT_LANGUAGE.to_owned(),
         languages: Vec::new(),
         notes: Vec::new(),
@@ -129,7 +133,7 @@ fn empty(source: &str) -> Form {
 }
 
 /// A name: a letter or `_`, then letters, digits, `-`, `_`, `.`.
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && chars.all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
@@ -245,6 +249,11 @@ impl Reading {
         }
         found
     }
+}
+
+/// The strings of a list.
+pub(super) fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
+    keys.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect()
 }
 
 /// A value from a plain TOML value.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
+use super::{Reading, duplicate, is_name, name_of, strings, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr, Value};
 use crate::form::grammar::Place;
 use crate::form::kind::{self, Control, Kind};
@@ -238,6 +238,7 @@ impl Reading {
             step,
             read_only: !calculated && keys.boolean("read_only").unwrap_or(false),
             missing: keys.boolean("missing").unwrap_or(false),
+            retyped: keys.boolean("retyped").unwrap_or(false),
             total: table.map_or(Total::None, |_| total(keys)),
         };
         self.form.fields.push(field);
@@ -347,10 +348,6 @@ fn nested(keys: &Keys<'_, '_>) -> bool {
     let message = Words::new("form.nested-repeat").with("kind", &kind.value);
     keys.source().fault(kind.origin.start(), "syntax", message, Some(Words::new("form.nested-repeat-hint")));
     true
-}
-
-fn strings(keys: &Keys<'_, '_>, key: &'static str) -> Vec<String> {
-    keys.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect()
 }
 
 /// The least and the greatest number, and the step between; a scale has all three (XLSForm's where they are not said).

@@ -29,11 +29,12 @@ pub async fn known(
 ) -> Result<Vec<Known>> {
     actor.need(Right::Import)?;
     let keyed = store::keyed(read, &actor.scope(), form, at, orgs).await?;
-    let answers = store::answers(read, &form.id, at, orgs).await?;
+    let held = store::answers(read, &form.id, at, orgs).await?.into_iter();
+    let answers = held.map(|(id, (source, answers))| (id, (source, form.carried(answers)))).collect();
     let mut setters = store::setters(read, &form.id, at, orgs).await?;
     let known = |one: Keyed| {
-        let setters = setters.remove(&one.report).unwrap_or_default();
-        known_of(&one, &answers, setters)
+        let setters = setters.remove(&one.report).unwrap_or_default().into_iter();
+        known_of(&one, &answers, setters.map(|(path, source)| (form.today(path), source)).collect())
     };
     Ok(keyed.into_iter().map(known).collect())
 }

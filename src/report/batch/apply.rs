@@ -125,7 +125,9 @@ impl Import<'_> {
             return Ok(None);
         }
         let (held, explanations) = match base {
-            Some(id) => reports::revision(conn, id).await.map(|base| (base.answers, base.explanations))?,
+            Some(id) => {
+                reports::revision(conn, id).await.map(|base| (self.form.carried(base.answers), base.explanations))?
+            }
             None => (Answers::default(), Explanations::new()),
         };
         let (answers, changes) = merged(&held, &one.sets);

@@ -2,6 +2,7 @@
 
 mod life;
 mod order;
+mod versions;
 
 use serde_json::{Value as Json, json};
 

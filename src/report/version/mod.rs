@@ -1,6 +1,9 @@
 //! Published versions of forms: the data file is the truth of what runs.
 
 pub mod actions;
+pub mod drafts;
+mod folder;
+mod lists;
 pub mod store;
 
 use std::collections::HashMap;
@@ -9,10 +12,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::Timestamp;
 
 use crate::access::Actor;
+use crate::error::Fault;
 use crate::error::{Error, Result};
 use crate::form::{self, Form};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
+
+pub use folder::{Folder, FormFile};
+pub use lists::loaded;
 
 /// A published version of a form.
 #[derive(Debug, Clone)]
@@ -36,6 +43,104 @@ pub struct Published {
     pub number: u32,
     /// Whether it became so just now.
     pub new: bool,
+}
+
+/// Where a version was published from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A file of the folder of forms.
+    File,
+    /// The page of forms.
+    Page,
+}
+
+impl Origin {
+    /// The word in the data file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Origin::File => "file",
+            Origin::Page => "page",
+        }
+    }
+
+    fn from_word(word: &str) -> Origin {
+        if word == "page" { Origin::Page } else { Origin::File }
+    }
+}
+
+/// One publication of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// 1, 2, … within the form.
+    pub number: u32,
+    /// The text that was published.
+    pub hash: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who published it.
+    pub who: String,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// A form to be published, and what faults call its text.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The form.
+    pub form: Form,
+    /// The file.
+    pub file: String,
+}
+
+impl Offer {
+    /// A form without a file of its own.
+    pub fn of(form: &Form) -> Offer {
+        Offer { file: format!("{}.toml", form.id), form: form.clone() }
+    }
+}
+
+/// A file that says something else than what was published on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The form.
+    pub form: String,
+    /// The file.
+    pub file: String,
+    /// What was published on the page.
+    pub published: Publication,
+    /// The file holds what was published under this number before.
+    pub earlier: Option<u32>,
+}
+
+impl Difference {
+    /// What is said of it, and what can be done.
+    pub fn words(&self) -> Words {
+        let words = match self.earlier {
+            Some(_) => Words::new("evolution.file-earlier"),
+            None => Words::new("evolution.file-other"),
+        };
+        words
+            .with("file", &self.file)
+            .with("form", &self.form)
+            .with("number", i64::from(self.published.number))
+            .with("earlier", i64::from(self.earlier.unwrap_or_default()))
+    }
+
+    fn fault(&self) -> Fault {
+        let place = crate::error::Place::File(self.file.clone());
+        Fault::error(place, "conflict", self.words()).hinting(Some(Words::new("evolution.file-replace")))
+    }
+}
+
+/// What became of a form that was offered.
+#[derive(Debug, Clone)]
+pub enum Fate {
+    /// It is the newest version.
+    Published(Published),
+    /// It would lose answers without a word: the published version stays.
+    Refused(Vec<Fault>),
+    /// Something else was published on the page: that stays.
+    Differs(Difference),
 }
 
 /// Forms that were read from their texts, by hash: a hash names one text for ever, so nothing here grows old.

@@ -73,7 +73,27 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
         (discard::notice(view, lang))
         @if !view.missed.is_empty() { (missed(view, lang)) }
+        (aside(view, lang))
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
+    }
+}
+
+/// Answers to questions that this version of the form has no more: they stay with the report and count nowhere.
+fn aside(view: &ReportView, lang: Lang) -> Markup {
+    let aside: Vec<(&str, String)> = view
+        .answers
+        .iter()
+        .filter(|(path, _)| view.form.sets_aside(path))
+        .map(|(path, answer)| (path, questionnaire::said(&view.form, path, answer, lang)))
+        .collect();
+    html! {
+        @if !aside.is_empty() {
+            details.box.quiet {
+                summary { (Words::new("web.aside").with("n", aside.len()).say(lang)) }
+                p { (lang.t("web.aside-what")) }
+                ul { @for (path, said) in aside { li { (questionnaire::named(&view.form, path, lang)) ": " (said) } } }
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod confirm;
 mod copies;
 mod discard;
 mod fill;
+mod forms;
 mod help;
 mod history;
 mod home;
@@ -84,6 +85,11 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
+const EDIT: &str = "/form/:form/edit";
+const PUBLISH: &str = "/form/:form/publish";
+
+/// A form's text and the answers that it is tried with, as browsers write them.
+const FORM_TEXT: usize = 16 << 20;
 
 /// Every page.
 pub static ALL: &[Page] = &[
@@ -103,6 +109,19 @@ pub static ALL: &[Page] = &[
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
     does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
+    shows("/forms", Right::PublishForms, |visit| Box::pin(forms::list::show(visit))).under("forms.menu"),
+    shows("/forms/new", Right::PublishForms, |visit| Box::pin(forms::new::show(visit))),
+    does("/forms/new", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::new::begin(visit))),
+    does("/forms/new/xlsform", Right::PublishForms, Content::File(UPLOAD), |visit| {
+        Box::pin(forms::xlsform::begin(visit))
+    }),
+    shows("/form/:form", Right::PublishForms, |visit| Box::pin(forms::one::show(visit))),
+    does("/form/:form", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::one::discard(visit))),
+    shows("/form/:form/text", Right::PublishForms, |visit| Box::pin(forms::text::show(visit))),
+    shows(EDIT, Right::PublishForms, |visit| Box::pin(forms::edit::show(visit))),
+    does(EDIT, Right::PublishForms, Content::Form(FORM_TEXT), |visit| Box::pin(forms::edit::answer(visit))),
+    shows(PUBLISH, Right::PublishForms, |visit| Box::pin(forms::publish::show(visit))),
+    does(PUBLISH, Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::publish::publish(visit))),
     shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
     does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
     does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))),

@@ -13,7 +13,7 @@ use crate::sheet::{self, Grid};
 const LARGEST: u64 = 8 << 20;
 
 /// The text of a form with the lists of its files below it, and what is wrong with those.
-pub(super) fn loaded(text: String, path: &Path) -> (String, Vec<Fault>) {
+pub fn loaded(text: String, path: &Path) -> (String, Vec<Fault>) {
     let (mut whole, mut faults) = (text, Vec::new());
     for list in form::list_files(&whole) {
         match choices(&list, path.parent().unwrap_or_else(|| Path::new("."))) {
