@@ -164,6 +164,20 @@ const TYPE_OF_COLUMN: &[Key] = &[needed("type", Takes::Type(types_of_columns))];
 static SECTION: Block = block("group", &[NAME, HEADED, INSIDE]);
 static INNER_GROUP: Block = block("type-group", &[TYPE, NAME, HEADED, INSIDE]);
 static NOTE: Block = block("type-note", &[TYPE, NAME, &[needed("label", Takes::Said), key("relevant", Takes::Truth)]]);
+static REPEAT: Block = block(
+    "type-repeat",
+    &[
+        TYPE,
+        NEEDED_NAME,
+        HEADED,
+        &[
+            key("min", Takes::Number),
+            key("max", Takes::Number),
+            key("column", Takes::Questions(Place::Table)),
+            key("question", Takes::Questions(Place::Table)),
+        ],
+    ],
+);
 static TABLE: Block = block(
     "type-table",
     &[
@@ -390,6 +404,7 @@ impl Place {
             (Place::Group, "group") => &INNER_GROUP,
             (Place::Group, "note") => &NOTE,
             (Place::Group, "table") => &TABLE,
+            (Place::Group, "repeat") => &REPEAT,
             (Place::Group, "calculate") => &CALCULATION,
             (Place::Group, _) => &QUESTION,
             (Place::Table, "calculate") => &COLUMN_CALCULATION,

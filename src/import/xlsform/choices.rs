@@ -75,7 +75,10 @@ impl Lists {
         let sheet = if from == From::External { "external_choices" } else { "choices" };
         let words = Words::new("xlsform.unknown-list").with("name", name).with("sheet", sheet);
         let map = if from == From::External { &self.external } else { &self.inside };
-        if let Some(near) = text::nearest(name, map.keys().map(String::as_str)) {
+        if let Some(near) = text::nearest(
+            name,
+            self.lists.iter().map(|list| list.name.as_str()).filter(|known| map.contains_key(*known)),
+        ) {
             return (words, Some(Words::new("xlsform.did-you-mean").with("name", near)));
         }
         let hint = match &self.near_sheet {

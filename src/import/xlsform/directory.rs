@@ -52,6 +52,8 @@ pub(super) struct Directory {
     pub types: RefCell<HashMap<usize, Option<Type>>>,
     /// How many are being looked for.
     pub looking: Cell<usize>,
+    /// How many unknown names were looked for.
+    looked: Cell<usize>,
 }
 
 impl Directory {
@@ -97,11 +99,19 @@ impl Directory {
             (Some(id), None) => Ok(&self.targets[*id]),
             (Some(_), Some(_)) => Err((Words::new("xlsform.ambiguous").with("name", name), None)),
             (None, _) => {
-                let near = text::nearest(name, self.by_name.keys().map(String::as_str));
+                let near = self.near(name);
                 let hint = near.map(|near| Words::new("xlsform.did-you-mean").with("name", format!("${{{near}}}")));
                 Err((Words::new("xlsform.unknown-reference").with("name", format!("${{{name}}}")), hint))
             }
         }
+    }
+
+    /// The name that was probably meant; looked for among all names, so not for every one of very many unknown ones.
+    fn near(&self, name: &str) -> Option<&str> {
+        const LOOKS: usize = 100;
+        let looked = self.looked.get();
+        self.looked.set(looked.saturating_add(1));
+        (looked < LOOKS).then(|| text::nearest(name, self.targets.iter().map(|target| target.written.as_str())))?
     }
 
     /// The blocks around a block, and the form itself.

@@ -191,7 +191,7 @@ impl<'w> Writing<'w> {
             _ => self.whole.lists.find(choice.from, &choice.list).map_or(choice.list.as_str(), |list| &list.name),
         };
         let spot = self.spot("type");
-        self.table.from_cell("type", &format!("{} {list}", choice.word), spot);
+        self.table.cell("type", &format!("{} {list}", choice.word), spot);
         if choice.or_other {
             self.table.bare("or_other", "true");
         }
@@ -309,7 +309,7 @@ impl<'w> Writing<'w> {
             Some(Literal::Bare(bare)) => self.table.bare("default", &bare),
             Some(Literal::Text(text)) => {
                 let spot = self.spot("default");
-                self.table.from_cell("default", &text, spot);
+                self.table.cell("default", &text, spot);
             }
             None => self.note("default", Words::new("xlsform.default-dropped").with("value", &said.text)),
         }
@@ -347,10 +347,7 @@ impl<'w> Writing<'w> {
 
     /// What was written and says nothing here.
     fn dropped(&mut self) {
-        let used = match &self.item.kind {
-            Kind::Plain("text" | "range") | Kind::Choice(_) => true,
-            _ => false,
-        };
+        let used = matches!(&self.item.kind, Kind::Plain("text" | "range") | Kind::Choice(_));
         for said in self.item.row.cells.clone() {
             let Some(name) = DROPPED.iter().find(|name| **name == said.key) else { continue };
             let meant = (*name == "choice_filter" && matches!(self.item.kind, Kind::Choice(_)))

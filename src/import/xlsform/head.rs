@@ -60,9 +60,8 @@ impl Used {
         for item in items {
             match &item.kind {
                 Kind::Choice(Choice { list, from: From::File, .. }) => {
-                    if !self.files.iter().any(|(known, _)| known == list) {
-                        self.files.push((list.clone(), item.spot(whole.survey, "type")));
-                    }
+                    let known = self.files.iter().any(|(known, _)| known == list);
+                    self.files.extend((!known).then(|| (list.clone(), item.spot(whole.survey, "type"))));
                 }
                 Kind::Choice(choice) => {
                     let list = whole.lists.find(choice.from, &choice.list);

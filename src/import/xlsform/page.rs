@@ -61,7 +61,7 @@ impl Table {
     }
 
     /// The same, from a cell.
-    pub fn from_cell(&mut self, key: &str, value: &str, spot: Spot) {
+    pub fn cell(&mut self, key: &str, value: &str, spot: Spot) {
         let start = self.keys.len();
         self.string(key, value);
         self.marks.push(Mark { start, end: self.keys.len(), spot, expression: None });
