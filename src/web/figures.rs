@@ -42,7 +42,7 @@ fn indicator(figures: &Figures, one: &IndicatorFigures, names: &HashMap<OrgId, &
             div.scroll role="region" tabindex="0" aria-labelledby=(id) {
                 table.list.figures {
                     thead { tr {
-                        th scope="col" { (lang.t("web.row-heading")) }
+                        th scope="col" { (lang.t("web.row")) }
                         th.number scope="col" { (lang.t("web.whole")) }
                         @for part in &figures.territories {
                             th.number scope="col" { (territory(part, lang)) }
