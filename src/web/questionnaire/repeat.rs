@@ -46,7 +46,7 @@ pub(super) fn rows(paper: &Paper<'_>, number: usize) -> Markup {
 }
 
 fn one(paper: &Paper<'_>, (number, own): (usize, &Table), row: usize) -> Markup {
-    let name = Words::new("web.row").with("n", row + 1).say(paper.lang);
+    let name = Words::new("web.row-number").with("n", row + 1).say(paper.lang);
     let path = own.row_path(row);
     html! {
         tr id=(row_anchor(number, row)) {
