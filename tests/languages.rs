@@ -45,7 +45,7 @@ fn texts(form: &Form) -> Vec<&str> {
         texts.extend([table.label.as_str(), table.hint.as_deref().unwrap()]);
         texts.extend(table.rows.iter().map(|row| row.label.as_str()));
     }
-    texts.extend(form.choices.iter().flat_map(|list| &list.choices).map(|choice| choice.label.as_str()));
+    texts.extend(form.choices.iter().flat_map(|list| list.iter()).map(|choice| choice.label.as_str()));
     texts.extend(form.checks.iter().map(|check| check.message.as_str()));
     texts.extend(form.indicators.iter().flat_map(|one| [one.label.as_str(), one.note.as_deref().unwrap()]));
     texts.extend(form.classifications.iter().map(|list| list.label.as_str()));
@@ -65,7 +65,7 @@ fn every_text_is_read_in_the_language_that_is_asked_for() {
     assert_eq!(texts(&english).into_iter().filter(|text| is_russian(text)).collect::<Vec<_>>(), [""; 0]);
     assert_eq!(texts(&russian).into_iter().filter(|text| is_russian(text)).count(), with_letters(&english));
     assert_eq!(english.tables[0].rows[0].hint().unwrap(), "primary");
-    assert_eq!(english.choices[1].choices[0].attributes["note"].as_text(), "cooked at school");
+    assert_eq!(english.choices[1][0].attributes["note"].as_text(), "cooked at school");
 }
 
 #[test]

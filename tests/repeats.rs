@@ -154,17 +154,17 @@ async fn rows_are_counted_recomputed_and_have_a_sheet_of_their_own() {
     }
     let view = report::actions::open(&pages.db, &actor, &key).await.unwrap();
     assert_eq!(view.state(), State::Sent);
-    assert!(verify::actions::verify(&pages.db, &actor).await.unwrap().differences.is_empty(), "no stale row is left");
+    assert!(verify::actions::verify(&pages.db, &actor).await.unwrap().wrong.is_empty(), "no stale row is left");
 
-    let query = indicator::Query::new("repeats", key.period);
+    let query = indicator::Query::new("repeats", key.period, actor.scope());
     let book = export::actions::workbook(&pages.db, &actor, &query, Lang::Ru).await.unwrap();
     if let Ok(path) = std::env::var("SVOD_KEEP_WORKBOOK") {
         std::fs::write(path, &book.bytes).unwrap();
     }
-    let read = sheet::read("k.xlsx", &book.bytes).unwrap();
+    let read = sheet::read(&book.bytes, "k.xlsx").unwrap();
     let texts = |name: &str| -> Vec<Vec<String>> {
-        let grid = read.sheets.iter().find(|sheet| sheet.name == name).unwrap_or_else(|| panic!("no sheet {name}"));
-        (0..grid.height()).map(|row| (0..grid.width()).map(|column| grid.text(row, column)).collect()).collect()
+        let grid = read.sheets.iter().find(|sheet| sheet.name() == name).unwrap_or_else(|| panic!("no sheet {name}"));
+        (0..grid.height()).map(|row| (0..grid.width()).map(|column| grid.cell(row, column).text()).collect()).collect()
     };
     let team = texts("Педагоги");
     let row = |who: &str| team.iter().find(|row| row.iter().any(|text| text == who)).unwrap().clone();
