@@ -160,7 +160,11 @@ impl Surroundings for View<'_> {
     fn reference(&self, reference: &Reference) -> Value {
         match &reference.form {
             None => self.look(self.values, reference.slot),
-            Some(form) => self.context.others.get(form).map_or(Value::Empty, |values| foreign(values, &reference.path)),
+            Some(form) => self
+                .context
+                .others
+                .get(form)
+                .map_or(Value::Empty, |values| super::foreign::value(values, &reference.path)),
         }
     }
 
@@ -223,30 +227,6 @@ impl Surroundings for View<'_> {
     fn peers(&self, reference: &Reference) -> Value {
         self.context.peers.list(reference.slot)
     }
-}
-
-/// A path of another form's stored values; `table/column` is the list of the column's stored cells, `repeat` its rows.
-fn foreign(values: &Values, path: &str) -> Value {
-    if let Some(value) = values.get(path) {
-        return value.clone();
-    }
-    let Some((table, column)) = path.split_once('/') else {
-        let rows = values.get(&rows::counted_path(path)).and_then(Value::as_number);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a report holds")]
-        let rows = rows.map(|rows| rows.clamp(0.0, 1e5) as usize);
-        return rows.map_or(Value::Empty, |rows| Value::List(vec![Value::Boolean(true); rows]));
-    };
-    let inside = |start: String| {
-        let cells = values.range(start.clone()..).take_while(move |(known, _)| known.starts_with(&start));
-        cells.filter(|(known, _)| known.rsplit_once('/').is_some_and(|(_, last)| last == column))
-    };
-    let mut cells: Vec<(usize, Value)> = inside(format!("{table}["))
-        .filter_map(|(known, value)| Some((rows::parts(known)?.1, value.clone())))
-        .chain(inside(format!("{table}/")).map(|(_, value)| (0, value.clone())))
-        .collect();
-    cells.sort_by_key(|(row, _)| *row);
-    let cells: Vec<Value> = cells.into_iter().map(|(_, value)| value).collect();
-    if cells.is_empty() { Value::Empty } else { Value::List(cells) }
 }
 
 impl Form {
@@ -313,27 +293,6 @@ impl Form {
             }
         }
         answers
-    }
-}
-
-impl Form {
-    /// Adds a row to a repeat, with what its columns start with; nothing where no more rows are allowed.
-    pub fn add_row(&self, table: usize, answers: &mut Answers, context: &Context) -> Option<usize> {
-        let own = &self.tables[table];
-        if own.repeat.is_none() || answers.rows(&own.name) >= own.most_rows() {
-            return None;
-        }
-        let row = answers.add_row(&own.name);
-        let filled = self.fill(answers, context);
-        let previous: Vec<Slots> = context.previous.iter().map(|values| Slots::of(self, values)).collect();
-        let view = View::new(self, &filled.values, context, &previous).at(Some(table), row);
-        for column in &own.columns {
-            if let Some(default) = &self.fields[*column].default {
-                let value = offered(&self.fields[*column], view.evaluate(default));
-                answers.set(&self.path(*column, row), super::answers::to_answer(&value));
-            }
-        }
-        Some(row)
     }
 }
 

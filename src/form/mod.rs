@@ -1,5 +1,6 @@
 //! Forms: a TOML file becomes a [`Form`], answers become a [`Filled`] report. Pure: no storage, no clock.
 
+mod added;
 mod answers;
 mod bind;
 mod case;
@@ -7,6 +8,7 @@ mod choices;
 mod classify;
 mod files;
 mod fill;
+mod foreign;
 mod keys;
 pub mod kind;
 mod languages;
