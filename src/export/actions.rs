@@ -7,6 +7,7 @@ use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
 
 use super::data::Data;
 use super::look::{DEFAULT_CELL, Look};
+use super::rows::Rows;
 use super::{Book, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary};
 use crate::access::{Actor, Right};
 use crate::db::Db;
@@ -62,6 +63,8 @@ struct Names {
     /// Nobody is silent in a programme.
     silent: Option<String>,
     passport: String,
+    /// The repeats and the names of their sheets.
+    repeats: Vec<(usize, String)>,
 }
 
 impl Names {
@@ -74,7 +77,9 @@ impl Names {
         let passport = fixed("export.sheet-passport");
         let labels = reading.version.form.classifications.iter();
         let lists = labels.map(|list| sheet_name(&lists::short(&list.label), &mut taken)).collect();
-        Names { summary, data, lists, silent, passport }
+        let repeats = reading.version.form.repeats();
+        let repeats = repeats.map(|(number, table)| (number, sheet_name(&table.label, &mut taken))).collect();
+        Names { summary, data, lists, silent, passport, repeats }
     }
 }
 
@@ -104,6 +109,8 @@ struct Making {
     look: Look,
     data: Data,
     lists: Vec<ListTable>,
+    /// The sheets of repeats, the last of the workbook, and where each stands.
+    rows: Vec<(usize, Rows)>,
 }
 
 /// Where the sheets stand.
@@ -129,7 +136,13 @@ impl Making {
         for name in names.lists.iter().chain(&names.silent).chain([&names.passport]) {
             file.add_worksheet().set_name(name).map_err(broken)?;
         }
-        Ok(Making { file, look, data, lists: empty_lists(book.reading) })
+        let mut rows = Vec::new();
+        for (table, name) in &names.repeats {
+            let place = file.worksheets().len();
+            let sheet = file.add_worksheet_with_low_memory().map_err(broken)?.set_name(name).map_err(broken)?;
+            rows.push((place, Rows::start(sheet, (&look, book), *table).map_err(broken)?));
+        }
+        Ok(Making { file, look, data, lists: empty_lists(book.reading), rows })
     }
 
     fn sheet(&mut self, index: usize) -> std::result::Result<&mut Worksheet, rust_xlsxwriter::XlsxError> {
@@ -143,7 +156,11 @@ impl Making {
         let Some(org) = book.reading.orgs.get(&one.org).filter(|_| Data::holds(one)) else { return Ok(()) };
         let part = territories.place.get(&one.org).map(|part| book.parts[*part].as_str()).unwrap_or_default();
         let sheet = self.file.worksheet_from_index(DATA)?;
-        self.data.row(sheet, (&self.look, book), (org, part), one)
+        self.data.row(sheet, (&self.look, book), (org, part), one)?;
+        for (place, rows) in &mut self.rows {
+            rows.add(self.file.worksheet_from_index(*place)?, (&self.look, book), (org, part), one)?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self, book: &Book<'_>, figures: &Figures) -> Written {
@@ -161,6 +178,9 @@ impl Making {
             after += 1;
         }
         passport::write(self.file.worksheet_from_index(after)?, (&self.look, book), figures, hidden)?;
+        for (place, rows) in &self.rows {
+            rows.finish(self.file.worksheet_from_index(*place)?, (&self.look, book))?;
+        }
         self.sheet(SUMMARY)?.set_active(true);
         Ok(())
     }

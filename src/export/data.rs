@@ -300,7 +300,7 @@ fn state(one: &Contribution, form: &Form) -> &'static str {
 }
 
 /// The stated absences of a report by field and row, with their words.
-fn absences(form: &Form, one: &Contribution) -> Vec<((usize, usize), &'static str)> {
+pub(super) fn absences(form: &Form, one: &Contribution) -> Vec<((usize, usize), &'static str)> {
     let each = one.stored.iter().filter_map(|(path, stored)| match stored {
         Stored::Missing(kind) => Some((form.locate(path)?, word_of(kind))),
         _ => None,
@@ -313,7 +313,7 @@ fn word_of(absence: &str) -> &'static str {
 }
 
 /// Writes a value by its type; returns the number, if it is one.
-fn value(
+pub(super) fn value(
     sheet: &mut Worksheet,
     at: (u32, u16),
     (look, book): (&Look, &Book<'_>),

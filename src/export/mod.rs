@@ -8,6 +8,7 @@ mod lists;
 mod look;
 mod page;
 mod passport;
+mod rows;
 mod silent;
 mod spread;
 mod summary;

@@ -127,9 +127,7 @@ impl Names for Here<'_> {
         let parts: Vec<&str> = reference.path.split('/').collect();
         let found = match parts.as_slice() {
             _ if of_peers && reference.form.is_some() => Err(one_question(span)),
-            [name] if within == Some("count") => {
-                self.rows_named(name).map_or_else(|| self.single(name, span), |found| Ok(found))
-            }
+            [name] if within == Some("count") => self.rows_named(name).map_or_else(|| self.single(name, span), Ok),
             [name] => self.single(name, span),
             [table, column] => match self.column(table, column, span) {
                 Ok(_) if of_peers => Err(one_question(span)),

@@ -1,5 +1,6 @@
 //! Forms: a TOML file becomes a [`Form`], answers become a [`Filled`] report. Pure: no storage, no clock.
 
+mod added;
 mod answers;
 mod bind;
 mod browser;
@@ -10,6 +11,7 @@ mod copy;
 mod evolution;
 mod files;
 mod fill;
+mod foreign;
 pub mod grammar;
 mod keys;
 pub mod kind;

@@ -6,7 +6,6 @@ use crate::expr::{Expr, Reference, Slot, Surroundings, Value, evaluate};
 use crate::form::choices::Choice;
 use crate::form::fill::{Context, shows};
 use crate::form::model::Form;
-use crate::form::rows;
 use crate::form::slots::{Slots, Values};
 
 /// What an expression of a form can see: the values of one report, a row of a table, and the context.
@@ -63,7 +62,11 @@ impl Surroundings for View<'_> {
     fn reference(&self, reference: &Reference) -> Value {
         match &reference.form {
             None => self.look(self.values, reference.slot),
-            Some(form) => self.context.others.get(form).map_or(Value::Empty, |values| foreign(values, &reference.path)),
+            Some(form) => self
+                .context
+                .others
+                .get(form)
+                .map_or(Value::Empty, |values| super::foreign::value(values, &reference.path)),
         }
     }
 
@@ -126,28 +129,4 @@ impl Surroundings for View<'_> {
     fn peers(&self, reference: &Reference) -> Value {
         self.context.peers.list(reference.slot)
     }
-}
-
-/// A path of another form's stored values; `table/column` is the list of the column's stored cells, `repeat` its rows.
-fn foreign(values: &Values, path: &str) -> Value {
-    if let Some(value) = values.get(path) {
-        return value.clone();
-    }
-    let Some((table, column)) = path.split_once('/') else {
-        let rows = values.get(&rows::counted_path(path)).and_then(Value::as_number);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a report holds")]
-        let rows = rows.map(|rows| rows.clamp(0.0, 1e5) as usize);
-        return rows.map_or(Value::Empty, |rows| Value::List(vec![Value::Boolean(true); rows]));
-    };
-    let inside = |start: String| {
-        let cells = values.range(start.clone()..).take_while(move |(known, _)| known.starts_with(&start));
-        cells.filter(|(known, _)| known.rsplit_once('/').is_some_and(|(_, last)| last == column))
-    };
-    let mut cells: Vec<(usize, Value)> = inside(format!("{table}["))
-        .filter_map(|(known, value)| Some((rows::parts(known)?.1, value.clone())))
-        .chain(inside(format!("{table}/")).map(|(_, value)| (0, value.clone())))
-        .collect();
-    cells.sort_by_key(|(row, _)| *row);
-    let cells: Vec<Value> = cells.into_iter().map(|(_, value)| value).collect();
-    if cells.is_empty() { Value::Empty } else { Value::List(cells) }
 }
