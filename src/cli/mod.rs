@@ -15,6 +15,7 @@ mod publish;
 mod read;
 mod say;
 mod serve;
+mod watch;
 mod xlsform;
 
 use std::path::PathBuf;
