@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, forms, say, wait};
+use super::{Outcome, forms, say, wait, watch};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::{Db, FILE};
@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// Print the JSON Schema of form files, for editors
     #[arg(long, conflicts_with = "files")]
     schema: bool,
+    /// Check again whenever a file changes, until Ctrl+C
+    #[arg(long, conflicts_with = "schema")]
+    watch: bool,
 }
 
 /// A checked file.
@@ -49,6 +52,18 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         say::json(&form::schema(&|block, key| web::reference::described(block, key, config.lang)));
         return Ok(Outcome::Done);
     }
+    if !args.watch {
+        return once(config, args);
+    }
+    let watched = if args.files.is_empty() { vec![config.forms.clone()] } else { args.files.clone() };
+    watch::each_change(&watched, || {
+        say::line(&Words::new("cli.watching").say(config.lang));
+        once(config, args).map(drop)
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn once(config: &Config, args: &Args) -> Result<Outcome> {
     let mut checked = Vec::new();
     for file in forms::each(config, &args.files) {
         checked.push(match file {

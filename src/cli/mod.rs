@@ -14,6 +14,7 @@ mod publish;
 mod read;
 mod say;
 mod serve;
+mod watch;
 mod xlsform;
 
 use std::path::PathBuf;

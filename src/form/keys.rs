@@ -329,6 +329,9 @@ impl<'s, 'a> Keys<'s, 'a> {
             if refused.contains(&key) {
                 continue;
             }
+            if self.source.is_full() {
+                break;
+            }
             let hint = match text::nearest(key, known()) {
                 Some(near) => Words::new("form.did-you-mean").with("name", near),
                 None => Words::new("form.known-keys").with("keys", known().collect::<Vec<_>>().join(", ")),

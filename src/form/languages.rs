@@ -86,8 +86,10 @@ impl Languages {
         if let Some(number) = met.iter().position(|known| known == code) {
             return Some(number);
         }
-        met.push(code.to_owned());
-        (met.len() <= LANGUAGES).then(|| met.len() - 1)
+        (met.len() < LANGUAGES).then(|| {
+            met.push(code.to_owned());
+            met.len() - 1
+        })
     }
 
     /// The language that the form was read in: the wanted one if the form has it.

@@ -15,6 +15,15 @@ use crate::lang::Words;
 /// The longest form file, in bytes.
 const LENGTH: usize = 8 << 20;
 
+/// The most lines of a form file, and the most keys.
+const LINES: usize = 400_000;
+
+/// The most calls of `regex()`: every pattern is built once to try it, and a heavy one takes its time.
+const PATTERNS: usize = 2_000;
+
+/// So many faults of a file are named; a form with more is no form yet.
+const NAMED: usize = 10_000;
+
 /// A form file's text, and the faults found in it so far.
 pub(super) struct Source<'a> {
     text: &'a str,
@@ -58,8 +67,16 @@ impl<'a> Source<'a> {
             self.fault(0, "syntax", Words::new("form.too-long").with("n", LENGTH >> 20), None);
             return None;
         }
+        if self.lines.len() > LINES || self.text.bytes().filter(|byte| *byte == b'=').count() > LINES {
+            self.fault(0, "syntax", Words::new("form.too-many-lines").with("n", LINES), None);
+            return None;
+        }
+        if self.text.matches("regex(").count() > PATTERNS {
+            self.fault(0, "syntax", Words::new("form.too-many-patterns").with("n", PATTERNS), None);
+            return None;
+        }
         let (table, errors) = DeTable::parse_recoverable(self.text);
-        for error in &errors {
+        for error in errors.iter().take_while(|_| !self.is_full()) {
             let at = error.span().map_or(0, |span| span.start);
             if error.message().contains("duplicate key") {
                 self.fault(at, "duplicate", Words::new("form.duplicate-key"), None);
@@ -105,7 +122,19 @@ impl<'a> Source<'a> {
     }
 
     fn push(&self, offset: usize, code: &'static str, message: Words, hint: Option<Words>) {
-        self.faults.borrow_mut().push(Fault::error(self.place(offset), code, message).hinting(hint));
+        let mut faults = self.faults.borrow_mut();
+        match faults.len() {
+            0..NAMED => faults.push(Fault::error(self.place(offset), code, message).hinting(hint)),
+            NAMED => {
+                faults.push(Fault::error(self.place(offset), code, Words::new("form.more-faults").with("n", NAMED)))
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether so many faults were found that no more are named: looking for them is in vain.
+    pub fn is_full(&self) -> bool {
+        self.faults.borrow().len() > NAMED
     }
 
     /// The faults found so far, in the order of the file.

@@ -28,6 +28,16 @@ impl Reading {
 
     fn written_lists(&mut self, keys: &Keys<'_, '_>) {
         for (name, at, value) in keys.entries() {
+            let written = match value.get_ref() {
+                DeValue::Table(table) => table.len(),
+                DeValue::Array(array) => array.len(),
+                _ => 0,
+            };
+            if written > LIMIT {
+                keys.source().fault(at, "syntax", too_many(name, written), None);
+                self.put_list(name, Choices::new(name, From::Form, Vec::new()));
+                continue;
+            }
             let choices = match value.get_ref() {
                 DeValue::Table(table) => short(&Keys::new(keys.source(), table, (at, &CHOICE))),
                 DeValue::Array(_) => full(keys, value, at),
@@ -36,16 +46,8 @@ impl Reading {
                     continue;
                 }
             };
-            let said_nothing = match value.get_ref() {
-                DeValue::Table(table) => table.is_empty(),
-                DeValue::Array(array) => array.is_empty(),
-                _ => false,
-            };
-            if said_nothing {
+            if written == 0 {
                 keys.source().fault(at, "syntax", Words::new("form.no-choices").with("name", name), None);
-            }
-            if choices.len() > LIMIT {
-                keys.source().fault(at, "syntax", too_many(name, choices.len()), None);
             }
             self.put_list(name, Choices::new(name, From::Form, choices));
         }
