@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 3;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -248,8 +248,14 @@ fn reading(options: Options) -> Options {
 }
 
 fn migrator() -> Migrator {
-    let first = include_str!("../migrations/0001_init.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(VERSION, "init".into(), MigrationType::Simple, first, false)])
+    let steps = [
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (3, "files", include_str!("../migrations/0003_files.sql")),
+    ];
+    let each = steps.map(|(version, name, text)| {
+        Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+    });
+    Migrator::with_migrations(each.to_vec())
 }
 
 /// Keeps two programs that start at the same moment from migrating the same file; held until dropped.

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::lang::Words;
-use crate::report::version;
+use crate::report::{self, version};
 use crate::web::{self, Site};
 
 /// How long the closing of the data file may take.
@@ -74,12 +74,14 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
+        let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
         let site = Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
         };
         web::serve(site, args.listen, started).await?;
         nights.abort();
+        sweeping.abort();
         // Whoever still works on the file after that has gone away already.
         let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
         let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };

@@ -1,11 +1,13 @@
 //! Forms: a TOML file becomes a [`Form`], answers become a [`Filled`] report. Pure: no storage, no clock.
 
 mod answers;
+pub mod attachment;
 mod bind;
 mod case;
 mod choices;
 mod classify;
 mod files;
+pub mod filetypes;
 mod fill;
 pub mod kind;
 mod measure;

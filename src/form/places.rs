@@ -13,6 +13,11 @@ impl Form {
         self.fields.iter().all(|field| field.calculation.is_some())
     }
 
+    /// Whether any question takes files.
+    pub fn takes_files(&self) -> bool {
+        self.fields.iter().any(|field| field.accepts.is_some())
+    }
+
     /// How many rows a field has: 1, or the rows of its table.
     pub fn height(&self, field: usize) -> usize {
         self.fields[field].table.map_or(1, |table| self.tables[table].rows.len())

@@ -5,6 +5,7 @@ mod figures;
 mod guard;
 mod layout;
 pub mod pages;
+mod parts;
 mod problem;
 mod questionnaire;
 mod visit;

@@ -3,6 +3,7 @@
 mod choice;
 mod contact;
 mod date;
+mod file;
 mod moment;
 mod number;
 mod term;
@@ -68,6 +69,8 @@ pub enum Control {
     Tick(&'static str),
     /// A day, a month, a time, and the key of the words that show how to write it.
     When(&'static str),
+    /// A file to choose.
+    File,
 }
 
 /// What a workbook cell of the type holds, and its number format.
@@ -112,7 +115,7 @@ impl Unread {
 }
 
 /// Every type that holds a value. Groups, notes and tables are structure, not types of value.
-pub static ALL: [&Kind; 20] = [
+pub static ALL: [&Kind; 21] = [
     &text::TEXT,
     &number::INTEGER,
     &number::DECIMAL,
@@ -132,6 +135,7 @@ pub static ALL: [&Kind; 20] = [
     &contact::PHONE,
     &contact::URL,
     &text::ACKNOWLEDGE,
+    &file::FILE,
     &BOOLEAN,
 ];
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::accepts::accepts;
 use super::{Reading, duplicate, is_name, name_of, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr};
 use crate::form::kind::{self, Control, Kind};
@@ -174,6 +175,7 @@ impl Reading {
             min,
             max,
             step,
+            accepts: accepts(keys, kind.filter(|_| !calculated)),
             read_only: !calculated && keys.boolean("read_only").unwrap_or(false),
             missing: keys.boolean("missing").unwrap_or(false),
             total: table.map_or(Total::None, |_| total(keys)),
@@ -243,7 +245,7 @@ fn calculated_kind(keys: &Keys<'_, '_>) -> Option<&'static Kind> {
         keys.missing("value");
         return None;
     }
-    let single = |kind: &&'static Kind| !kind.value.list;
+    let single = |kind: &&'static Kind| !kind.value.list && kind.control != Control::File;
     word(
         keys,
         "value",

@@ -4,6 +4,7 @@
 
 mod choose;
 mod control;
+mod file;
 mod markdown;
 mod question;
 mod remarks;
@@ -19,6 +20,7 @@ use crate::form::{Answers, Choice, Context, Filled, Form, Group, Item};
 use crate::lang::Lang;
 use crate::report::Explanations;
 
+pub(super) use file::told;
 pub(super) use remarks::{checked, named, said, summary};
 pub(super) use typed::{merge, read, shown, together};
 
@@ -34,6 +36,8 @@ pub(super) struct Paper<'a> {
     pub faults: Vec<Fault>,
     /// With fields to fill, or to be read only.
     pub fill: bool,
+    /// The address under which the files of the report are, if there is a report.
+    pub files: Option<&'a str>,
     pub lang: Lang,
 }
 
