@@ -44,9 +44,7 @@ pub static ALL: [FileType; 31] = [
     row("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", |bytes| {
         is_office(bytes, b"ppt/")
     }),
-    row("odp", "application/vnd.oasis.opendocument.presentation", |bytes| {
-        is_open(bytes, b"opendocument.presentation")
-    }),
+    row("odp", "application/vnd.oasis.opendocument.presentation", |bytes| is_open(bytes, b"opendocument.presentation")),
     row("rtf", "application/rtf", |bytes| bytes.starts_with(b"{\\rtf")),
     row("txt", "text/plain", is_text),
     row("csv", "text/csv", is_text),

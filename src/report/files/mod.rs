@@ -88,3 +88,6 @@ pub(super) fn added(changes: &[Change]) -> Vec<(&str, Attachment)> {
     let file = |change: &'_ Change| -> Option<Attachment> { Attachment::read(&change.new as &Json) };
     changes.iter().filter_map(|change| Some((change.path.as_str(), file(change)?))).collect()
 }
+
+#[cfg(test)]
+mod tests;

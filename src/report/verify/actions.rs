@@ -75,7 +75,8 @@ async fn files(conn: &mut Conn, verified: &mut Verified) -> Result<()> {
 /// The files that answers to file questions name, by their paths.
 fn files_of<'a>(form: &'a form::Form, answers: &'a Answers) -> impl Iterator<Item = (String, Attachment)> + 'a {
     let takes = |path: &str| form.locate(path).is_some_and(|(field, _)| form.fields[field].accepts.is_some());
-    let file = move |(path, answer)| Some((path, Attachment::read(answer)?)).filter(|(path, _): &(&str, _)| takes(path));
+    let file =
+        move |(path, answer)| Some((path, Attachment::read(answer)?)).filter(|(path, _): &(&str, _)| takes(path));
     answers.iter().filter_map(file).map(|(path, file)| (path.to_owned(), file))
 }
 
