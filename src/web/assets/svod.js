@@ -68,7 +68,7 @@
 
   // A file that is too large is refused before it is sent.
   const weigh = (input) => {
-    input.parentElement.querySelectorAll(".fault").forEach((fault) => fault.remove());
+    input.closest("[data-live]").querySelectorAll(".fault").forEach((fault) => fault.remove());
     const file = input.files[0];
     if (!file || file.size <= Number(input.dataset.most)) return;
     const fault = document.createElement("p");
