@@ -9,6 +9,7 @@ use crate::lang::Words;
 pub struct Actor {
     name: String,
     role: Role,
+    language: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,17 @@ pub struct Scope {
 impl Actor {
     /// The local operator.
     pub fn operator() -> Self {
-        Actor { name: "operator".to_owned(), role: Role::Operator }
+        Actor { name: "operator".to_owned(), role: Role::Operator, language: None }
+    }
+
+    /// The same actor, who reads forms in a language where they are written in it.
+    pub fn reading(self, language: &str) -> Self {
+        Actor { language: Some(language.to_owned()), ..self }
+    }
+
+    /// The language that the actor reads forms in; each form's own where nothing is said.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
     }
 
     /// The name that goes into the history of a report.

@@ -26,6 +26,13 @@ struct Checked {
     cases: Vec<CaseResult>,
 }
 
+impl Checked {
+    /// What is not wrong and yet worth knowing.
+    fn notes(&self) -> &[Fault] {
+        self.form.as_ref().map(|form| form.notes.as_slice()).unwrap_or_default()
+    }
+}
+
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     let mut checked = Vec::new();
     for file in forms::each(config, &args.files) {
@@ -119,7 +126,9 @@ fn print_json(checked: &[Checked], lang: Lang) {
             })
         })
         .collect();
-    say::json(&json!({"faults": faults, "cases": cases}));
+    let notes: Vec<Json> =
+        checked.iter().flat_map(|file| file.notes().iter().map(|note| fault_json(file, note, lang))).collect();
+    say::json(&json!({"faults": faults, "cases": cases, "notes": notes}));
 }
 
 fn fault_json(file: &Checked, fault: &Fault, lang: Lang) -> Json {
@@ -143,6 +152,7 @@ fn print_text(checked: &[Checked], lang: Lang) {
         for fault in &file.faults {
             say::line(&say::fault_with_caret(fault, &lines, lang));
         }
+        file.notes().iter().for_each(|note| say::line(&say::fault_line(note, lang)));
         for case in file.cases.iter().filter(|case| !case.ok()) {
             let title = Words::new("cli.case-failed").with("title", &case.title);
             say::line(&format!("{}:{}: {}", file.name, case.line, title.say(lang)));
@@ -158,4 +168,8 @@ fn print_text(checked: &[Checked], lang: Lang) {
         .with("cases", Words::new("cli.cases").with("n", cases))
         .with("failed", failed);
     say::line(&summary.say(lang));
+    let notes: usize = checked.iter().map(|file| file.notes().len()).sum();
+    if notes > 0 {
+        say::line(&Words::new("cli.notes").with("n", notes).say(lang));
+    }
 }

@@ -79,7 +79,7 @@ async fn form(config: &Config, db: &Db, me: &Actor, id: &str) -> Result<Arc<Form
 }
 
 async fn made(config: &Config, args: &Args) -> Result<Workbook> {
-    let (db, me) = (Db::open(&config.data).await?, Actor::operator());
+    let (db, me) = (Db::open(&config.data).await?, Actor::operator().reading(config.lang.code()));
     let form = form(config, &db, &me, &args.form).await?;
     let period = Period::read(form.period, &args.period)
         .map_err(|words| Error::fault(Fault::error(Place::Field("--period".to_owned()), "wrong-type", words)))?;

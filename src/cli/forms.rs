@@ -32,7 +32,19 @@ impl FormFile {
     /// # Errors
     /// Every fault of the file, and of the lists that it names.
     pub fn read(&self) -> std::result::Result<Form, Vec<Fault>> {
-        match form::read(&self.text, &self.name) {
+        self.checked(form::read(&self.text, &self.name))
+    }
+
+    /// The form in a language, where it is written in that.
+    ///
+    /// # Errors
+    /// As [`FormFile::read`].
+    pub fn read_in(&self, language: &str) -> std::result::Result<Form, Vec<Fault>> {
+        self.checked(form::read_in(&self.text, &self.name, language))
+    }
+
+    fn checked(&self, read: std::result::Result<Form, Vec<Fault>>) -> std::result::Result<Form, Vec<Fault>> {
+        match read {
             Ok(form) if self.faults.is_empty() => Ok(form),
             Ok(_) => Err(self.faults.clone()),
             Err(faults) => Err(faults.into_iter().chain(self.faults.iter().cloned()).collect()),
@@ -103,15 +115,15 @@ pub(super) fn each(config: &Config, files: &[PathBuf]) -> Vec<Result<FormFile>> 
     each
 }
 
-/// The form of an id, or of a file given by its path.
+/// The form of an id, or of a file given by its path, in the language of messages where it is written in that.
 pub(super) fn find(config: &Config, given: &str) -> Result<Form> {
     let path = Path::new(given);
     if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
-        return form_file(path)?.read().map_err(Error::Faults);
+        return form_file(path)?.read_in(config.lang.code()).map_err(Error::Faults);
     }
     let mut ids = Vec::new();
     for file in all(config)? {
-        match file.read() {
+        match file.read_in(config.lang.code()) {
             Ok(form) if form.id == given => return Ok(form),
             Ok(form) => ids.push(form.id),
             Err(faults) if file_stem(&file.name) == given => return Err(Error::Faults(faults)),

@@ -104,7 +104,7 @@ async fn form(config: &Config, db: &Db, actor: &Actor, id: &str) -> Result<(Arc<
 }
 
 async fn import(config: &Config, id: &str, upload: &Upload, (wish, dry): (&Wish, bool)) -> Result<Outcome> {
-    let (db, actor) = (Db::open(&config.data).await?, Actor::operator());
+    let (db, actor) = (Db::open(&config.data).await?, Actor::operator().reading(config.lang.code()));
     let (form, published) = form(config, &db, &actor, id).await?;
     let plan = actions::plan(&db, &actor, &form, &upload.book, wish).await?;
     let mut receipt = None;

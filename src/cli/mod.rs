@@ -14,6 +14,7 @@ mod publish;
 mod read;
 mod say;
 mod serve;
+mod xlsform;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +68,8 @@ enum Command {
     Org(org::Args),
     /// Import a legacy sheet by a recipe of the form, or take an import back
     Import(import::Args),
+    /// Convert an XLSForm into a form file, or a form into an XLSForm
+    Xlsform(xlsform::Args),
     /// Show what the program sees in spreadsheets: their sheets, or why a file is not read
     Read(read::Args),
     /// Write a copy of the data file while work goes on
@@ -116,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Publish(args) => publish::run(&config, &args),
         Command::Org(args) => org::run(&config, &args),
         Command::Import(args) => import::run(&config, &args),
+        Command::Xlsform(args) => xlsform::run(&config, &args),
         Command::Read(args) => read::run(&config, &args),
         Command::Backup(args) => data::backup(&config, &args),
         Command::Restore(args) => data::restore(&config, &args),

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::indicator::actions::{Territories, empty_lists};
 use crate::indicator::{Contribution, Entry, Figures, Level, ListTable, Query, Reading};
 use crate::lang::Lang;
+use crate::org;
 
 /// The workbook of a form over a territory, and its file name.
 ///
@@ -28,10 +29,14 @@ pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Resu
     let reading = Reading::open(db, actor, &query).await?;
     let territories = Territories::of(&reading);
     let mut names = Names::of(&reading, lang);
-    let book = book(&reading, &territories, (lang, names.data.clone()));
+    let mut read = db.read().await?;
+    let organisations = match reading.version.form.chooses_organisations() {
+        true => Some(org::store::choices(&mut read).await?),
+        false => None,
+    };
+    let book = Book { organisations, ..book(&reading, &territories, (lang, names.data.clone())) };
     let mut making = Making::start(&book, &mut names)?;
     let mut sums = territories.sums(&reading);
-    let mut read = db.read().await?;
     for piece in reading.pieces() {
         for one in reading.contributions(&mut read, piece).await? {
             sums.add(&one);
@@ -89,6 +94,7 @@ fn book<'a>(reading: &'a Reading, territories: &Territories, (lang, data): (Lang
         made,
         parts: distinct(named.collect()),
         data,
+        organisations: None,
     }
 }
 

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use super::Book;
 use crate::expr::{Expr, Kind, Slot};
-use crate::form::kind::Control;
+use crate::form::kind::{CellRule, Control};
 use crate::form::{Field, Form, Indicator, Item};
 use crate::indicator::height;
 use crate::lang::Words;
 
 /// How many columns stand before the first value: number, municipality, code, organisation, state.
 pub(super) const BEFORE: u16 = 5;
+/// Up to so many choices have a column each; more are named in one.
+const APART: usize = 40;
 /// The column of the municipality.
 pub(super) const PART_OF: u16 = 1;
 /// The column of the state.
@@ -43,6 +45,9 @@ pub(super) struct Column {
 pub(super) enum What {
     /// The value of a field in a row.
     Value(usize, usize),
+    /// Whether a choice was made in a field and row, or which place it has: each choice has its own column, so that
+    /// choices can be counted.
+    Chosen(usize, usize, usize),
     /// What an indicator counts in a row.
     Numerator(usize, usize),
     /// Out of what.
@@ -66,11 +71,23 @@ impl Columns {
     fn items(&mut self, form: &Form, heading: &str, items: &[Item]) {
         for item in items {
             match item {
-                Item::Field(field) => self.put(heading, heading_of(&form.fields[*field]), What::Value(*field, 0)),
+                Item::Field(field) => self.field(form, heading, (*field, 0)),
                 Item::Table(table) => self.table(form, *table),
                 Item::Group(group) => self.items(form, &group.label, &group.items),
                 Item::Note { .. } => {}
             }
+        }
+    }
+
+    fn field(&mut self, form: &Form, group: &str, (field, row): (usize, usize)) {
+        let heading = heading_of(&form.fields[field]);
+        let choices = form.choices_of(field);
+        let apart = matches!(form.fields[field].kind.cell, CellRule::Choices { .. });
+        if !apart || choices.is_empty() || choices.len() > APART {
+            return self.put(group, heading, What::Value(field, row));
+        }
+        for (number, choice) in choices.iter().enumerate() {
+            self.put(group, format!("{heading}: {}", choice.label), What::Chosen(field, row, number));
         }
     }
 
@@ -85,7 +102,7 @@ impl Columns {
             let heading =
                 if elsewhere(&named.label) { format!("{}: {}", table.label, named.label) } else { named.label.clone() };
             for (column, _) in table.columns.iter().zip(&never).filter(|(_, never)| !never[row]) {
-                self.put(&heading, heading_of(&form.fields[*column]), What::Value(*column, row));
+                self.field(form, &heading, (*column, row));
             }
         }
     }
@@ -165,6 +182,8 @@ fn plain_field(expr: &Expr) -> Option<usize> {
 /// The label with its unit; a calculation without a label is called by its name.
 fn heading_of(field: &Field) -> String {
     let label = if field.label.is_empty() { &field.name } else { &field.label };
+    let numbered = field.code.as_ref().map(|code| format!("{label} ({code})"));
+    let label = numbered.as_ref().unwrap_or(label);
     match field.kind.control {
         Control::Line { unit, .. } if !unit.is_empty() && !label.contains(unit) => format!("{label}, {unit}"),
         _ => label.clone(),

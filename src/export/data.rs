@@ -10,10 +10,9 @@ use super::spread::{self, Before, width};
 use super::{Book, Written, page};
 use crate::error::column_letters;
 use crate::expr::Value;
-use crate::form::kind::CellRule;
+use crate::form::kind::{self, CellRule};
 use crate::form::{Answers, Context, Form, Stored, Total};
 use crate::indicator::Contribution;
-use crate::lang::Lang;
 use crate::org::Org;
 
 /// The sheet while it is written.
@@ -111,7 +110,14 @@ impl Data {
                         sheet.write_string_with_format(at.0, at.1, book.t(key), &look.absent)?;
                         None
                     }
-                    None => value(sheet, at, (look, book.lang), (form, field, one.values.get(field, place)))?,
+                    None => value(sheet, at, (look, book), (field, one.values.get(field, place)))?,
+                },
+                What::Chosen(field, place, choice) => match absent.iter().find(|(slot, _)| *slot == (field, place)) {
+                    Some((_, key)) => {
+                        sheet.write_string_with_format(at.0, at.1, book.t(key), &look.absent)?;
+                        None
+                    }
+                    None => part_cell(sheet, at, look, chosen(form, (field, choice), one.values.get(field, place)))?,
                 },
                 What::Numerator(indicator, place) => {
                     let part = one.parts[indicator][place];
@@ -200,6 +206,10 @@ impl Data {
                 let number = again.get(field, place).as_number();
                 (form.total_over_organisations(field), look.of_number(pattern, 0.5), number)
             }
+            What::Chosen(field, ..) if form.fields[field].kind.cell != (CellRule::Choices { ordered: false }) => {
+                (Total::None, &look.whole, None)
+            }
+            What::Chosen(..) => (Total::Sum, &look.whole, None),
             What::Numerator(..) | What::Denominator(..) => (Total::Sum, &look.number, None),
         };
         match (rule, number) {
@@ -238,13 +248,13 @@ impl Data {
         for group in &self.columns.groups {
             let inside = self.inside(group);
             let silent = |(index, one): (usize, &Column)| match one.what {
-                What::Value(field, row) => !answered[field][row],
+                What::Value(field, row) | What::Chosen(field, row, _) => !answered[field][row],
                 What::Numerator(..) | What::Denominator(..) => self.totals[index].is_none(),
             };
             let first = usize::from(group.first - BEFORE);
             if (first..).zip(inside).all(silent) {
                 sheet.set_column_range_hidden(group.first, group.last)?;
-                hidden += usize::from(inside.iter().any(|one| matches!(one.what, What::Value(..))));
+                hidden += usize::from(inside.iter().any(|one| matches!(one.what, What::Value(..) | What::Chosen(..))));
             } else {
                 shown.push((group, spread::group_width(form, inside)));
             }
@@ -281,10 +291,12 @@ fn word_of(absence: &str) -> &'static str {
 fn value(
     sheet: &mut Worksheet,
     at: (u32, u16),
-    (look, lang): (&Look, Lang),
-    (form, field, value): (&Form, usize, &Value),
+    (look, book): (&Look, &Book<'_>),
+    (field, value): (usize, &Value),
 ) -> Result<Option<f64>, XlsxError> {
-    match (form.fields[field].kind.cell, value) {
+    let form = &book.reading.version.form;
+    let rule = form.fields[field].kind.cell;
+    match (rule, value) {
         (_, Value::Empty) => {
             sheet.write_blank(at.0, at.1, &look.text)?;
         }
@@ -292,18 +304,50 @@ fn value(
             sheet.write_number_with_format(at.0, at.1, *number, look.of_number(pattern, *number))?;
             return Ok(Some(*number));
         }
-        (CellRule::Date, Value::Date(day)) => match excel_day(*day) {
-            Some(date) => {
-                sheet.write_datetime_with_format(at.0, at.1, &date, &look.day)?;
+        (rule, value) => match day_of(look, rule, value) {
+            Some((date, format)) => {
+                sheet.write_datetime_with_format(at.0, at.1, &date, format)?;
             }
-            None => page::text(sheet, at, &crate::text::date(*day), (look, &look.text))?,
+            None => {
+                let format: &Format = if rule == CellRule::Boolean { &look.centre } else { &look.wrapped };
+                let choices = form.choices_among(field, book.organisations.as_ref());
+                page::text(sheet, at, &form.fields[field].kind.show(value, choices, book.lang), (look, format))?;
+            }
         },
-        (rule, value) => {
-            let format: &Format = if rule == CellRule::Boolean { &look.centre } else { &look.wrapped };
-            page::text(sheet, at, &form.show(field, value, lang), (look, format))?;
-        }
     }
     Ok(None)
+}
+
+/// A day, month or time as workbooks have them, so that they can be sorted and counted with; none before 1900.
+fn day_of<'a>(look: &'a Look, rule: CellRule, value: &Value) -> Option<(ExcelDateTime, &'a Format)> {
+    let stored = || value.as_text();
+    match (rule, value) {
+        (CellRule::Date, Value::Date(day)) => Some((excel_day(*day)?, &look.day)),
+        (CellRule::Month, _) => Some((excel_day(kind::month(&stored())?)?, &look.month)),
+        (CellRule::Time, _) => {
+            let (hour, minute, second) = kind::time(&stored())?;
+            Some((ExcelDateTime::from_hms(hour, minute, second).ok()?, &look.time))
+        }
+        (CellRule::Moment, _) => {
+            let stored = stored();
+            let (day, time) = kind::moment(&stored)?;
+            let (hour, minute, second) = kind::time(time)?;
+            Some((excel_day(day)?.and_hms(hour, minute, second).ok()?, &look.moment))
+        }
+        _ => None,
+    }
+}
+
+/// What stands in the column of a choice: 1 or 0, or its place; nothing where nothing was answered.
+fn chosen(form: &Form, (field, choice): (usize, usize), value: &Value) -> Option<f64> {
+    let code = &form.choices_of(field)[choice].name;
+    let place = value.elements().iter().position(|one| one.as_text() == *code);
+    match form.fields[field].kind.cell {
+        _ if value.is_empty() => None,
+        #[expect(clippy::cast_precision_loss, reason = "a list is short")]
+        CellRule::Choices { ordered: true } => place.map(|place| (place + 1) as f64),
+        _ => Some(f64::from(u8::from(place.is_some()))),
+    }
 }
 
 /// A day as workbooks count them; they begin with 1900.

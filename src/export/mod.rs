@@ -14,6 +14,7 @@ mod summary;
 use std::collections::HashSet;
 
 use crate::error::Error;
+use crate::form::Organisations;
 use crate::indicator::Reading;
 use crate::lang::{Lang, Words};
 
@@ -38,6 +39,8 @@ struct Book<'a> {
     parts: Vec<String>,
     /// The name of the sheet of data: formulas point at it.
     data: String,
+    /// The registry, where the form chooses from it.
+    organisations: Option<Organisations>,
 }
 
 impl Book<'_> {

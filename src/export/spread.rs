@@ -33,8 +33,8 @@ pub(super) fn before(parts: &[String]) -> Before {
 pub(super) fn width(form: &Form, column: &Column) -> f64 {
     let by_rule = match column.what {
         What::Value(field, _) => match form.fields[field].kind.cell {
-            CellRule::Text => 28.0,
-            CellRule::Choice => 18.0,
+            CellRule::Text | CellRule::Choices { .. } => 28.0,
+            CellRule::Choice | CellRule::Moment => 18.0,
             _ => WIDTH,
         },
         // It stands alone under a heading that names a whole indicator.

@@ -40,6 +40,8 @@ pub struct Choice {
     pub name: String,
     /// The text.
     pub label: String,
+    /// The text in the other languages of the form: whoever types one of them means this choice too.
+    pub also: Vec<String>,
     /// Any other key.
     pub attributes: BTreeMap<String, Value>,
     /// It is offered whatever a filter says.
@@ -62,9 +64,11 @@ impl Choices {
         let (mut by_name, mut by_label) = (BTreeMap::new(), BTreeMap::new());
         for (number, choice) in choices.iter().enumerate() {
             by_name.entry(choice.name.clone()).or_insert(number);
-            let label = by_label.entry(text::folded(&choice.label)).or_insert(Some(number));
-            if *label != Some(number) {
-                *label = None;
+            for called in choice.called() {
+                let label = by_label.entry(text::folded(called)).or_insert(Some(number));
+                if *label != Some(number) {
+                    *label = None;
+                }
             }
         }
         Choices { name: name.to_owned(), from, choices, by_name, by_label }
@@ -117,7 +121,13 @@ impl Deref for Choices {
 impl Choice {
     /// A choice without attributes.
     pub fn plain(name: &str, label: &str) -> Choice {
-        Choice { name: name.to_owned(), label: label.to_owned(), attributes: BTreeMap::new(), always: false }
+        let (name, label) = (name.to_owned(), label.to_owned());
+        Choice { name, label, also: Vec::new(), attributes: BTreeMap::new(), always: false }
+    }
+
+    /// Every text that it is called by, in any language; the one that is shown first.
+    pub fn called(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.label).chain(&self.also).map(String::as_str)
     }
 
     /// What a filter calls by a bare name: `name`, `label`, or any other key of the choice.

@@ -54,6 +54,12 @@ pub struct Form {
     pub recipes: Vec<Recipe>,
     /// The form's own tests.
     pub cases: Vec<Case>,
+    /// The language that its texts are read in.
+    pub language: String,
+    /// Every language that it is written in, the one of its plain strings first.
+    pub languages: Vec<String>,
+    /// What is not wrong and yet worth knowing: what is not translated.
+    pub notes: Vec<crate::error::Fault>,
     /// The file's text.
     pub source: String,
     /// SHA-256 of the text, hexadecimal: the name of this version.

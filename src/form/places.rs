@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::expr::Value;
-use crate::form::choices::{self, Choices, From};
+use crate::form::choices::{self, Choices, From, Organisations};
 use crate::form::fill::Context;
 use crate::form::model::{Field, Form};
 
@@ -75,7 +75,12 @@ impl Form {
 
     /// The list that a field answers from.
     pub fn choices_in<'a>(&'a self, field: usize, context: &'a Context) -> &'a Choices {
-        match (self.fields[field].choices.map(|list| self.choices[list].from), &context.organisations) {
+        self.choices_among(field, context.organisations.as_deref())
+    }
+
+    /// The list that a field answers from, where the registry is this.
+    pub fn choices_among<'a>(&'a self, field: usize, organisations: Option<&'a Organisations>) -> &'a Choices {
+        match (self.fields[field].choices.map(|list| self.choices[list].from), organisations) {
             (Some(From::Organisations(kind)), Some(organisations)) => organisations.of(kind),
             _ => self.choices_of(field),
         }

@@ -1,5 +1,6 @@
 //! What a cell of a foreign sheet says: numbers typed as text, percents of several kinds, dashes, «н/д», errors.
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::heading::squeezed;
@@ -7,7 +8,7 @@ use crate::expr::{Value, number_json};
 use crate::form::kind::{CellRule, Control};
 use crate::form::{Choices, Dash, Field, Form, out_of_range};
 use crate::lang::Words;
-use crate::sheet::Cell;
+use crate::sheet::{self, Cell};
 use crate::text;
 
 /// An answer that a cell gives.
@@ -129,6 +130,9 @@ impl<'a> Reader<'a> {
             CellRule::Number(_) => Given::Number(self.number(cell)?),
             CellRule::Choice => Given::Text(self.choice(&cell.text())?.into()),
             CellRule::Date => Given::Text(day(cell)?.into()),
+            CellRule::Month | CellRule::Time | CellRule::Moment => {
+                return self.typed_in(&as_typed(self.field.kind.cell, cell));
+            }
             CellRule::Boolean => Given::Text(cell.text().into()),
             _ => return self.typed_in(&cell.text()),
         };
@@ -169,8 +173,9 @@ impl<'a> Reader<'a> {
         if self.choices.is_open() {
             return Ok(text.trim().to_owned());
         }
-        let found =
-            found.or_else(|| self.choices.iter().find(|c| squeezed(&c.label) == wanted || squeezed(&c.name) == wanted));
+        let found = found.or_else(|| {
+            self.choices.iter().find(|c| c.called().chain([&*c.name]).any(|text| squeezed(text) == wanted))
+        });
         found.map(|choice| choice.name.clone()).ok_or_else(|| {
             let labels: Vec<String> = self.choices.iter().take(12).map(|c| format!("«{}»", c.label)).collect();
             Words::new("import.no-choice").with("found", text).with("known", labels.join(", "))
@@ -192,9 +197,40 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The least number that is a day rather than a year or a mark: 1954.
+const FIRST_DAY: f64 = 20_000.0;
+
+/// A cell without a format whose number can only be a day, or a part of one.
+fn dated(cell: &Cell) -> Cell {
+    match cell {
+        Cell::Number { value, percent: false } if *value >= FIRST_DAY || (0.0..1.0).contains(value) => {
+            sheet::serial(*value)
+        }
+        other => other.clone(),
+    }
+}
+
+/// A month, a time or a moment as a person would type it.
+fn as_typed(rule: CellRule, cell: &Cell) -> String {
+    match (rule, dated(cell)) {
+        (CellRule::Month, Cell::Date(date)) => month(date),
+        (CellRule::Month, Cell::Moment(moment)) => month(moment.date()),
+        (CellRule::Moment, Cell::Moment(moment)) => format!("{}T{}", moment.date(), moment.strftime("%H:%M:%S")),
+        (CellRule::Moment, Cell::Date(date)) => format!("{date}T00:00"),
+        (CellRule::Time, Cell::Moment(moment)) => moment.strftime("%H:%M:%S").to_string(),
+        (_, Cell::Text(text)) => text.trim().to_owned(),
+        _ => cell.text(),
+    }
+}
+
+fn month(date: Date) -> String {
+    format!("{:04}-{:02}", date.year(), date.month())
+}
+
 fn day(cell: &Cell) -> Result<String, Words> {
-    let day = match cell {
-        Cell::Date(date) => Some(*date),
+    let day = match dated(cell) {
+        Cell::Date(date) => Some(date),
+        Cell::Moment(moment) => Some(moment.date()),
         other => text::read_date(&other.text()),
     };
     day.map(|day| day.to_string()).ok_or_else(|| Words::new("import.not-a-day").with("found", cell.text()))

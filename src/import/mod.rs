@@ -17,6 +17,7 @@ mod plan;
 mod reasons;
 mod rows;
 mod sums;
+pub mod xlsform;
 
 use std::io::Read;
 use std::path::Path;

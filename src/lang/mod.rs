@@ -16,6 +16,14 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Every language of the interface.
+    pub const ALL: [Lang; 2] = [Lang::Ru, Lang::En];
+
+    /// The language of a code, if the interface speaks it.
+    pub fn of_code(code: &str) -> Option<Lang> {
+        Lang::ALL.into_iter().find(|lang| lang.code() == code)
+    }
+
     /// The language's code as in `--lang` and `<html lang>`.
     pub fn code(self) -> &'static str {
         match self {

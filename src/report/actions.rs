@@ -74,7 +74,8 @@ pub async fn at_address(db: &Db, actor: &Actor, address: (&str, &str, &str), new
         let glance = settled(&mut read, actor, sought, nowhere).await?;
         // What was likely the newest version was read at an earlier moment.
         if glance.version.form.hash == form.hash {
-            return view(&mut read, Key { about: glance.org.id, ..key }, (glance, newest)).await;
+            let key = Key { about: glance.org.id, ..key };
+            return Ok(view(&mut read, key, (glance, newest)).await?.told(actor));
         }
         form = glance.version.form;
     }
@@ -83,7 +84,7 @@ pub async fn at_address(db: &Db, actor: &Actor, address: (&str, &str, &str), new
 async fn of_key(db: &Db, actor: &Actor, key: &Key, newest: bool) -> Result<ReportView> {
     let mut read = db.read().await?;
     let glance = settled(&mut read, actor, Sought::of(key), no_org()).await?;
-    view(&mut read, key.clone(), (glance, newest)).await
+    Ok(view(&mut read, key.clone(), (glance, newest)).await?.told(actor))
 }
 
 async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -> Result<ReportView> {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::access::Actor;
 use crate::error::{Fault, Place, Severity};
 use crate::form::{Answers, Context, Filled, Form, Respondent};
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
@@ -300,6 +301,11 @@ impl ReportView {
     /// How far the report is.
     pub fn state(&self) -> State {
         self.pointers.state()
+    }
+
+    /// The report in the language of whoever reads it.
+    fn told(self, actor: &Actor) -> ReportView {
+        ReportView { form: version::told(&self.form, actor), ..self }
     }
 
     /// Everything that the form computes from the answers.

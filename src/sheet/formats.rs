@@ -1,7 +1,7 @@
 //! What a number format makes of a number: per cent, a day, a time, or just a number.
 
 use jiff::Span;
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, Time, date};
 
 use super::grid::Cell;
 
@@ -97,7 +97,23 @@ fn moment(value: f64, from_1904: bool) -> Cell {
     let known = day >= 1.0 && day != 60.0 && day <= LAST_DAY;
     #[expect(clippy::cast_possible_truncation, reason = "checked against the last day of the calendar")]
     let date = known.then(|| EPOCH.checked_add(Span::new().days(offset as i64)).ok()).flatten();
-    date.map_or(Cell::number(value), Cell::Date)
+    date.map_or(Cell::number(value), |date| at(date, serial - day))
+}
+
+/// A day with a part of it; the whole day where that is no second of it.
+fn at(date: Date, part: f64) -> Cell {
+    let seconds = (part * 86_400.0).round();
+    #[expect(clippy::cast_possible_truncation, reason = "a day has 86 400 seconds")]
+    let moment = date.at(0, 0, 0, 0).checked_add(Span::new().seconds(seconds as i64));
+    match moment {
+        Ok(moment) if seconds > 0.0 => Cell::Moment(moment),
+        _ => Cell::Date(date),
+    }
+}
+
+/// What a number without a format is, where a day or a time is expected: Excel counts days from 1900.
+pub fn serial(value: f64) -> Cell {
+    if (0.0..1.0).contains(&value) { Cell::Text(time(value)) } else { moment(value, false) }
 }
 
 /// The day from which days are counted, as they stand after February 1900.
@@ -119,8 +135,12 @@ pub(super) fn iso(text: &str) -> Cell {
     {
         return Cell::Text(time((hours * 3600.0 + minutes * 60.0 + seconds) / 86_400.0));
     }
-    let day = text.split(['T', ' ']).next().unwrap_or_default();
-    day.parse().map_or_else(|_| Cell::Text(text.to_owned()), Cell::Date)
+    let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, ""));
+    let Ok(day) = day.parse::<Date>() else { return Cell::Text(text.to_owned()) };
+    match time.parse::<Time>() {
+        Ok(time) if time != Time::midnight() => Cell::Moment(day.to_datetime(time)),
+        _ => Cell::Date(day),
+    }
 }
 
 #[cfg(test)]
@@ -170,5 +190,9 @@ mod tests {
             assert_eq!(cell(value, Look::Moment, from_1904).text(), said);
         }
         assert_eq!(cell(1.5, Look::Duration, false).text(), "36:00");
+        let noon = Cell::Moment(date(2021, 9, 1).at(18, 0, 0, 0));
+        assert_eq!((cell(44440.75, Look::Moment, false), iso("2021-09-01T18:00:00")), (noon.clone(), noon));
+        assert_eq!(iso("2021-09-01T00:00:00"), Cell::Date(date(2021, 9, 1)));
+        assert_eq!((serial(0.75), serial(44440.0)), (Cell::Text("18:00".to_owned()), Cell::Date(date(2021, 9, 1))));
     }
 }

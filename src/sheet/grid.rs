@@ -1,6 +1,6 @@
 //! A sheet as a sparse grid of typed cells: the one shape that every spreadsheet format is read into.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::refusal::Refusal;
 use crate::text;
@@ -56,8 +56,10 @@ pub enum Cell {
     },
     /// A truth value.
     Boolean(bool),
-    /// A day; the time of the day is dropped.
+    /// A day.
     Date(Date),
+    /// A day and a time of it.
+    Moment(DateTime),
     /// A formula's error, as `#DIV/0!`.
     Error(String),
 }
@@ -69,7 +71,7 @@ impl Cell {
     }
 
     /// The cell as a person sees it: trimmed, line breaks as spaces, numbers without grouping and with a point,
-    /// days as `31.12.2025`, `54%` where a percent format shows it.
+    /// days as `31.12.2025` without the time of the day, `54%` where a percent format shows it.
     pub fn text(&self) -> String {
         match self {
             Cell::Empty => String::new(),
@@ -79,6 +81,7 @@ impl Cell {
             Cell::Boolean(true) => "ИСТИНА".to_owned(),
             Cell::Boolean(false) => "ЛОЖЬ".to_owned(),
             Cell::Date(date) => text::date(*date),
+            Cell::Moment(moment) => text::date(moment.date()),
             Cell::Error(error) => error.clone(),
         }
     }

@@ -25,6 +25,7 @@ mod xlsx;
 use std::path::Path;
 
 pub use child::{serve_child, set_program};
+pub use formats::serial;
 pub use grid::{Cell, Grid, Merge};
 pub use process::{limit, peak_memory};
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::grid::{Cell, Grid, Merge, Pen, Room};
@@ -34,6 +34,7 @@ enum Value {
     Percent(u64),
     Boolean(bool),
     Date(String),
+    Moment(String),
     Error(String),
 }
 
@@ -118,6 +119,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Number { value, percent: true } => Value::Percent(value.to_bits()),
         Cell::Boolean(value) => Value::Boolean(*value),
         Cell::Date(date) => Value::Date(date.to_string()),
+        Cell::Moment(moment) => Value::Moment(moment.to_string()),
         Cell::Error(error) => Value::Error(error.clone()),
     }
 }
@@ -129,6 +131,7 @@ fn cell(value: Value) -> Cell {
         Value::Percent(bits) => Cell::Number { value: f64::from_bits(bits), percent: true },
         Value::Boolean(value) => Cell::Boolean(value),
         Value::Date(text) => text.parse::<Date>().map_or(Cell::Text(text), Cell::Date),
+        Value::Moment(text) => text.parse::<DateTime>().map_or(Cell::Text(text), Cell::Moment),
         Value::Error(error) => Cell::Error(error),
     }
 }
@@ -146,6 +149,7 @@ mod tests {
             Cell::Number { value: 0.54, percent: true },
             Cell::Boolean(true),
             Cell::Date(jiff::civil::date(2014, 10, 29)),
+            Cell::Moment(jiff::civil::date(2014, 10, 29).at(9, 30, 0, 0)),
             Cell::Error("#DIV/0!".to_owned()),
         ];
         let merge = Merge { first_row: 0, first_column: 0, last_row: 1, last_column: 0 };

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 use poem::web::Html;
 use poem::{IntoResponse, Response};
 
-use super::{Site, assets, pages};
+use super::{Site, assets, language, pages};
 use crate::lang::{Lang, Words};
 use crate::text::NBSP;
 
@@ -43,7 +43,7 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
                 main #main tabindex="-1" { (body) }
                 footer.bottom { div.inner {
                     p { (lang.t("web.footer")) }
-                    p { a href="/copies" { (lang.t("care.title")) } }
+                    p { a href="/copies" { (lang.t("care.title")) } " · " (language::others(lang)) }
                 } }
             }
         }

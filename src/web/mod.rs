@@ -3,6 +3,7 @@
 mod assets;
 mod figures;
 mod guard;
+mod language;
 mod layout;
 pub mod pages;
 mod parts;

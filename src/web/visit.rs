@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, sink};
 
 use super::pages::{Content, Page};
 use super::problem::{self, Again};
-use super::{Site, guard, parts};
+use super::{Site, guard, language, parts};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::report::files::Sent;
@@ -94,23 +94,29 @@ impl Endpoint for Mounted {
 
     async fn call(&self, mut req: Request) -> poem::Result<Response> {
         let params = req.path_params::<BTreeMap<String, String>>().unwrap_or_default().into_iter().collect();
-        let query = req.params::<Vec<(String, String)>>().unwrap_or_default();
+        let query = Fields(req.params::<Vec<(String, String)>>().unwrap_or_default());
+        let site = language::site(&self.site, &req, &query);
         let mut visit = Visit {
-            site: self.site.clone(),
+            site: site.clone(),
             params: Fields(params),
-            query: Fields(query),
+            query,
             form: Fields::default(),
             upload: None,
             files: Vec::new(),
         };
         read_body(&mut req, &self.page.content, &mut visit).await?;
-        let lang = visit.lang();
+        let (lang, chosen) = (visit.lang(), language::chosen(&visit));
         let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
         let answer = tokio::spawn((self.page.handler)(visit)).await;
         let answer = answer.unwrap_or_else(|died| Err(Error::Internal(died.to_string())));
-        Ok(answer.unwrap_or_else(|error| problem::page(&self.site, problem::of(&error, lang).with_again(again))))
+        let mut answer =
+            answer.unwrap_or_else(|error| problem::page(&site, problem::of(&error, lang).with_again(again)));
+        if let Some(code) = chosen {
+            language::remember(&mut answer, &code);
+        }
+        Ok(answer)
     }
 }
 

@@ -74,6 +74,35 @@ async fn cells_say_what_people_mean() {
 }
 
 #[tokio::test]
+async fn every_type_takes_what_workbooks_hold() {
+    const KINDS: &str = include_str!("../fixtures/web/everything.toml");
+    for (path, cell, said) in [
+        ("cost", "12 345,60 ₽", "12345.6"),
+        ("grade", "=4", "4"),
+        ("day", "=45536", r#""2024-09-01""#),
+        ("month", "@2024-10-01", r#""2024-10""#),
+        ("month", "=45566", r#""2024-10""#),
+        ("month", "Октябрь 2024 г.", r#""2024-10""#),
+        ("at", "=0.395833333333333", r#""09:30""#),
+        ("at", "9.30", r#""09:30""#),
+        ("moment", "=45536.5", r#""2024-09-01T12:00""#),
+        ("moment", "01.09.2024 12:00", r#""2024-09-01T12:00""#),
+        ("term", "с сентября 2024 по май 2025", r#""2024-09-01/2025-05-31""#),
+        ("subjects", "Математика; физика", r#"["math","phys"]"#),
+        ("order", "1. Русский язык⏎2. Математика", r#"["rus","math"]"#),
+        ("phone", "8 (913) 123-45-67", r#""+79131234567""#),
+        ("agreed", "да", r#""OK""#),
+        ("partner", "s102", r#""s102""#),
+    ] {
+        let recipe = RECIPE.replace("PATH", path).replace("SCALE", "");
+        let world = World::of(&format!("{KINDS}\n{recipe}")).await;
+        let plan = world.plan(&[sheet("Л", &format!("Код|Значение\n101|{cell}"))], &wish("2021/22")).await.unwrap();
+        let line = world.lines(&plan).first().cloned().unwrap_or_default();
+        assert!(line.ends_with(&format!(" new {said}")), "{path} {cell}: {line} {:?}", faults(&plan));
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_taken_is_refused_by_address() {
     for (path, more, cell, why) in [
         ("pupils", "", "много", "«много»"),

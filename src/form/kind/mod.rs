@@ -10,6 +10,7 @@ mod term;
 mod text;
 
 pub use choice::{places_of, ranked};
+pub use moment::{moment, month, time};
 use serde_json::Value as Json;
 pub use term::{end as term_end, read as read_term};
 
@@ -71,6 +72,8 @@ pub enum Control {
     When(&'static str),
     /// A file to choose.
     File,
+    /// One line of words, and the key of those that show how to write it.
+    Words(&'static str),
 }
 
 /// What a workbook cell of the type holds, and its number format.

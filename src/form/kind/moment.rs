@@ -64,7 +64,7 @@ pub(super) static DATETIME: Kind = Kind {
 };
 
 /// The first day of a month that is written `2025-10`.
-pub(super) fn month(stored: &str) -> Option<Date> {
+pub fn month(stored: &str) -> Option<Date> {
     let (year, month) = stored.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2)?;
     let whole = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     (whole(year) && whole(month)).then(|| Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()).flatten()
@@ -106,6 +106,13 @@ fn is_time(stored: &str) -> bool {
         && parts.next().is_none()
 }
 
+/// Hours, minutes and seconds of a time that is written `14:30` or `14:30:05`.
+pub fn time(stored: &str) -> Option<(u16, u8, f64)> {
+    let mut parts = Some(stored).filter(|stored| is_time(stored))?.split(':');
+    let (hour, minute) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some((hour, minute, parts.next().map_or(Some(0.0), |seconds| seconds.parse().ok())?))
+}
+
 /// `14:30`, `9:05`, `14.30`, `14-30`, `14 ч 30 мин`, `14:30:00`.
 fn read_time(typed: &str) -> Option<String> {
     if is_time(typed) {
@@ -124,7 +131,7 @@ fn read_time(typed: &str) -> Option<String> {
 }
 
 /// The day and the time of what is written `2025-12-31T14:30`.
-pub(super) fn moment(stored: &str) -> Option<(Date, &str)> {
+pub fn moment(stored: &str) -> Option<(Date, &str)> {
     let (day, time) = stored.split_once('T').filter(|(day, time)| day.len() == 10 && is_time(time))?;
     Some((day.parse().ok()?, time))
 }

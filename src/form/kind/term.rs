@@ -17,7 +17,7 @@ pub(super) static TERM: Kind = Kind {
     value: Type::one(Scalar::Text),
     asked: true,
     listed: false,
-    control: Control::When("web.term"),
+    control: Control::Words("web.term"),
     cell: CellRule::Text,
     read: |json, _| {
         let wrong = |key| Err(Unread::wrong(Words::new(key)));

@@ -41,7 +41,7 @@ fn case_of(keys: &Keys<'_, '_>) -> Case {
         each.into_iter().map(|(path, code)| (path, code.as_str().unwrap_or_default().to_owned())).collect()
     });
     Case {
-        title: keys.string("title").unwrap_or_default(),
+        title: keys.verbatim("title").unwrap_or_default(),
         line,
         period: keys.string("period"),
         answers: object("answers"),

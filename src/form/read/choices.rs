@@ -124,7 +124,7 @@ impl Reading {
         let shown = expr::parse(&format!("selected(${{{}}}, '{OTHER}')", own.name)).ok();
         let asked = Field {
             name: name.clone(),
-            label: Words::new("form.other-which").say(Lang::Ru),
+            label: Words::new("form.other-which").say(lang_of(keys)),
             kind: kind::find("text")?,
             relevant: shown,
             table: own.table,
@@ -134,19 +134,19 @@ impl Reading {
         if !names.insert(name.clone()) {
             keys.fault_at("or_other", "duplicate", Words::new("form.duplicate").with("name", name));
         }
-        let with_other = self.with_other(list);
+        let with_other = self.with_other(list, lang_of(keys));
         self.form.fields[field].choices = Some(with_other);
         self.form.fields.push(asked);
         Some(self.form.fields.len() - 1)
     }
 
     /// A list with the choice `other` at its end.
-    fn with_other(&mut self, list: usize) -> usize {
+    fn with_other(&mut self, list: usize, lang: Lang) -> usize {
         let list_of = &self.form.choices[list];
         if list_of.find(OTHER).is_some() || list_of.from != From::Form {
             return list;
         }
-        let label = Words::new("form.other").say(Lang::Ru);
+        let label = Words::new("form.other").say(lang);
         let other = Choice { always: true, ..Choice::plain(OTHER, &label) };
         let name = list_of.name.clone();
         let choices = list_of.iter().cloned().chain([other]).collect();
@@ -156,6 +156,11 @@ impl Reading {
 
 /// The code of what is in no list.
 const OTHER: &str = "other";
+
+/// The language of the words that the program itself adds to a form.
+fn lang_of(keys: &Keys<'_, '_>) -> Lang {
+    if matches!(keys.source().languages.read_in().as_str(), "ru" | "") { Lang::Ru } else { Lang::En }
+}
 
 fn too_many(name: &str, count: usize) -> Words {
     Words::new("form.too-many-choices").with("name", name).with("n", count).with("limit", LIMIT)
@@ -177,11 +182,10 @@ fn organisations(keys: &Keys<'_, '_>, text: &Text) -> Option<OrgType> {
 fn short(list: &Keys<'_, '_>) -> Vec<Choice> {
     let mut choices = Vec::new();
     for (name, at, value) in list.entries() {
-        match list.as_text(value) {
-            Some(label) => {
-                choices.push(Choice::plain(name, &label.value));
-            }
-            None => list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None),
+        if !matches!(value.get_ref(), DeValue::String(_) | DeValue::Table(_)) {
+            list.source().fault(at, "wrong-type", Words::new("form.choice-label").with("name", name), None);
+        } else if let Some(label) = list.said(name, value) {
+            choices.push(Choice { also: list.every(value), ..Choice::plain(name, &label.value) });
         }
     }
     choices
@@ -203,7 +207,8 @@ fn full(keys: &Keys<'_, '_>, value: &Spanned<DeValue<'_>>, at: usize) -> Vec<Cho
         }
         let label = choice.string("label").unwrap_or_else(|| name.value.clone());
         let attributes = choice.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).collect();
-        choices.push(Choice { attributes, ..Choice::plain(&name.value, &label) });
+        let also = choice.any("label").map(|label| choice.every(label)).unwrap_or_default();
+        choices.push(Choice { attributes, also, ..Choice::plain(&name.value, &label) });
     }
     choices
 }

@@ -11,10 +11,12 @@ use std::sync::OnceLock;
 
 pub use questions::STRUCTURE;
 use sha2::{Digest, Sha256};
+use toml::de::DeTable;
 
 use crate::error::Fault;
 use crate::expr::{self, Expr, ExprFault, Value};
 use crate::form::bind;
+use crate::form::languages::{DEFAULT_LANGUAGE, Languages, is_language};
 use crate::form::model::{Form, Respondent};
 use crate::form::source::{Keys, Origin, Plain, Source, Text, plain};
 use crate::ids::OrgType;
@@ -27,8 +29,22 @@ use crate::text;
 /// # Errors
 /// Every fault of the file, in its order. References to other forms are not followed here: see [`super::check_others`].
 pub fn read(source: &str, file: &str) -> Result<Form, Vec<Fault>> {
-    let text = Source::new(source, file);
+    read_as(source, file, None)
+}
+
+/// Reads a form file in a language: its texts are in that language where they are written in it, in the form's
+/// `default_language` where not. Everything else, the hash included, is the same in every language.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_in(source: &str, file: &str, language: &str) -> Result<Form, Vec<Fault>> {
+    read_as(source, file, Some(language))
+}
+
+fn read_as(source: &str, file: &str, language: Option<&str>) -> Result<Form, Vec<Fault>> {
+    let mut text = Source::new(source, file);
     let Some(document) = text.document() else { return Err(text.into_faults()) };
+    text.languages = Languages::new(default_language(document.get_ref()), language);
     let keys = Keys::new(&text, document.get_ref(), 0);
     let mut reading = Reading { form: empty(source), list_names: Vec::new(), period_unread: false };
     reading.head(&keys);
@@ -40,10 +56,31 @@ pub fn read(source: &str, file: &str) -> Result<Form, Vec<Fault>> {
     reading.cases(&keys);
     keys.finish();
     let mut form = reading.form;
+    (form.language, form.languages) = (text.languages.read_in(), text.languages.all());
+    form.notes = text.untranslated();
     bind::bind(&mut form, &text);
     recipes::check_goals(&form, &text, document.get_ref());
     let faults = text.into_faults();
     if faults.is_empty() { Ok(form) } else { Err(faults) }
+}
+
+impl Form {
+    /// The same form in another language; nothing where it is in that already, or is not written in it.
+    pub fn in_language(&self, language: &str) -> Option<Form> {
+        let other = self.language != language && self.languages.iter().any(|known| known == language);
+        other.then(|| read_in(&self.source, &self.id, language).ok()).flatten()
+    }
+
+    /// The same form in the language of its plain strings; nothing where it is in that already.
+    pub fn in_its_own(&self) -> Option<Form> {
+        self.in_language(self.languages.first()?)
+    }
+}
+
+/// What the file says of its plain strings, before anything else is read.
+fn default_language<'d>(document: &'d DeTable<'_>) -> &'d str {
+    let said = document.get("default_language").and_then(|value| value.get_ref().as_str());
+    said.filter(|code| is_language(code)).unwrap_or(DEFAULT_LANGUAGE)
 }
 
 /// What has been read so far.
@@ -77,6 +114,9 @@ fn empty(source: &str) -> Form {
         classifications: Vec::new(),
         recipes: Vec::new(),
         cases: Vec::new(),
+        language: DEFAULT_LANGUAGE.to_owned(),
+        languages: Vec::new(),
+        notes: Vec::new(),
         source: source.to_owned(),
         hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         origins: vec![Origin::default()],
@@ -99,6 +139,10 @@ impl Reading {
         }
         self.form.title = keys.needed("title").map(|title| title.value).unwrap_or_default();
         self.form.description = keys.string("description");
+        if let Some(code) = keys.text("default_language").filter(|code| !is_language(&code.value)) {
+            let words = Words::new("form.language").with("code", &code.value);
+            keys.fault_at("default_language", "wrong-type", words);
+        }
         match word(keys, "period", PeriodType::from_name, PeriodType::names()) {
             Some(period) => self.form.period = period,
             None => self.period_unread = keys.has("period"),

@@ -21,6 +21,8 @@ pub async fn publish(db: &Db, actor: &Actor, forms: &[Form]) -> Result<Vec<Publi
     let mut tx = db.write_alone().await?;
     let mut published = Vec::new();
     for form in forms {
+        let own = form.in_its_own();
+        let form = own.as_ref().unwrap_or(form);
         read_forms().entry(form.hash.clone()).or_insert_with(|| Arc::new(form.clone()));
         let before = store::newest(&mut tx, &form.id).await?;
         let same = before.filter(|version| version.form.hash == form.hash);
@@ -34,14 +36,14 @@ pub async fn publish(db: &Db, actor: &Actor, forms: &[Form]) -> Result<Vec<Publi
     Ok(published)
 }
 
-/// The newest published version of a form.
+/// The newest published version of a form, as all of these in the language of the actor.
 ///
 /// # Errors
 /// [`Error::NotFound`] where no form of this id is published.
 pub async fn newest(db: &Db, actor: &Actor, form: &str) -> Result<Version> {
     actor.need(Right::Read)?;
     let found = store::newest(&mut *db.read().await?, form).await?;
-    found.ok_or_else(|| unknown(form))
+    found.map(|version| version.told(actor)).ok_or_else(|| unknown(form))
 }
 
 /// A published version by its hash.
@@ -50,7 +52,7 @@ pub async fn newest(db: &Db, actor: &Actor, form: &str) -> Result<Version> {
 /// [`Error::Internal`] where there is none.
 pub async fn by_hash(db: &Db, actor: &Actor, hash: &str) -> Result<Version> {
     actor.need(Right::Read)?;
-    store::by_hash(&mut *db.read().await?, hash).await
+    Ok(store::by_hash(&mut *db.read().await?, hash).await?.told(actor))
 }
 
 /// The newest versions of all published forms, by id.
@@ -59,7 +61,8 @@ pub async fn by_hash(db: &Db, actor: &Actor, hash: &str) -> Result<Version> {
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Version>> {
     actor.need(Right::Read)?;
-    store::all_newest(&mut *db.read().await?).await
+    let newest = store::all_newest(&mut *db.read().await?).await?;
+    Ok(newest.into_iter().map(|version| version.told(actor)).collect())
 }
 
 /// There is no such form.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::access::Actor;
 use crate::error::{Error, Result};
 use crate::form::{self, Form};
 use crate::lang::{Lang, Words};
@@ -47,6 +48,35 @@ fn read_forms() -> std::sync::MutexGuard<'static, HashMap<String, Arc<Form>>> {
 fn newest_known() -> std::sync::MutexGuard<'static, HashMap<String, Arc<Form>>> {
     static NEWEST: OnceLock<Mutex<HashMap<String, Arc<Form>>>> = OnceLock::new();
     NEWEST.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Forms in other languages than their own, by hash and language.
+fn told_forms() -> std::sync::MutexGuard<'static, HashMap<(String, String), Arc<Form>>> {
+    static TOLD: OnceLock<Mutex<HashMap<(String, String), Arc<Form>>>> = OnceLock::new();
+    TOLD.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A form in the language of whoever reads it, where it is written in that; as it is where not. What is stored never
+/// comes from here: only what is shown.
+pub fn told(form: &Arc<Form>, actor: &Actor) -> Arc<Form> {
+    let wanted = actor.language().filter(|wanted| *wanted != form.language);
+    let Some(language) = wanted.and_then(|wanted| form.languages.iter().find(|known| *known == wanted)) else {
+        return form.clone();
+    };
+    let key = (form.hash.clone(), language.clone());
+    if let Some(known) = told_forms().get(&key) {
+        return known.clone();
+    }
+    let Some(read) = form.in_language(language).map(Arc::new) else { return form.clone() };
+    told_forms().insert(key, read.clone());
+    read
+}
+
+impl Version {
+    /// The version in the language of whoever reads it.
+    fn told(self, actor: &Actor) -> Version {
+        Version { form: told(&self.form, actor), ..self }
+    }
 }
 
 /// The period of an address, if the form is collected for such.

@@ -10,6 +10,7 @@ use crate::form::{Answers, Filled};
 use crate::lang::{Lang, Words};
 use crate::org::Org;
 use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
+use crate::web::language;
 use crate::web::layout::{self, Frame};
 use crate::web::problem::{self, Problem};
 use crate::web::questionnaire::{self, Paper};
@@ -135,12 +136,14 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
             form.report method="post" action=(address) enctype=[parts] data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_text());
+                (language::switch(&view.form, true, lang))
                 (questionnaire::summary(&paper))
                 (paper.contents())
                 (paper.sections())
                 (bar(&paper))
             }
         } @else {
+            (language::switch(&view.form, false, lang))
             (paper.contents())
             (paper.sections())
             (reading_bar(view, &address, lang))

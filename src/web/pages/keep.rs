@@ -13,6 +13,7 @@ use crate::lang::Words;
 use crate::org::Org;
 use crate::report::files;
 use crate::report::{self, Key, ReportView, Source, State};
+use crate::web::language::LANGUAGE;
 use crate::web::problem::{self, Problem};
 use crate::web::questionnaire;
 use crate::web::visit::Visit;
@@ -24,7 +25,13 @@ pub(super) async fn answer(mut visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let stored = fill::stored(&view);
     let was = base(&visit, &stored);
-    let mine = questionnaire::read((&view.form, &view.context), &visit.form, &was, visit.lang());
+    let mut mine = questionnaire::read((&view.form, &view.context), &visit.form, &was, visit.lang());
+    questionnaire::keep_what_is_only_shown(&view, &mut mine);
+    let address = report_address(&key, &org);
+    let switches = visit.form.has(LANGUAGE);
+    if switches && taken.faults.is_empty() && mine == questionnaire::together(&view.answers, &view.explanations) {
+        return Ok(go_to(&(address + "?edit=1")));
+    }
     let merged = questionnaire::merge(&was, &mine, &stored);
     let (answers, explanations) = report::part_explanations(merged.answers.clone());
     let typed = Look { answers: &answers, explanations: &explanations, files: &taken.faults, ..of(&view, &stored) };
@@ -57,6 +64,9 @@ async fn go_on(visit: &Visit, (key, org): (&Key, &Org), refused: &[Fault]) -> Re
         let look = Look { files: refused, strict: what == "send", ..of(&view, &stored) };
         let status = if what == "auto" { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         return Ok(fill::page(visit, &look).with_status(status).into_response());
+    }
+    if visit.form.has(LANGUAGE) {
+        return Ok(go_to(&(address + "?edit=1&saved=1")));
     }
     if what == "send" {
         let view = report::actions::correct(&site.db, &site.actor, key).await?;

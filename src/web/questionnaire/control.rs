@@ -33,7 +33,8 @@ pub(super) fn control(paper: &Paper<'_>, spot: &Spot<'_>) -> Markup {
                     @if !unit.is_empty() { span.unit aria-hidden="true" { (unit) } }
                 }
             }
-            Control::When(how) => span.line { (when(paper, spot, (&value, how))) },
+            Control::When(how) => span.line { (written(paper, spot, (&value, how, "number"))) },
+            Control::Words(how) => span.line { (written(paper, spot, (&value, how, "words"))) },
             Control::File => (file::file(paper, spot)),
             Control::Many => (choose::many(paper, spot)),
             Control::Order => (choose::order(paper, spot)),
@@ -62,9 +63,10 @@ fn line(spot: &Spot<'_>, value: &str, (input_mode, number): (&str, bool)) -> Mar
     }
 }
 
-fn when(paper: &Paper<'_>, spot: &Spot<'_>, (value, how): (&str, &'static str)) -> Markup {
+/// A line that shows how to write what belongs there.
+fn written(paper: &Paper<'_>, spot: &Spot<'_>, (value, how, class): (&str, &'static str, &'static str)) -> Markup {
     html! {
-        input.number type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value) inputmode="numeric"
+        input class=(class) type="text" id=(id("a", spot.path)) name={ "a:" (spot.path) } value=(value)
             placeholder=(paper.lang.t(how)) autocomplete="off"
             aria-labelledby=[spot.labels.as_deref()] aria-describedby=[spot.told_by.as_deref()]
             aria-invalid=[spot.faulty.then_some("true")];

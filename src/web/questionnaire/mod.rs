@@ -22,7 +22,7 @@ use crate::report::Explanations;
 
 pub(super) use file::told;
 pub(super) use remarks::{checked, named, said, summary};
-pub(super) use typed::{merge, read, shown, together};
+pub(super) use typed::{keep_what_is_only_shown, merge, read, shown, together};
 
 /// A form with answers, ready to be put on a page.
 pub(super) struct Paper<'a> {

@@ -182,9 +182,9 @@ fn totals(paper: &Paper<'_>, table: &Table) -> Markup {
                     th scope="row" { (paper.lang.t("web.total")) }
                     @for column in columns(paper, table) {
                         @let sum = if sums(&column) { sum(paper, *column) } else { Value::Empty };
-                        td.number id=(id("s", &format!("{}/{}", table.name, paper.form.fields[*column].name))) data-live
+                        td.number[is_number(paper, *column)] id=(id("s", &format!("{}/{}", table.name, paper.form.fields[*column].name))) data-live
                             data-label=(paper.form.fields[*column].label) {
-                            output { (question::given(&paper.form.show(*column, &sum, paper.lang))) }
+                            @if is_number(paper, *column) { output { (question::given(&paper.form.show(*column, &sum, paper.lang))) } }
                         }
                     }
                 }
@@ -200,7 +200,7 @@ fn sum(paper: &Paper<'_>, column: usize) -> Value {
 }
 
 fn is_number(paper: &Paper<'_>, column: usize) -> bool {
-    matches!(paper.form.fields[column].kind.control, Control::Line { number: true, .. })
+    matches!(paper.form.fields[column].kind.control, Control::Line { number: true, .. } | Control::Scale)
 }
 
 fn hint_id(table: &Table, column: &str) -> String {

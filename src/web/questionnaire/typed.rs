@@ -6,7 +6,7 @@ use crate::expr::Value;
 use crate::form::kind::{Control, ranked};
 use crate::form::{ABSENCES, Answers, Choices, Context, Field, Form, absence};
 use crate::lang::Lang;
-use crate::report::{EXPLAIN, Explanations};
+use crate::report::{EXPLAIN, Explanations, ReportView};
 use crate::text;
 use crate::web::visit::Fields;
 
@@ -65,6 +65,19 @@ pub(in crate::web) fn read((form, context): (&Form, &Context), sent: &Fields, wa
         answers.set(name, Some(Json::from(text.replace("\r\n", "\n").trim())));
     }
     answers
+}
+
+/// What a page only shows is not sent: in a new report it is what the form offers.
+pub(in crate::web) fn keep_what_is_only_shown(view: &ReportView, answers: &mut Answers) {
+    let form = &view.form;
+    for field in (0..form.fields.len()).filter(|field| form.fields[*field].read_only) {
+        for row in 0..form.height(field) {
+            let path = form.path(field, row);
+            if answers.get(&path).is_none() {
+                answers.set(&path, view.answers.get(&path).cloned());
+            }
+        }
+    }
 }
 
 /// What was stated in place of an answer, with what was said about it before.
