@@ -16,6 +16,7 @@ mod durability {
     mod copies;
     #[cfg(target_os = "linux")]
     mod disk;
+    mod files;
     mod full;
     mod kill;
     mod pages;

@@ -43,7 +43,14 @@ async fn pages() -> Pages<impl Endpoint<Output = Response>> {
     let form = form::read(FORM, "repeats.toml").unwrap();
     version::actions::publish(&db, &actor, &[form]).await.unwrap();
     let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies };
+    let site = Site {
+        db: db.clone(),
+        actor,
+        lang: Lang::Ru,
+        demo: false,
+        copies,
+        forms: svod::report::version::Folder::default(),
+    };
     Pages { db, client: TestClient::new(app(site)), _folder: folder }
 }
 

@@ -171,7 +171,9 @@ fn pyxform_takes_every_form_that_is_written() {
 fn long(path: &Path, sheet: &str, head: &[&str], count: u32, row: impl Fn(u32) -> Vec<String>) {
     let mut book = Workbook::new();
     let survey = book.add_worksheet().set_name(sheet).unwrap();
-    head.iter().zip(0u16..).for_each(|(text, column)| drop(survey.write_string(0, column, *text).unwrap()));
+    head.iter().zip(0u16..).for_each(|(text, column)| {
+        survey.write_string(0, column, *text).unwrap();
+    });
     for number in 0..count {
         for (text, column) in row(number).iter().zip(0u16..) {
             survey.write_string(number + 1, column, text).unwrap();
@@ -180,7 +182,9 @@ fn long(path: &Path, sheet: &str, head: &[&str], count: u32, row: impl Fn(u32) -
     if sheet != "survey" {
         let survey = book.add_worksheet().set_name("survey").unwrap();
         for (row, texts) in (0u32..).zip([["type", "name", "label"], ["select_one l", "q", "Q"]]) {
-            texts.iter().zip(0u16..).for_each(|(text, column)| drop(survey.write_string(row, column, *text).unwrap()));
+            texts.iter().zip(0u16..).for_each(|(text, column)| {
+                survey.write_string(row, column, *text).unwrap();
+            });
         }
     }
     book.save(path).unwrap();

@@ -46,7 +46,9 @@ pub(super) fn check(config: &Config) -> Result<Outcome> {
     let verified = wait(async { verify(&Db::open(&config.data).await?, &Actor::operator()).await })?;
     if config.json {
         let wrong: Vec<String> = verified.wrong.iter().map(|words| words.say(config.lang)).collect();
-        say::json(&json!({"reports": verified.reports, "forms": verified.forms, "wrong": wrong}));
+        say::json(
+            &json!({"reports": verified.reports, "forms": verified.forms, "files": verified.files, "wrong": wrong}),
+        );
     } else {
         verified.wrong.iter().for_each(|words| say::line(&words.say(config.lang)));
         say::line(&summary(&verified).say(config.lang));

@@ -15,6 +15,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::lang::Words;
+use crate::report;
 use crate::report::version::{self, Fate};
 use crate::web::{self, Site};
 
@@ -76,6 +77,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
+        let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
         let site =
             Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies, forms: forms::folder(config) };
         let started = |address: SocketAddr| {
@@ -83,6 +85,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         };
         web::serve(site, args.listen, started).await?;
         nights.abort();
+        sweeping.abort();
         // Whoever still works on the file after that has gone away already.
         let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
         let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };

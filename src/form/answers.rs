@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 
 use crate::error::{Fault, Place};
 use crate::expr::Value;
+use crate::form::attachment::Attachment;
 use crate::form::choices::Choices;
 use crate::form::fill::Context;
-use crate::form::model::{Form, Item};
+use crate::form::model::{Field, Form, Item};
 use crate::form::rows;
 use crate::form::slots::Slots;
 use crate::lang::Words;
@@ -281,6 +282,10 @@ fn one(form: &Form, (field, row): (usize, usize), (answer, choices): (&Json, &Ch
         placed.unread.push(((field, row), Fault::error(at(), "wrong-type", message)));
         return;
     }
+    if let Some(message) = refused_file(asked, answer) {
+        placed.unread.push(((field, row), Fault::error(at(), "wrong-type", message)));
+        return;
+    }
     match asked.kind.read(answer, choices) {
         Ok(value) => placed.values.set(field, row, value),
         Err(unread) => placed.unread.push(((field, row), Fault::error(at(), unread.code, unread.message))),
@@ -301,6 +306,12 @@ fn row(form: &Form, (path, answer): (&str, &Json), placed: &mut Placed) {
     } else {
         placed.strays.push(unknown(form, path));
     }
+}
+
+/// What is wrong with the file that an answer names, by its name and size.
+fn refused_file(asked: &Field, answer: &Json) -> Option<Words> {
+    let file = Attachment::read(answer)?;
+    asked.accepts.as_ref()?.refusal(&file.name, file.size)
 }
 
 fn stray(path: &str, message: Words, hint: Option<Words>) -> Fault {

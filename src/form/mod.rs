@@ -2,6 +2,7 @@
 
 mod added;
 mod answers;
+pub mod attachment;
 mod bind;
 mod browser;
 mod case;
@@ -10,6 +11,7 @@ mod classify;
 mod copy;
 mod evolution;
 mod files;
+pub mod filetypes;
 mod fill;
 mod foreign;
 pub mod grammar;

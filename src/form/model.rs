@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use crate::expr::{Expr, Type, Value};
+use crate::form::attachment::Accepts;
 use crate::form::choices::Choices;
 use crate::form::kind::{self, Control, Kind};
 use crate::form::reach::Reach;
@@ -179,6 +180,8 @@ pub struct Field {
     pub max: Option<f64>,
     /// By which steps from the least.
     pub step: Option<f64>,
+    /// Which files it takes, if it takes files.
+    pub accepts: Option<Accepts>,
     /// It is shown and never asked.
     pub read_only: bool,
     /// A stated absence («н/д») is an answer.
@@ -214,6 +217,7 @@ impl Default for Field {
             min: None,
             max: None,
             step: None,
+            accepts: None,
             read_only: false,
             missing: false,
             retyped: false,

@@ -14,6 +14,11 @@ impl Form {
         self.fields.iter().all(|field| field.calculation.is_some())
     }
 
+    /// Whether any question takes files.
+    pub fn takes_files(&self) -> bool {
+        self.fields.iter().any(|field| field.accepts.is_some())
+    }
+
     /// How many rows a field has in every report: 1, the rows of its table, none in a repeat. How many a report has,
     /// its values say: `Slots::height`.
     pub fn height(&self, field: usize) -> usize {

@@ -11,8 +11,8 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, part_explanations,
-    still_needed, store, unexplained,
+    Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files,
+    part_explanations, still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db, Steps};
@@ -293,7 +293,7 @@ pub(super) fn today(now: Timestamp) -> Date {
 }
 
 /// What stands at a key, if the actor may see it and form and organisation fit the key.
-async fn of(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Glance> {
+pub(super) async fn of(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Glance> {
     let sought = Sought::of(key);
     let glance = settled(conn, actor, sought, no_org()).await?;
     check(&glance, &sought)?;
@@ -348,6 +348,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
     let pointers = glance.pointers();
     let (answers, explanations) = glance.held();
     let changes = changes::between(&answers, &typed.answers);
+    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
     if changes.is_empty() && explanations == typed.explanations {
         return Ok(Saved { revision: glance.shown.as_ref().map(|shown| shown.id), changed: false });
     }
@@ -414,6 +415,7 @@ async fn put_sent(
 ) -> Result<RevisionId> {
     let pointers = report.pointers;
     let changes = changes::between(&glance.held().0, &typed.answers);
+    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
     let change = compute::replacement(conn, report, filled).await?;
     let counts = pointers.accepted.is_none();
     let old = if counts { change.before.clone() } else { Vec::new() };

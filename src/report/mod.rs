@@ -5,6 +5,7 @@ pub mod batch;
 mod changes;
 mod compute;
 pub mod figures;
+pub mod files;
 mod glance;
 pub mod store;
 pub mod verify;

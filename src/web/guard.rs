@@ -29,6 +29,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// For what only the asking browser may keep, and not for long: whoever loses the right to see it loses it.
+pub(super) const PRIVATE: &str = "private, max-age=300";
+
 /// The pages behind their guard.
 pub(super) struct Guarded<E> {
     pub inner: E,
@@ -51,7 +54,8 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         };
         let headers = response.headers_mut();
         for (name, value) in HEADERS {
-            headers.insert(name, HeaderValue::from_static(value));
+            // A file that is handed out has a stricter policy of its own.
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -83,6 +83,14 @@ pub(super) fn address(parts: &[&str]) -> String {
     parts.iter().fold(String::new(), |path, part| path + "/" + encoded(part).as_str())
 }
 
+/// How an answer says that it is a file to be saved under a name. The name in both ways of writing it: every browser
+/// takes one of them, whatever letters it holds.
+pub(super) fn saved_as(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%".contains(c) { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(name))
+}
+
 /// A text as a part of an address.
 pub(super) fn encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {

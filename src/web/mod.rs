@@ -6,6 +6,7 @@ mod guard;
 mod language;
 mod layout;
 pub mod pages;
+mod parts;
 mod problem;
 mod questionnaire;
 pub mod reference;

@@ -12,13 +12,14 @@ use tokio::io::{AsyncReadExt, sink};
 
 use super::pages::{Content, Page};
 use super::problem::{self, Again};
-use super::{Site, guard, language};
+use super::{Site, guard, language, parts};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
+use crate::report::files::Sent;
 
 /// How much of a body that is too large is read to its end all the same: a browser that is cut off while it uploads
 /// shows its own error instead of our answer.
-const PATIENCE: u64 = 256 << 20;
+pub(super) const PATIENCE: u64 = 256 << 20;
 
 /// What a page answers.
 pub(super) type Reply = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
@@ -66,6 +67,8 @@ pub(super) struct Visit {
     pub query: Fields,
     pub form: Fields,
     pub upload: Option<Upload>,
+    /// Files that were sent for questions.
+    pub files: Vec<Sent>,
 }
 
 impl Visit {
@@ -93,11 +96,17 @@ impl Endpoint for Mounted {
         let params = req.path_params::<BTreeMap<String, String>>().unwrap_or_default().into_iter().collect();
         let query = Fields(req.params::<Vec<(String, String)>>().unwrap_or_default());
         let site = language::site(&self.site, &req, &query);
-        let mut visit =
-            Visit { site: site.clone(), params: Fields(params), query, form: Fields::default(), upload: None };
+        let mut visit = Visit {
+            site: site.clone(),
+            params: Fields(params),
+            query,
+            form: Fields::default(),
+            upload: None,
+            files: Vec::new(),
+        };
         read_body(&mut req, &self.page.content, &mut visit).await?;
         let (lang, chosen) = (visit.lang(), language::chosen(&visit));
-        let again = matches!(self.page.content, Content::Form(_))
+        let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
         let answer = tokio::spawn((self.page.handler)(visit)).await;
@@ -114,10 +123,15 @@ impl Endpoint for Mounted {
 async fn read_body(req: &mut Request, content: &Content, visit: &mut Visit) -> poem::Result<()> {
     let limit = match content {
         Content::None => return Ok(()),
-        Content::Form(limit) | Content::File(limit) => *limit,
+        Content::Form(limit) | Content::Answers(limit) | Content::File(limit) => *limit,
     };
     if req.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
+    }
+    let in_parts = req.content_type().is_some_and(|given| given.trim_start().starts_with("multipart/"));
+    if matches!(content, Content::Answers(_)) && in_parts {
+        let body = req.take_body();
+        return parts::read(req, body, limit, visit).await;
     }
     let bytes = within(req.take_body(), limit).await?;
     let mut body = RequestBody::new(Body::from(bytes));

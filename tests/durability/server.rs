@@ -119,6 +119,29 @@ pub fn post(at: SocketAddr, path: &str, fields: &[(String, String)]) -> Result<A
     exchange(at, &posting(at, path, fields))
 }
 
+/// Posts fields and a file as a browser does.
+///
+/// # Errors
+/// As [`get`].
+pub fn post_parts(
+    at: SocketAddr,
+    path: &str,
+    fields: &[(&str, String)],
+    (field, name, content): (&str, &str, &str),
+) -> Result<Answer> {
+    let part =
+        |head: String, content: &str| format!("--part\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n");
+    let mut body: String = fields.iter().map(|(name, value)| part(format!("name=\"{name}\""), value)).collect();
+    body += &part(format!("name=\"{field}\"; filename=\"{name}\""), content);
+    body += "--part--\r\n";
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {at}\r\nOrigin: http://{at}\r\nConnection: close\r\n\
+         Content-Type: multipart/form-data; boundary=part\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    exchange(at, &request)
+}
+
 /// The request that posts a form.
 pub fn posting(at: SocketAddr, path: &str, fields: &[(String, String)]) -> String {
     let pairs: Vec<String> =

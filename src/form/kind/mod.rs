@@ -3,6 +3,7 @@
 mod choice;
 mod contact;
 mod date;
+mod file;
 mod moment;
 mod number;
 mod term;
@@ -69,6 +70,8 @@ pub enum Control {
     Tick(&'static str),
     /// A day, a month, a time, and the key of the words that show how to write it.
     When(&'static str),
+    /// A file to choose.
+    File,
     /// One line of words, and the key of those that show how to write it.
     Words(&'static str),
 }
@@ -115,7 +118,7 @@ impl Unread {
 }
 
 /// Every type that holds a value. Groups, notes and tables are structure, not types of value.
-pub static ALL: [&Kind; 20] = [
+pub static ALL: [&Kind; 21] = [
     &text::TEXT,
     &number::INTEGER,
     &number::DECIMAL,
@@ -135,6 +138,7 @@ pub static ALL: [&Kind; 20] = [
     &contact::PHONE,
     &contact::URL,
     &text::ACKNOWLEDGE,
+    &file::FILE,
     &BOOLEAN,
 ];
 

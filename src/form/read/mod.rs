@@ -1,5 +1,6 @@
 //! A form file into a [`Form`]: every fault at once, each with its line and column.
 
+mod accepts;
 mod blocks;
 mod cases;
 mod choices;

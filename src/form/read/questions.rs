@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::accepts::accepts;
 use super::{Reading, duplicate, is_name, name_of, strings, unknown_option, unknown_word, value_of, word};
 use crate::expr::{self, Expr, Value};
 use crate::form::grammar::Place;
@@ -236,6 +237,7 @@ impl Reading {
             min,
             max,
             step,
+            accepts: accepts(keys, kind.filter(|_| !calculated)),
             read_only: !calculated && keys.boolean("read_only").unwrap_or(false),
             missing: keys.boolean("missing").unwrap_or(false),
             retyped: keys.boolean("retyped").unwrap_or(false),
@@ -300,7 +302,7 @@ fn calculated_kind(keys: &Keys<'_, '_>) -> Option<&'static Kind> {
         keys.missing("value");
         return None;
     }
-    let single = |kind: &&'static Kind| !kind.value.list;
+    let single = |kind: &&'static Kind| !kind.value.list && kind.control != Control::File;
     word(
         keys,
         "value",

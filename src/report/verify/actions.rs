@@ -7,11 +7,13 @@ use super::{Verified, different_measures, different_values};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::form;
+use crate::form::attachment::Attachment;
+use crate::form::{self, Answers};
 use crate::lang::Words;
 use crate::period::Period;
 use crate::report::actions::today;
 use crate::report::compute::{self, About};
+use crate::report::files::{self as report_files, store as stored_files};
 use crate::report::{figures, store as reports, version};
 
 /// Checks the whole data file: SQLite's own check, rows that point at nothing, the texts of forms against their
@@ -28,6 +30,7 @@ pub async fn verify(db: &Db, actor: &Actor) -> Result<Verified> {
     let dangling = store::dangling(&mut read).await?;
     verified.wrong.extend(dangling.into_iter().map(|said| Words::new("verify.dangling").with("detail", said)));
     versions(&mut read, &mut verified).await?;
+    files(&mut read, &mut verified).await?;
     for row in store::counting(&mut read).await? {
         verified.reports += 1;
         report(&mut read, &row, &mut verified).await?;
@@ -44,6 +47,37 @@ async fn versions(conn: &mut Conn, verified: &mut Verified) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Checks that every file is what its hash says, and that the files which answers name are there.
+async fn files(conn: &mut Conn, verified: &mut Verified) -> Result<()> {
+    for hash in stored_files::hashes(conn).await? {
+        verified.files += 1;
+        if report_files::hash(&stored_files::all_of(conn, &hash).await?) != hash {
+            verified.wrong.push(Words::new("verify.file").with("hash", hash));
+        }
+    }
+    for (hash, form_id, source) in store::versions(conn).await? {
+        let Some(form) = form::read(&source, &form_id).ok().filter(form::Form::takes_files) else { continue };
+        for (revision, report, answers) in stored_files::answers_by(conn, &hash).await? {
+            let answers: Answers = reports::document(&answers)?;
+            for (path, file) in files_of(&form, &answers) {
+                if !stored_files::is_named(conn, revision, &file).await? {
+                    let words = Words::new("verify.no-file").with("report", &report).with("path", path);
+                    verified.wrong.push(words.with("file", file.name));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that answers to file questions name, by their paths.
+fn files_of<'a>(form: &'a form::Form, answers: &'a Answers) -> impl Iterator<Item = (String, Attachment)> + 'a {
+    let takes = |path: &str| form.locate(path).is_some_and(|(field, _)| form.fields[field].accepts.is_some());
+    let file =
+        move |(path, answer)| Some((path, Attachment::read(answer)?)).filter(|(path, _): &(&str, _)| takes(path));
+    answers.iter().filter_map(file).map(|(path, file)| (path.to_owned(), file))
 }
 
 /// Computes one report again and compares.

@@ -13,6 +13,8 @@ pub struct Verified {
     pub reports: usize,
     /// How many published versions of forms were read again.
     pub forms: usize,
+    /// How many attached files were read again.
+    pub files: usize,
     /// What is not as it should be.
     pub wrong: Vec<Words>,
 }

@@ -21,9 +21,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let scope = org::actions::scope(&site.db, &site.actor, within).await?;
     let query = Query { accepted, ..Query::new(&version.form.id, period, scope) };
     let book = export::actions::workbook(&site.db, &site.actor, &query, visit.lang()).await?;
-    // The name in both ways of writing it: every browser takes one of them, whatever letters it holds.
-    let plain: String = book.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
-    let named = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", layout::encoded(&book.name));
+    let named = layout::saved_as(&book.name);
     let response = Response::builder().content_type(MIME).header(header::CONTENT_DISPOSITION, named);
     Ok(response.body(book.bytes))
 }

@@ -94,6 +94,7 @@ pub(super) fn answered(view: &ReportView, filled: &Filled, lang: Lang) -> String
         context: &view.context,
         faults: Vec::new(),
         fill: false,
+        files: None,
         lang,
     })
 }

@@ -27,6 +27,8 @@ pub(super) struct Look<'a> {
     /// Everything that blocks sending is said, missing answers included.
     pub strict: bool,
     pub fill: bool,
+    /// What is wrong with files that were sent and not kept.
+    pub files: &'a [Fault],
     /// The fields hold what could not be kept.
     pub unsaved: bool,
     pub notice: Markup,
@@ -44,6 +46,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         stored: &stored(&view),
         strict: visit.query.has("check"),
         fill,
+        files: &[],
         unsaved: false,
         notice: notice(&visit, &view),
         view: &view,
@@ -99,15 +102,15 @@ fn aside(view: &ReportView, lang: Lang) -> Markup {
 
 /// What imports have set since the draft was begun, and the draft does not hold.
 fn missed(view: &ReportView, lang: Lang) -> Markup {
+    let files = format!("{}/files", report_address(&view.key, &view.org));
     html! {
         div.box.warn {
             p { (lang.t("web.missed")) }
             ul {
                 @for change in &view.missed {
-                    @let said = questionnaire::said(&view.form, &change.path, &change.new, lang);
                     li {
                         (questionnaire::named(&view.form, &change.path, lang)) ": "
-                        (if said.is_empty() { "—" } else { &said })
+                        (questionnaire::told(&view.form, (&change.path, &change.new), &files, lang))
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
                 }
@@ -134,6 +137,8 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
     let lang = visit.lang();
     let view = look.view;
     let filled = view.form.fill(look.answers, &view.context);
+    let address = report_address(&view.key, &view.org);
+    let files = format!("{address}/files");
     let paper = Paper {
         form: &view.form,
         filled: &filled,
@@ -142,15 +147,16 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         context: &view.context,
         faults: faults(&filled, look),
         fill: look.fill,
+        files: Some(&files),
         lang,
     };
     let title = format!("{} — {}", view.form.title, view.org.label());
-    let address = report_address(&view.key, &view.org);
+    let parts = view.form.takes_files().then_some("multipart/form-data");
     let body = html! {
         (head(view, &address, lang))
         (look.notice)
         @if look.fill {
-            form.report method="post" action=(address) data-fill data-unsaved[look.unsaved] novalidate {
+            form.report method="post" action=(address) enctype=[parts] data-fill data-unsaved[look.unsaved] novalidate {
                 button.default type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="was" id="was" data-live="value" value=(look.stored.to_text());
                 (language::switch(&view.form, None, lang))
@@ -170,10 +176,14 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
     layout::page(&visit.site, &Frame { title, here: "/" }, body).into_response()
 }
 
-/// The faults that are said: all of them when sending was tried, else all but the missing answers.
+/// The faults that are said: all of them when sending was tried, else all but the missing answers; of a file that was
+/// not kept, why.
 fn faults(filled: &Filled, look: &Look<'_>) -> Vec<Fault> {
-    let said = |fault: &&Fault| look.strict || fault.code != "required";
+    let said = |fault: &&Fault| {
+        (look.strict || fault.code != "required") && !look.files.iter().any(|refused| refused.at == fault.at)
+    };
     let mut faults: Vec<Fault> = filled.faults.iter().filter(said).cloned().collect();
+    faults.extend_from_slice(look.files);
     if look.strict {
         faults.extend(unexplained(filled, look.explanations));
     }

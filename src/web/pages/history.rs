@@ -37,6 +37,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         (overview_address(&key.form, key.period), format!("{}, {}", newest.title, key.period.label().say(lang))),
         (report_address(&key, &org), org.label().to_owned()),
     ];
+    let files = format!("{}/files", report_address(&key, &org));
     let title = lang.t("web.history");
     let body = html! {
         (layout::crumbs(lang, &steps, &title))
@@ -44,13 +45,13 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         p.lead { (newest.title) ", " (org.label()) ", " (key.period.label().say(lang)) }
         @if deeds.is_empty() { p.box.quiet { (lang.t("web.history-empty")) } }
         ol.deeds {
-            @for deed in &deeds { @if let Some(form) = forms.get(deed.form_hash.as_str()) { (entry(form, deed, lang)) } }
+            @for deed in &deeds { @if let Some(form) = forms.get(deed.form_hash.as_str()) { (entry((form, &files), deed, lang)) } }
         }
     };
     Ok(layout::page(site, &Frame { title, here: "/" }, body))
 }
 
-fn entry(form: &Form, deed: &Deed, lang: Lang) -> Markup {
+fn entry((form, files): (&Form, &str), deed: &Deed, lang: Lang) -> Markup {
     let (first, rest) = deed.changes.split_at(deed.changes.len().min(AT_ONCE));
     html! {
         li.deed {
@@ -64,11 +65,11 @@ fn entry(form: &Form, deed: &Deed, lang: Lang) -> Markup {
             @if deed.changes.is_empty() {
                 // A sent report is the draft before it, whose changes are said there.
                 @if deed.act == Act::Save { p { (lang.t("web.no-changes")) } }
-            } @else { (changes(form, first, lang)) }
+            } @else { (changes((form, files), first, lang)) }
             @if !rest.is_empty() {
                 details {
                     summary { (Words::new("web.more-changes").with("n", rest.len()).say(lang)) }
-                    (changes(form, rest, lang))
+                    (changes((form, files), rest, lang))
                 }
             }
             @for (name, text) in &deed.explanations {
@@ -78,12 +79,9 @@ fn entry(form: &Form, deed: &Deed, lang: Lang) -> Markup {
     }
 }
 
-fn changes(form: &Form, changes: &[Change], lang: Lang) -> Markup {
+fn changes((form, files): (&Form, &str), changes: &[Change], lang: Lang) -> Markup {
     let cells = changes.iter().any(|change| change.cell.is_some());
-    let said = |change: &Change, answer| {
-        let said = questionnaire::said(form, &change.path, answer, lang);
-        if said.is_empty() { "—".to_owned() } else { said }
-    };
+    let said = |change: &Change, answer| questionnaire::told(form, (&change.path, answer), files, lang);
     html! {
         div.scroll role="region" tabindex="0" aria-label=(lang.t("web.changes")) {
             table.list {

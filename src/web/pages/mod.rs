@@ -1,6 +1,7 @@
 //! The pages, one row each: mounting, the menu and the tests read this table.
 
 mod assets;
+mod attached;
 mod book;
 mod confirm;
 mod copies;
@@ -46,6 +47,8 @@ pub enum Content {
     None,
     /// Fields of a form.
     Form(usize),
+    /// Fields of a questionnaire, of so many bytes, perhaps with files.
+    Answers(usize),
     /// Fields and a file.
     File(usize),
 }
@@ -98,12 +101,13 @@ pub static ALL: &[Page] = &[
     shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
-    does(REPORT, Right::Fill, Content::Form(ANSWERS), |visit| Box::pin(keep::answer(visit))),
+    does(REPORT, Right::Fill, Content::Answers(ANSWERS), |visit| Box::pin(keep::answer(visit))),
     shows(CONFIRM, Right::Fill, |visit| Box::pin(confirm::show(visit))),
     does(CONFIRM, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(confirm::send(visit))),
     shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
     does(DISCARD, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(discard::discard(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
+    shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
     shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),

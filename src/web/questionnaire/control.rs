@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::{Paper, choose, id, shown};
+use super::{Paper, choose, file, id, shown};
 use crate::form::kind::Control;
 use crate::form::{ABSENCES, absence};
 use crate::lang::Lang;
@@ -35,6 +35,7 @@ pub(super) fn control(paper: &Paper<'_>, spot: &Spot<'_>) -> Markup {
             }
             Control::When(how) => span.line { (written(paper, spot, (&value, how, "number"))) },
             Control::Words(how) => span.line { (written(paper, spot, (&value, how, "words"))) },
+            Control::File => (file::file(paper, spot)),
             Control::Many => (choose::many(paper, spot)),
             Control::Order => (choose::order(paper, spot)),
             Control::Tick(ticked) => (choose::tick(paper, spot, (ticked, &asked.label))),
@@ -74,7 +75,7 @@ fn written(paper: &Paper<'_>, spot: &Spot<'_>, (value, how, class): (&str, &'sta
 
 /// Whether «н/д» can stand in the field itself.
 pub(super) fn takes_words(control: Control) -> bool {
-    !matches!(control, Control::Many | Control::Order | Control::Scale | Control::Tick(_))
+    !matches!(control, Control::Many | Control::Order | Control::Scale | Control::Tick(_) | Control::File)
 }
 
 /// The word for why there is no value, where the question takes one.

@@ -4,6 +4,7 @@
 
 mod choose;
 mod control;
+mod file;
 mod markdown;
 mod merge;
 mod question;
@@ -22,6 +23,7 @@ use crate::lang::Lang;
 use crate::report::Explanations;
 use crate::web::assets;
 
+pub(super) use file::told;
 pub(super) use merge::merge;
 pub(super) use remarks::{checked, named, said, summary};
 pub(super) use repeat::{ADD_ROW, REMOVE_ROW, add_anchor, row_anchor};
@@ -39,6 +41,8 @@ pub(super) struct Paper<'a> {
     pub faults: Vec<Fault>,
     /// With fields to fill, or to be read only.
     pub fill: bool,
+    /// The address under which the files of the report are, if there is a report.
+    pub files: Option<&'a str>,
     pub lang: Lang,
 }
 

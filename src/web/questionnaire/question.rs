@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::control::{self, Spot};
-use super::{Paper, choose, id, shown};
+use super::{Paper, choose, file, id, shown};
 use crate::form::kind::Control;
 use crate::lang::Words;
 
@@ -67,6 +67,10 @@ fn answered(paper: &Paper<'_>, field: usize) -> Markup {
 pub(super) fn value(paper: &Paper<'_>, field: usize, row: usize) -> Markup {
     if let Some(absence) = paper.filled.absences.get(&(field, row)) {
         return html! { span.muted { (control::absence_word(&absence.kind, paper.lang)) } };
+    }
+    let path = paper.form.path(field, row);
+    if let Some(file) = paper.answer(field, row).and_then(|answer| file::named(paper.form, &path, answer)) {
+        return file::link(paper.files, &file, paper.lang);
     }
     let said = match paper.filled.values.get(field, row) {
         crate::expr::Value::Empty => {

@@ -180,6 +180,9 @@ pub(in crate::web) fn said(form: &Form, path: &str, answer: &serde_json::Value, 
     if let Some(absence) = crate::form::absence(answer) {
         return super::control::absence_word(&absence.kind, lang);
     }
+    if let Some(file) = super::file::named(form, path, answer) {
+        return format!("{}, {}", file.name, file.size_words().say(lang));
+    }
     match form.fields[field].kind.read(answer, form.choices_of(field)) {
         Ok(value) => form.show(field, &value, lang),
         Err(_) => super::shown(form, field, answer, lang),

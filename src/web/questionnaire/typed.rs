@@ -67,6 +67,7 @@ pub(in crate::web) fn read((form, context): (&Form, &Context), sent: &Fields, wa
             let stated = sent.word(&format!("missing:{path}"));
             let answer = match field.control() {
                 Control::Many => several(sent, &path, choices),
+                Control::File => (!typed.trim().is_empty()).then(|| Json::from(typed.trim())),
                 Control::Order => in_order(sent, &path, choices),
                 _ => one(form, (number, choices), &typed, was.get(&path), lang),
             };

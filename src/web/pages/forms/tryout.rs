@@ -58,6 +58,7 @@ impl<'f> Trial<'f> {
             context: &self.context,
             faults: self.filled.faults.iter().filter(said).cloned().collect(),
             fill: true,
+            files: None,
             lang: self.lang,
         };
         html! {
