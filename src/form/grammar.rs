@@ -221,6 +221,8 @@ const ASKED: &[Key] = &[
     key("min", Takes::Number),
     key("max", Takes::Number),
     only(|kind| kind.control == Control::Scale, "step", Takes::Number),
+    only(|kind| kind.control == Control::File, "max_size", Takes::Number),
+    only(|kind| kind.control == Control::File, "accept", Takes::Texts),
     key("missing", Takes::Boolean),
     key("retyped", Takes::Boolean),
 ];
@@ -354,7 +356,7 @@ static CASE: Block = block(
 );
 
 /// The blocks of form files, in the order in which people are told of them.
-pub static BLOCKS: [&Block; 21] = [
+pub static BLOCKS: [&Block; 22] = [
     &FORM,
     &CHOICE,
     &LIST,
@@ -364,6 +366,7 @@ pub static BLOCKS: [&Block; 21] = [
     &NOTE,
     &INNER_GROUP,
     &TABLE,
+    &REPEAT,
     &ROW,
     &COLUMN,
     &COLUMN_CALCULATION,
