@@ -208,9 +208,6 @@ const ASKED: &[Key] = &[
     key("guidance_hint", Takes::Said),
     key("was", Takes::Texts),
     only(|kind| kind.listed, "choices", Takes::Text),
-    only(is_choice, "choice_filter", Takes::Truth),
-    only(takes_other, "or_other", Takes::Boolean),
-    only(is_organisation, "of", Takes::Word(types_of_organisations)),
     only(has_looks, "appearance", Takes::Word(|| Appearance::ALL.iter().map(|(word, _)| *word).collect())),
     key("relevant", Takes::Truth),
     key("required", Takes::Truth),
@@ -220,15 +217,20 @@ const ASKED: &[Key] = &[
     key("default", Takes::Default),
     key("min", Takes::Number),
     key("max", Takes::Number),
-    only(|kind| kind.control == Control::Scale, "step", Takes::Number),
-    only(|kind| kind.control == Control::File, "max_size", Takes::Number),
-    only(|kind| kind.control == Control::File, "accept", Takes::Texts),
     key("missing", Takes::Boolean),
     key("retyped", Takes::Boolean),
 ];
 const CALCULATED: &[Key] = &[needed("value", Takes::Word(types_of_values)), needed("calculation", Takes::Expression)];
 /// What only questions that people answer may say.
-const ANSWERED: &[Key] = &[key("read_only", Takes::Boolean)];
+const ANSWERED: &[Key] = &[
+    only(is_choice, "choice_filter", Takes::Truth),
+    only(takes_other, "or_other", Takes::Boolean),
+    only(is_organisation, "of", Takes::Word(types_of_organisations)),
+    only(|kind| kind.control == Control::Scale, "step", Takes::Number),
+    only(|kind| kind.control == Control::File, "max_size", Takes::Number),
+    only(|kind| kind.control == Control::File, "accept", Takes::Texts),
+    key("read_only", Takes::Boolean),
+];
 const OF_COLUMN: &[Key] = &[key("code", Takes::Text), key("total", Takes::Word(read::totals))];
 
 fn is_choice(kind: &Kind) -> bool {
@@ -444,65 +446,4 @@ fn types_of_values() -> Vec<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::form::keys::asked;
-    use crate::form::languages::TRANSLATABLE;
-    use crate::form::{read, walk};
-
-    /// A form that uses every key (another test sees to it), and the sound forms of the tests.
-    fn forms() -> Vec<String> {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut forms = vec![std::fs::read_to_string(root.join("src/web/assets/manual/every.toml")).unwrap()];
-        for entry in std::fs::read_dir(root.join("tests/forms/ok")).unwrap() {
-            forms.push(std::fs::read_to_string(entry.unwrap().path()).unwrap());
-        }
-        forms
-    }
-
-    /// The other half, that it asks for no other key, is an assertion in the reader itself.
-    #[test]
-    fn the_reader_asks_for_every_key() {
-        for form in forms() {
-            assert!(read(&form, "x.toml").is_ok());
-        }
-        let listed: BTreeSet<_> =
-            BLOCKS.iter().flat_map(|block| block.each().map(|key| (block.name, key.name))).collect();
-        let asked = asked::all();
-        // A question's type and name are asked for before its block is known by them.
-        let unasked: Vec<_> = listed.difference(&asked).filter(|(_, key)| !["type", "name"].contains(key)).collect();
-        assert!(unasked.is_empty(), "nobody asks for {unasked:?}");
-    }
-
-    #[test]
-    fn texts_for_readers_are_the_same_everywhere() {
-        for block in BLOCKS {
-            for key in block.each() {
-                let said = matches!(key.takes, Takes::Said);
-                let own_words = [("case", "title"), ("import-row", "title")].contains(&(block.name, key.name));
-                assert_eq!(said, TRANSLATABLE.contains(&key.name) && !own_words, "{}: {}", block.name, key.name);
-            }
-        }
-    }
-
-    /// Without a key that a block needs the form is at fault.
-    #[test]
-    fn needed_keys_are_needed() {
-        let form = &forms()[0];
-        let mut tried = BTreeSet::new();
-        walk(form, &mut |met| {
-            let heading = matches!(met.key.takes, Takes::Table(_) | Takes::Tables(_) | Takes::Questions(_));
-            if heading || !met.key.needed || !tried.insert((met.block.name, met.key.name)) {
-                return;
-            }
-            let line = form[..met.at.start].rfind('\n').map_or(0, |before| before + 1);
-            let inline = form[line..met.at.start].contains('{');
-            let without = format!("{}{}", &form[..met.at.start], &form[met.value.end..]);
-            let without = if inline { without.replace("{ , ", "{ ") } else { without };
-            assert!(read(&without, "x.toml").is_err(), "{}: {}", met.block.name, met.key.name);
-        });
-        assert!(tried.len() > 15, "{tried:?}");
-    }
-}
+mod tests;
