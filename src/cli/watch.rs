@@ -66,7 +66,7 @@ mod tests {
         std::fs::write(&form, "ab").unwrap();
         let changed = stamps(&watched);
         std::fs::write(&list, "name,label").unwrap();
-        let listed = stamps(&[form.clone()]);
+        let listed = stamps(std::slice::from_ref(&form));
         std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
         assert!(empty != begun && begun != changed && changed != listed);
         assert_eq!(listed, stamps(&watched), "other files do not count");

@@ -75,7 +75,7 @@ mod tests {
         let form = "id = \"f\"\ntitle = \"F\"\n[[list]]\nname = \"cities\"\nfile = \"cities.csv\"\n\
                     [[group]]\n[[group.question]]\nname = \"city\"\ntype = \"select_one cities\"";
         let list = ListFile { name: "cities".to_owned(), file: "cities.csv".to_owned() };
-        assert_eq!(list_files(form), [list.clone()]);
+        assert_eq!(list_files(form), std::slice::from_ref(&list));
         let mut odd = Choice::plain("brn", "Барнаул «\"\\\u{7}»");
         odd.attributes.insert("регион".to_owned(), Value::text("22"));
         let whole = with_list(form, &list, &[odd, Choice::plain("bsk", "Бийск")]);

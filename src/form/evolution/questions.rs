@@ -15,7 +15,7 @@ impl Found<'_> {
                     let fields =
                         (0..self.old.fields.len()).filter(|field| self.old.fields[*field].table == Some(number));
                     let answers = fields.map(|field| self.answered(field)).sum();
-                    self.removed((Subject::Table, &table.label), &[table.name.clone()], answers, &[]);
+                    self.removed((Subject::Table, &table.label), std::slice::from_ref(&table.name), answers, &[]);
                 }
                 Some(today) => self.rows(number, today),
             }

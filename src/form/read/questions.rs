@@ -394,7 +394,7 @@ fn fixed_rows(keys: &Keys<'_, '_>) -> Vec<Row> {
         let label = row.string("label").unwrap_or_else(|| name.value.clone());
         let (code, was) = (row.string("code"), strings(&row, "was"));
         let (section, grey) = (row.string("section"), strings(&row, "grey"));
-        let hint = row.string("hint").map(|hint| ("hint".to_owned(), Value::Text(hint.into())));
+        let hint = row.string("hint").map(|hint| ("hint".to_owned(), Value::Text(hint)));
         let attributes = row.others().into_iter().map(|(key, plain)| (key, value_of(&plain))).chain(hint).collect();
         rows.push(Row { name: name.value, label, code, section, grey, was, attributes });
     }

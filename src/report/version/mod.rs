@@ -155,9 +155,12 @@ fn newest_known() -> std::sync::MutexGuard<'static, HashMap<String, Arc<Form>>> 
     NEWEST.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Forms in other languages than their own, by hash and language.
-fn told_forms() -> std::sync::MutexGuard<'static, HashMap<(String, String), Arc<Form>>> {
-    static TOLD: OnceLock<Mutex<HashMap<(String, String), Arc<Form>>>> = OnceLock::new();
+/// Forms by hash and language.
+type Told = HashMap<(String, String), Arc<Form>>;
+
+/// Forms in other languages than their own.
+fn told_forms() -> std::sync::MutexGuard<'static, Told> {
+    static TOLD: OnceLock<Mutex<Told>> = OnceLock::new();
     TOLD.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 

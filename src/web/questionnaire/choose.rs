@@ -1,5 +1,7 @@
 //! Controls that choose: one of a list, several, an order, a mark on a scale, a box to tick. All work without a script.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -147,14 +149,13 @@ pub(super) fn shared_lists(paper: &Paper<'_>) -> Markup {
         let chooses = matches!(asked.control(), Control::One | Control::Many) && asked.is_asked();
         chooses && asked.choice_filter.is_none() && way(paper, *field) == Way::Search
     };
-    let mut done = Vec::new();
+    let fields = (0..paper.form.fields.len()).filter(searched);
+    let lists: BTreeMap<usize, usize> =
+        fields.rev().filter_map(|field| Some((paper.form.fields[field].choices?, field))).collect();
     html! {
-        @for field in (0..paper.form.fields.len()).filter(searched) {
-            @if let Some(list) = paper.form.fields[field].choices.filter(|list| !done.contains(list)) {
-                @let choices = paper.form.choices_in(field, paper.context);
-                @let _ = done.push(list);
-                (datalist(&format!("l:{list}"), choices, choices.iter()))
-            }
+        @for (list, field) in lists {
+            @let choices = paper.form.choices_in(field, paper.context);
+            (datalist(&format!("l:{list}"), choices, choices.iter()))
         }
     }
 }

@@ -114,13 +114,16 @@ fn numbers(paper: &Paper<'_>, table: &Table) -> Markup {
 fn lines(paper: &Paper<'_>, table: &Table) -> Markup {
     let shown = |(at, _): &(usize, &Row)| paper.fill || says(paper, table, *at);
     let mut section: Option<&str> = None;
+    let headed = table.rows.iter().enumerate().filter(shown).map(|(at, row)| {
+        let heading = row.section.as_deref().filter(|heading| section != Some(heading));
+        section = row.section.as_deref().or(section);
+        (at, row, heading)
+    });
     html! {
-        @for (at, row) in table.rows.iter().enumerate().filter(shown) {
-            @let heading = row.section.as_deref().filter(|heading| section != Some(heading));
+        @for (at, row, heading) in headed {
             @if let Some(heading) = heading {
                 tr.section { th scope="colgroup" colspan=(columns(paper, table).count() + 1) { (heading) } }
             }
-            @let _ = section = row.section.as_deref().or(section);
             (fixed_line(paper, table, (at, row)))
         }
     }

@@ -147,11 +147,10 @@ fn ways(known: &Known, lang: Lang) -> Markup {
 
 /// Forms that read this one, and those that it reads.
 fn readers(known: &Known, all: &[Version], lang: Lang) -> Markup {
-    let readers: Vec<&Version> =
-        all.iter().filter(|one| one.form.reach().others.iter().any(|other| *other == known.id)).collect();
+    let readers: Vec<&Version> = all.iter().filter(|one| one.form.reach().others.contains(&known.id)).collect();
     let read: Vec<&Version> = all
         .iter()
-        .filter(|one| known.newest().is_some_and(|form| form.reach().others.iter().any(|id| *id == one.form.id)))
+        .filter(|one| known.newest().is_some_and(|form| form.reach().others.contains(&one.form.id)))
         .collect();
     let list = |title: &'static str, forms: &[&Version]| {
         html! {
