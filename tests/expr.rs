@@ -1,6 +1,7 @@
 //! The expression language as tables of cases: `tests/expr/*.toml`, through the library and through the program.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::print_stdout, reason = "the counts are for whoever reads the run")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

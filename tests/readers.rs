@@ -1,6 +1,7 @@
 //! Three readers of one tree: the cases of `tests/expr/` in node and in one pass of LibreOffice, as they are in Rust.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+#![allow(clippy::print_stdout, reason = "the counts are for whoever reads the run")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +24,6 @@ mod office;
 mod office_run;
 #[path = "readers/random.rs"]
 mod random;
-#[path = "common/skip.rs"]
-mod skip;
 
 /// A case that gives a value, read and bound in its world.
 struct Sound {

@@ -155,7 +155,9 @@ impl<'a> Reader<'a> {
             Cell::Number { value, percent } => (if *percent { value * 100.0 } else { *value }, *percent),
             Cell::Text(typed) => {
                 let bare = typed.trim().strip_suffix('%').map(str::trim_end);
-                (text::read_number(bare.unwrap_or(typed)).ok_or_else(wrong)?, bare.is_some())
+                let meant = || self.field.kind.type_in(typed, self.choices);
+                let number = text::read_number(bare.unwrap_or(typed)).or_else(|| meant()?.as_f64());
+                (number.ok_or_else(wrong)?, bare.is_some())
             }
             _ => return Err(wrong()),
         };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[path = "skip.rs"]
-mod skip;
+pub mod skip;
 
 /// LibreOffice, told to compute every formula anew, in a profile of its own.
 pub fn recalculated(path: &Path) -> Option<PathBuf> {

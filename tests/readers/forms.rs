@@ -35,7 +35,7 @@ fn answers(form: &Form, dice: &mut Dice) -> Answers {
             }
             let choices = form.choices_of(number);
             let code = |dice: &mut Dice| {
-                choices.iter().nth(dice.below(choices.len().max(1))).map_or(Json::Null, |choice| json!(choice.name))
+                choices.get(dice.below(choices.len().max(1))).map_or(Json::Null, |choice| json!(choice.name))
             };
             let answer = match field.kind.name {
                 "integer" | "range" => json!(dice.below(40)),

@@ -53,7 +53,7 @@ pub fn run(script: &str, tasks: &[Json]) -> Option<Vec<Json>> {
     let Ok(mut child) = Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
         let required = std::env::var("SVOD_REQUIRE_PARTS").is_ok_and(|value| value == "1");
         assert!(!required, "node is required (SVOD_REQUIRE_PARTS=1)");
-        super::skip::skipped("node is not there, so the browser's reader of expressions was not tried");
+        super::office_run::skip::skipped("node is not there, so the browser's reader of expressions was not tried");
         return None;
     };
     let text: String = tasks.iter().map(|task| format!("{task}\n")).collect();
