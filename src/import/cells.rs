@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
             CellRule::Number(_) => Given::Number(self.number(cell)?),
             CellRule::Choice => Given::Text(self.choice(&cell.text())?.into()),
             CellRule::Date => Given::Text(day(cell)?.into()),
-            CellRule::Month | CellRule::Time | CellRule::Moment => {
+            CellRule::Month | CellRule::Time | CellRule::Moment | CellRule::Choices { .. } => {
                 return self.typed_in(&as_typed(self.field.kind.cell, cell));
             }
             CellRule::Boolean => Given::Text(cell.text().into()),

@@ -77,7 +77,7 @@ impl Block {
 }
 
 /// Questions without a list, with the older words for them.
-const PLAIN: [(&str, &str); 28] = [
+const PLAIN: [(&str, &str); 30] = [
     ("text", "text"),
     ("string", "text"),
     ("q string", "text"),
@@ -106,6 +106,8 @@ const PLAIN: [(&str, &str); 28] = [
     ("trigger", "acknowledge"),
     ("q acknowledge", "acknowledge"),
     ("phone number", "text"),
+    ("file", "file"),
+    ("add file prompt", "file"),
 ];
 
 /// What the telephone notes by itself, without a question.
@@ -139,7 +141,7 @@ const META: [(&str, &str); 26] = [
 ];
 
 /// What needs a telephone, with the key of what is needed.
-const PHONE: [(&str, &str); 32] = [
+const PHONE: [(&str, &str); 30] = [
     ("geopoint", "xlsform.need-place"),
     ("gps", "xlsform.need-place"),
     ("location", "xlsform.need-place"),
@@ -170,8 +172,6 @@ const PHONE: [(&str, &str); 32] = [
     ("q audio", "xlsform.need-microphone"),
     ("add audio prompt", "xlsform.need-microphone"),
     ("background-audio", "xlsform.need-microphone"),
-    ("file", "xlsform.need-file"),
-    ("add file prompt", "xlsform.need-file"),
 ];
 
 /// Choices from a list, the longer words first.
