@@ -9,25 +9,33 @@ use crate::form::model::{Field, Form};
 use crate::form::slots::Slots;
 
 impl Form {
-    /// The form as the script reads it, with its answers; nothing where there is nothing to compute, show or hold.
-    pub fn for_browser(&self, answers: &Answers, context: &Context) -> Option<Json> {
+    /// The form as the script reads it, with its answers, as JSON text; nothing where there is nothing to compute, show
+    /// or hold.
+    pub fn for_browser(&self, answers: &Answers, context: &Context) -> Option<String> {
+        let fixed = self.trees.get_or_init(|| self.fixed_for_browser()).as_ref()?;
+        let placed = place(self, answers, context).values;
+        let tables: Vec<Json> = (0..self.tables.len()).map(|table| self.table_for_browser(table, &placed)).collect();
+        let today = context.today.map(|day| tree::value(&Value::Date(day)));
+        let (tables, today, values) = (json!(tables), json!(today), json!(self.values_for_browser(&placed)));
+        Some(format!("{{{fixed},\"tables\":{tables},\"today\":{today},\"values\":{values}}}"))
+    }
+
+    /// What is the same for every report, made once for each form: the members of an object, without its braces.
+    fn fixed_for_browser(&self) -> Option<String> {
         let lively =
             |field: &Field| field.relevant.is_some() || field.calculation.is_some() || field.constraint.is_some();
         if !self.fields.iter().any(lively) && self.conditions.is_empty() {
             return None;
         }
-        let placed = place(self, answers, context).values;
         let parameters: Map<String, Json> =
             self.parameters.iter().map(|(name, value)| (name.clone(), tree::value(value))).collect();
-        Some(json!({
+        let fixed = json!({
             "fields": (0..self.fields.len()).map(|field| self.field_for_browser(field)).collect::<Vec<_>>(),
-            "tables": (0..self.tables.len()).map(|table| self.table_for_browser(table, &placed)).collect::<Vec<_>>(),
             "conditions": self.conditions.iter().map(branch).collect::<Vec<_>>(),
             "order": self.order,
             "parameters": parameters,
-            "today": context.today.map(|day| tree::value(&Value::Date(day))),
-            "values": self.values_for_browser(&placed),
-        }))
+        });
+        Some(fixed.to_string().strip_prefix('{')?.strip_suffix('}')?.to_owned())
     }
 
     fn field_for_browser(&self, number: usize) -> Json {

@@ -73,6 +73,8 @@ pub struct Form {
     pub(super) names: OnceLock<HashMap<String, Vec<usize>>>,
     /// What its expressions reach, once somebody has asked.
     pub(super) reach: OnceLock<Reach>,
+    /// What of it the browser's script reads, once a page has been made.
+    pub(super) trees: OnceLock<Option<String>>,
 }
 
 /// Who fills a form.

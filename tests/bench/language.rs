@@ -53,7 +53,8 @@ fn edits() {
             answers.set(&format!("t/r{row}/q{column}"), Some(json!((row * 7 + column * 3) % 50)));
         }
     }
-    let mut task = form.for_browser(&answers, &Context::default()).unwrap();
+    let task = form.for_browser(&answers, &Context::default()).unwrap();
+    let mut task: serde_json::Value = serde_json::from_str(&task).unwrap();
     let edited: Vec<_> = (0..columns / 2).map(|column| json!([column, column * 31 % rows])).collect();
     let count = 300;
     let object = task.as_object_mut().unwrap();

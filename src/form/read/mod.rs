@@ -130,6 +130,7 @@ fn empty(source: &str) -> Form {
         origins: vec![Origin::default()],
         names: OnceLock::new(),
         reach: OnceLock::new(),
+        trees: OnceLock::new(),
     }
 }
 

@@ -89,7 +89,8 @@ impl<'a> Paper<'a> {
             "absent": typed::absence_words(),
         });
         // In HTML, `</script` would end the data.
-        let data = json!({"form": form, "words": words, "lang": self.lang.code()}).to_string().replace('<', "\\u003c");
+        let data = format!("{{\"form\":{form},\"words\":{words},\"lang\":\"{}\"}}", self.lang.code());
+        let data = data.replace('<', "\\u003c");
         html! {
             script type="application/json" id="form-trees" { (PreEscaped(data)) }
             @for script in assets::of_questionnaire() { script src={ "/assets/" (script.name) } defer {} }
