@@ -8,6 +8,8 @@
 
 #[path = "common/chromium.rs"]
 mod chromium;
+#[path = "common/district.rs"]
+mod district;
 #[path = "common/skip.rs"]
 mod skip;
 
@@ -15,19 +17,22 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chromium::Browser;
+use district::{District, TWO_SCHOOLS};
 use svod::access::Actor;
-use svod::backup::Keeper;
 use svod::db::Db;
 use svod::indicator::Query;
 use svod::lang::Lang;
 use svod::period::Period;
-use svod::report::version;
-use svod::sheet::{self, Book, Cell, Grid};
-use svod::web::{Site, serve};
+use svod::report;
+use svod::sheet::{self, Grid};
+use svod::web::serve;
 use svod::{export, form, org};
 use thirtyfour::prelude::*;
 
 const FORM: &str = include_str!("fixtures/web/staff.toml");
+const REPEATS: &str = include_str!("forms/ok/repeats.toml");
+/// A name that a phone has no room for.
+const LONG: &str = "Муниципальное бюджетное общеобразовательное учреждение «Лесная средняя школа»";
 
 /// A server with two schools and a browser in front of it.
 struct Desk {
@@ -40,24 +45,18 @@ struct Desk {
 
 impl Desk {
     async fn set(width: u32) -> Option<Desk> {
+        Desk::with(width, FORM).await
+    }
+
+    async fn with(width: u32, form: &str) -> Option<Desk> {
         let browser = Browser::start(width).await?;
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(folder.path()).await.unwrap();
-        prepare(&db).await;
-        let copies = Keeper::new(&folder.path().join("backups"), None);
-        let site = Site {
-            db: db.clone(),
-            actor: Actor::operator(),
-            lang: Lang::Ru,
-            demo: false,
-            copies,
-            forms: svod::report::version::Folder::default(),
-        };
+        let schools = TWO_SCHOOLS.map(|row| if row[0] == "s1" { [row[0], LONG, row[2], row[3]] } else { row });
+        let district = District::new(&schools, &[form::read(form, "form.toml").unwrap()]).await;
         let (tell, told) = tokio::sync::oneshot::channel();
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        tokio::spawn(serve(site, listen, move |at| tell.send(at).unwrap()));
+        tokio::spawn(serve(district.site(), listen, move |at| tell.send(at).unwrap()));
         let base = format!("http://{}", told.await.unwrap());
-        Some(Desk { driver: browser.driver.clone(), browser, base, db, _folder: folder })
+        Some(Desk { driver: browser.driver.clone(), browser, base, db: district.db, _folder: district.folder })
     }
 
     async fn open(&self, address: &str) {
@@ -113,22 +112,6 @@ impl Desk {
         }
         panic!("{css} never said {text:?}:\n{}", self.driver.source().await.unwrap());
     }
-}
-
-async fn prepare(db: &Db) {
-    let rows = [
-        ["Код", "Наименование", "Тип", "Вышестоящая"],
-        ["r", "Приозёрный край", "Регион", ""],
-        ["m", "Лесной муниципальный округ", "Муниципалитет", "r"],
-        ["s1", "Муниципальное бюджетное общеобразовательное учреждение «Лесная средняя школа»", "Школа", "m"],
-        ["s2", "МБОУ «Луговая СОШ»", "Школа", "m"],
-    ];
-    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
-    let book = Book { name: "реестр.xlsx".to_owned(), sheets: vec![sheet] };
-    org::actions::import(db, &Actor::operator(), &book).await.unwrap();
-    let form = form::read(FORM, "staff.toml").unwrap();
-    version::actions::publish(db, &Actor::operator(), &[form]).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -323,4 +306,32 @@ impl Desk {
     async fn typed_plain(&self, css: &str, text: &str) {
         self.find(css).await.send_keys(text).await.unwrap();
     }
+}
+
+/// Rows come and go in their place, with what is typed in the others; what is stored is what the page says.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_repeat_are_added_and_deleted_on_a_phone() {
+    let Some(desk) = Desk::with(390, REPEATS).await else { return };
+    desk.open("/report/repeats/2025/s1?edit=1").await;
+    desk.press("button[data-rows=add]").await;
+    desk.typed("team[1]/who", "Первая").await;
+    desk.press("button[data-rows=add]").await;
+    desk.typed("team[2]/who", "Вторая").await;
+    desk.press("button[data-rows=add]").await;
+    desk.typed("team[3]/who", "Третья").await;
+    desk.kept().await;
+    desk.press("button[value='remove:team[2]']").await;
+    desk.says("#autosave", "Строка удалена").await;
+    desk.says(".table-question", "Строка 2").await;
+    let value = desk.find("[name='a:team[2]/who']").await.value().await.unwrap();
+    assert_eq!(value.as_deref(), Some("Третья"));
+    let wide =
+        desk.driver.execute("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await.unwrap();
+    assert_eq!(wide.json().as_i64(), Some(0), "the page scrolls sideways");
+    let about = org::actions::by_code(&desk.db, &Actor::operator(), "s1").await.unwrap();
+    let form = form::read(REPEATS, "repeats.toml").unwrap();
+    let key = report::Key::new(&form, Period::from_id("2025").unwrap(), about.id);
+    let view = report::actions::correct(&desk.db, &Actor::operator(), &key).await.unwrap();
+    let who = |row: usize| view.answers.get(&format!("team[{row}]/who")).and_then(|answer| answer.as_str());
+    assert_eq!([who(1), who(2), who(3)], [Some("Первая"), Some("Третья"), None]);
 }

@@ -2,18 +2,21 @@
 //! back when it is wrong, and what the workbook says of it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+#[path = "common/district.rs"]
+mod district;
+
+use district::{District, TWO_SCHOOLS};
 use poem::http::StatusCode;
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use serde_json::{Value as Json, json};
 use svod::access::Actor;
-use svod::backup::Keeper;
 use svod::db::Db;
 use svod::lang::Lang;
 use svod::period::Period;
-use svod::report::{self, Key, ReportView, State, verify, version};
-use svod::sheet::{self, Book, Cell, Grid};
-use svod::web::{Site, app};
+use svod::report::{self, Key, ReportView, State, verify};
+use svod::sheet::{self};
+use svod::web::app;
 use svod::{export, form, indicator, org};
 
 const FORM: &str = include_str!("fixtures/web/everything.toml");
@@ -25,29 +28,10 @@ struct Pages<E> {
     _folder: tempfile::TempDir,
 }
 
-fn registry() -> Book {
-    let rows = [
-        ["Код", "Наименование", "Тип", "Вышестоящая"],
-        ["r", "Приозёрный край", "Регион", ""],
-        ["m", "Лесной район", "Муниципалитет", "r"],
-        ["s1", "МБОУ «Лесная СОШ»", "Школа", "m"],
-        ["s2", "МБОУ «Луговая СОШ»", "Школа", "m"],
-    ];
-    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
-    Book { name: "реестр.xlsx".to_owned(), sheets: vec![sheet] }
-}
-
 async fn pages(text: &str) -> Pages<impl Endpoint<Output = Response>> {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).await.unwrap();
-    let actor = Actor::operator();
-    org::actions::import(&db, &actor, &registry()).await.unwrap();
     let form = form::read(text, "everything.toml").unwrap();
-    version::actions::publish(&db, &actor, &[form]).await.unwrap();
-    let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site { db: db.clone(), actor, lang: Lang::Ru, demo: false, copies, forms: version::Folder::default() };
-    Pages { db, client: TestClient::new(app(site)), _folder: folder }
+    let district = District::new(&TWO_SCHOOLS, &[form]).await;
+    Pages { db: district.db.clone(), client: TestClient::new(app(district.site())), _folder: district.folder }
 }
 
 impl<E: Endpoint<Output = Response>> Pages<E> {

@@ -1,6 +1,8 @@
 //! Files as answers, posted as a browser without a script posts them: kept, refused with a word, replaced, handed out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+#[path = "common/district.rs"]
+mod district;
 mod files {
     pub mod world;
 }

@@ -1,20 +1,21 @@
 //! The pages of forms, asked as a browser without a script asks: begun, written, tried, published, gone back from.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+#[path = "common/district.rs"]
+mod district;
+
+use district::District;
 use poem::http::StatusCode;
 use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
 use serde_json::json;
 use svod::access::Actor;
-use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Answers};
-use svod::lang::Lang;
 use svod::org;
 use svod::period::Period;
 use svod::report::version::{self, Folder};
 use svod::report::{self, Key, Source};
-use svod::sheet::{Book, Cell, Grid};
 use svod::web::{Site, app};
 
 const FORM: &str = r#"id = "meals"
@@ -79,21 +80,12 @@ struct Pages<E> {
 }
 
 async fn pages() -> Pages<impl Endpoint<Output = Response>> {
-    let folder = tempfile::tempdir().unwrap();
-    let (db, me) = (Db::open(folder.path()).await.unwrap(), Actor::operator());
-    let rows = [
-        ["Код", "Наименование", "Тип", "Вышестоящая"],
-        ["m", "Район", "Муниципалитет", ""],
-        ["s", "СОШ № 1", "Школа", "m"],
-    ];
-    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
-    org::actions::import(&db, &me, &Book { name: "orgs".to_owned(), sheets: vec![sheet] }).await.unwrap();
-    std::fs::create_dir(folder.path().join("forms")).unwrap();
-    let forms = Folder::new(&folder.path().join("forms"), &[]);
-    let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site { db: db.clone(), actor: me.clone(), lang: Lang::Ru, demo: false, copies, forms };
-    Pages { db, me, client: TestClient::new(app(site)), folder }
+    let schools = [["m", "Район", "Муниципалитет", ""], ["s", "СОШ № 1", "Школа", "m"]];
+    let district = District::new(&schools, &[]).await;
+    let (me, folder) = (Actor::operator(), district.folder.path().join("forms"));
+    std::fs::create_dir(&folder).unwrap();
+    let site = Site { forms: Folder::new(&folder, &[]), ..district.site() };
+    Pages { db: district.db, me, client: TestClient::new(app(site)), folder: district.folder }
 }
 
 impl<E: Endpoint<Output = Response>> Pages<E> {

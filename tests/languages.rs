@@ -1,22 +1,23 @@
 //! A form in several languages: the same form whatever it is read in, on pages, in workbooks and on the terminal.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+#[path = "common/district.rs"]
+mod district;
 mod run;
 
+use district::{District, TWO_SCHOOLS};
 use poem::http::StatusCode;
 use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
 use serde_json::{Value as Json, json};
 use svod::access::Actor;
-use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Answers, Context, Form, Item};
 use svod::lang::Lang;
 use svod::org;
 use svod::period::Period;
-use svod::report::{self, Key, Source, State, version};
-use svod::sheet::{Book, Cell, Grid};
-use svod::web::{Site, app};
+use svod::report::{self, Key, Source, State};
+use svod::web::app;
 
 const FORM: &str = include_str!("forms/ok/languages.toml");
 const REPORT: &str = "/report/languages/once/s1";
@@ -129,30 +130,9 @@ struct Pages<E> {
 }
 
 async fn pages() -> Pages<impl Endpoint<Output = Response>> {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).await.unwrap();
-    let actor = Actor::operator();
-    let rows = [
-        ["Код", "Наименование", "Тип", "Вышестоящая"],
-        ["r", "Край", "Регион", ""],
-        ["m", "Район", "Муниципалитет", "r"],
-        ["s1", "Школа", "Школа", "m"],
-    ];
-    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
-    org::actions::import(&db, &actor, &Book { name: "реестр.xlsx".to_owned(), sheets: vec![sheet] }).await.unwrap();
     // Whoever publishes may read another language: what is stored does not.
-    version::actions::publish(&db, &actor, &[read("en")]).await.unwrap();
-    let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site {
-        db: db.clone(),
-        actor,
-        lang: Lang::Ru,
-        demo: false,
-        copies,
-        forms: svod::report::version::Folder::default(),
-    };
-    Pages { db, client: TestClient::new(app(site)), _folder: folder }
+    let district = District::new(&TWO_SCHOOLS, &[read("en")]).await;
+    Pages { db: district.db.clone(), client: TestClient::new(app(district.site())), _folder: district.folder }
 }
 
 impl<E: Endpoint<Output = Response>> Pages<E> {

@@ -1,6 +1,10 @@
 //! The pages, asked as a browser asks: every route, faults, what was typed, hidden answers, foreign sites, headers.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+#[path = "common/district.rs"]
+mod district;
+
+use district::{District, TWO_SCHOOLS};
 use poem::http::{Method, StatusCode};
 use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
@@ -9,11 +13,9 @@ use svod::access::Actor;
 use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Answers};
-use svod::lang::Lang;
 use svod::org;
 use svod::period::Period;
 use svod::report::{self, Key, ReportView, Source, State, version};
-use svod::sheet::{Book, Cell, Grid};
 use svod::web::pages::{ALL, Verb};
 use svod::web::{Site, app};
 
@@ -27,36 +29,13 @@ struct Pages<E> {
     _folder: tempfile::TempDir,
 }
 
-fn registry() -> Book {
-    let rows = [
-        ["Код", "Наименование", "Тип", "Вышестоящая"],
-        ["r", "Приозёрный край", "Регион", ""],
-        ["m", "Лесной район", "Муниципалитет", "r"],
-        ["s1", "МБОУ «Лесная СОШ»", "Школа", "m"],
-        ["s2/б", "МБОУ «Луговая СОШ»", "Школа", "m"],
-    ];
-    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
-    Book { name: "реестр.xlsx".to_owned(), sheets: vec![sheet] }
-}
-
 async fn pages() -> Pages<impl Endpoint<Output = Response>> {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).await.unwrap();
-    let actor = Actor::operator();
-    org::actions::import(&db, &actor, &registry()).await.unwrap();
-    let form = form::read(FORM, "staff.toml").unwrap();
-    version::actions::publish(&db, &actor, &[form]).await.unwrap();
-    let copies = Keeper::new(&folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
-    let site = Site {
-        db: db.clone(),
-        actor,
-        lang: Lang::Ru,
-        demo: false,
-        copies,
-        forms: svod::report::version::Folder::default(),
-    };
-    Pages { db, client: TestClient::new(app(site)), _folder: folder }
+    // A code with a slash stands in addresses too.
+    let schools = TWO_SCHOOLS.map(|row| if row[0] == "s2" { ["s2/б", row[1], row[2], row[3]] } else { row });
+    let district = District::new(&schools, &[form::read(FORM, "staff.toml").unwrap()]).await;
+    let copies = Keeper::new(&district.folder.path().join("backups"), Some(jiff::civil::time(3, 0, 0, 0)));
+    let site = Site { copies, ..district.site() };
+    Pages { db: district.db, client: TestClient::new(app(site)), _folder: district.folder }
 }
 
 impl<E: Endpoint<Output = Response>> Pages<E> {

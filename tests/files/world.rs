@@ -1,18 +1,16 @@
 //! Pages over a data file with one school and a form that asks for files, and a client that posts as browsers do.
 
+use crate::district::{District, TWO_SCHOOLS};
 use poem::http::StatusCode;
 use poem::test::{TestClient, TestResponse};
 use poem::{Endpoint, Response};
 use svod::access::Actor;
-use svod::backup::Keeper;
 use svod::db::Db;
 use svod::form::{self, Form};
-use svod::lang::Lang;
 use svod::org;
 use svod::period::Period;
-use svod::report::{self, Key, ReportView, version};
-use svod::sheet::{Book, Cell, Grid};
-use svod::web::{Site, app};
+use svod::report::{self, Key, ReportView};
+use svod::web::app;
 
 pub const REPORT: &str = "/report/proof/2025Sep/s1";
 
@@ -33,30 +31,8 @@ pub fn form() -> Form {
 }
 
 pub async fn pages() -> Pages<impl Endpoint<Output = Response>> {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).await.unwrap();
-    let actor = Actor::operator();
-    let rows = [
-        ["Код", "Наименование", "Тип", "Вышестоящая"],
-        ["m", "Лесной район", "Муниципалитет", ""],
-        ["s1", "МБОУ «Лесная СОШ»", "Школа", "m"],
-        ["s2", "МБОУ «Луговая СОШ»", "Школа", "m"],
-    ];
-    let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-    let sheet = Grid::from_rows("Лист1", rows.iter().map(cells).collect(), Vec::new());
-    let book = Book { name: "реестр.xlsx".to_owned(), sheets: vec![sheet] };
-    org::actions::import(&db, &actor, &book).await.unwrap();
-    version::actions::publish(&db, &actor, &[form()]).await.unwrap();
-    let copies = Keeper::new(&folder.path().join("backups"), None);
-    let site = Site {
-        db: db.clone(),
-        actor,
-        lang: Lang::Ru,
-        demo: false,
-        copies,
-        forms: svod::report::version::Folder::default(),
-    };
-    Pages { db, client: TestClient::new(app(site)), folder }
+    let district = District::new(&TWO_SCHOOLS, &[form()]).await;
+    Pages { db: district.db.clone(), client: TestClient::new(app(district.site())), folder: district.folder }
 }
 
 /// Fields and files as browsers write them.
