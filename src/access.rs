@@ -1,40 +1,104 @@
 //! Who acts, and what they may see and do. Actions ask here; pages and commands never do.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
-use crate::ids::OrgId;
+use crate::ids::{AccountId, OrgId};
 use crate::lang::Words;
 
-/// Who acts. Until there are accounts there is one: the local operator of this machine.
+/// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    name: String,
+    name: Arc<str>,
+    account: Option<AccountId>,
     role: Role,
+    scope: Scope,
+    forms: Option<Arc<BTreeSet<String>>>,
     language: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// The person at the machine that holds the data file: may do everything, everywhere.
-    Operator,
+macro_rules! roles {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)?) => {
+        /// What somebody is here.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Role { $($(#[$doc])* $variant),* }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: &[Role] = &[$(Role::$variant),*];
+
+            /// The word in the data file, JSON and on the command line.
+            pub fn word(self) -> &'static str {
+                match self { $(Role::$variant => $word),* }
+            }
+
+            /// The role of a word.
+            pub fn from_word(word: &str) -> Option<Role> {
+                match word { $($word => Some(Role::$variant),)* _ => None }
+            }
+        }
+    };
 }
 
-/// What somebody wants to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
-    /// Change the registry of organisations.
-    ManageOrgs,
-    /// Publish form versions.
-    PublishForms,
+roles! {
+    /// Keeps the whole system: organisations, accounts, forms, copies.
+    Administrator = "administrator",
+    /// A department of education: watches, accepts, downloads; keeps what is below it.
+    Department = "department",
+    /// A methodist: imports, checks, fills in for schools.
+    Methodist = "methodist",
+    /// Writes forms.
+    Author = "author",
+    /// A school: fills its own reports.
+    School = "school",
+    /// Looks and downloads.
+    Viewer = "viewer",
+    /// The person at the machine that holds the data file, on the command line: may do everything, everywhere.
+    Operator = "operator",
+    /// Nobody has signed in.
+    Nobody = "nobody",
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $variant:ident: $($role:ident)*;)*) => {
+        /// What somebody wants to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Right { $($(#[$doc])* $variant),* }
+
+        impl Right {
+            /// Every right.
+            pub const ALL: &[Right] = &[$(Right::$variant),*];
+
+            /// The table of rights: the roles that hold each. The operator holds all.
+            pub fn holders(self) -> &'static [Role] {
+                match self { $(Right::$variant => &[$(Role::$role),*]),* }
+            }
+        }
+    };
+}
+
+rights! {
+    /// One's own page: name, password, sessions.
+    Own: Administrator Department Methodist Author School Viewer;
     /// See reports and figures.
-    Read,
-    /// Fill and send a report.
-    Fill,
+    Read: Administrator Department Methodist Author School Viewer;
+    /// Fill and send a report that schools are asked for.
+    Fill: Administrator Department Methodist School;
+    /// Fill what others than schools are asked for, and in the place of a school.
+    FillFor: Administrator Department Methodist;
     /// Import workbooks and take imports back.
-    Import,
+    Import: Administrator Department Methodist;
     /// Download workbooks of figures.
-    Export,
+    Export: Administrator Department Methodist School Viewer;
+    /// Write, try and publish forms.
+    PublishForms: Administrator Author;
+    /// Change the registry of organisations.
+    ManageOrgs: Administrator Department;
+    /// Make and close accounts below one's own.
+    ManageAccounts: Administrator Department Methodist;
     /// Copy the data file and see what copies there are.
-    Backup,
+    Backup: Administrator;
 }
 
 /// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
@@ -43,10 +107,40 @@ pub struct Scope {
     root: Option<OrgId>,
 }
 
+/// No organisation has this key.
+const NOWHERE: OrgId = OrgId(0);
+
+/// What an account lets its holder do, see and fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// As what.
+    pub role: Role,
+    /// From which organisation down; `None` is the whole registry, for administrators alone.
+    pub root: Option<OrgId>,
+    /// Which forms, by id; `None` is all of them.
+    pub forms: Option<Arc<BTreeSet<String>>>,
+}
+
 impl Actor {
     /// The local operator.
     pub fn operator() -> Self {
-        Actor { name: "operator".to_owned(), role: Role::Operator, language: None }
+        Actor::of("operator", Role::Operator, Scope { root: None })
+    }
+
+    /// Somebody who has not signed in: sees nothing, may do nothing.
+    pub fn nobody() -> Self {
+        Actor::of("", Role::Nobody, Scope { root: Some(NOWHERE) })
+    }
+
+    /// The holder of an account, by the name that goes into the history of reports.
+    pub fn holder(account: AccountId, name: &str, grant: &Grant) -> Self {
+        let root = if grant.role == Role::Administrator { grant.root } else { grant.root.or(Some(NOWHERE)) };
+        let actor = Actor::of(name, grant.role, Scope { root });
+        Actor { account: Some(account), forms: grant.forms.clone(), ..actor }
+    }
+
+    fn of(name: &str, role: Role, scope: Scope) -> Self {
+        Actor { name: name.into(), account: None, role, scope, forms: None, language: None }
     }
 
     /// The same actor, who reads forms in a language where they are written in it.
@@ -59,42 +153,51 @@ impl Actor {
         self.language.as_deref()
     }
 
-    /// The name that goes into the history of a report.
+    /// The name that goes into the history of a report: the login of an account.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The account that acts, if one does.
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
+    }
+
+    /// As what.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// Asks for a right.
     ///
     /// # Errors
-    /// [`Error::Denied`] where the actor's role does not hold it.
+    /// [`Error::Stranger`] where nobody has signed in; [`Error::Denied`] where the actor's role does not hold it.
     pub fn need(&self, right: Right) -> Result<()> {
-        if self.role.holds(right) { Ok(()) } else { Err(Error::Denied(Words::new("access.denied"))) }
+        match self.role {
+            _ if self.may(right) => Ok(()),
+            Role::Nobody => Err(Error::Stranger),
+            _ => Err(Error::Denied(Words::new("access.denied"))),
+        }
+    }
+
+    /// Whether the actor holds a right.
+    pub fn may(&self, right: Right) -> bool {
+        self.role == Role::Operator || right.holders().contains(&self.role)
+    }
+
+    /// Whether a form, by its id, is one of the actor's.
+    pub fn knows(&self, form: &str) -> bool {
+        self.forms.as_ref().is_none_or(|forms| forms.contains(form))
+    }
+
+    /// The forms that the actor is confined to, by id; `None` is all of them.
+    pub fn forms(&self) -> Option<&BTreeSet<String>> {
+        self.forms.as_deref()
     }
 
     /// What the actor may see.
     pub fn scope(&self) -> Scope {
-        match self.role {
-            Role::Operator => Scope { root: None },
-        }
-    }
-}
-
-impl Role {
-    /// The table of rights: one row a role.
-    fn holds(self, right: Right) -> bool {
-        match (self, right) {
-            (
-                Role::Operator,
-                Right::ManageOrgs
-                | Right::PublishForms
-                | Right::Read
-                | Right::Fill
-                | Right::Import
-                | Right::Export
-                | Right::Backup,
-            ) => true,
-        }
+        self.scope.clone()
     }
 }
 

@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -252,6 +252,7 @@ fn migrator() -> Migrator {
         ("init", include_str!("../migrations/0001_init.sql")),
         ("forms", include_str!("../migrations/0002_forms.sql")),
         ("files", include_str!("../migrations/0003_files.sql")),
+        ("accounts", include_str!("../migrations/0004_accounts.sql")),
     ];
     let each = (1..).zip(steps).map(|(version, (name, text))| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -153,6 +153,9 @@ pub enum Error {
     /// The actor may not do this.
     #[error("not allowed")]
     Denied(Words),
+    /// Nobody has signed in.
+    #[error("not signed in")]
+    Stranger,
     /// The data file refused: busy, full, read-only, damaged.
     #[error("data file: {}", .0.say(Lang::En))]
     Data(Words),
@@ -179,6 +182,7 @@ impl Error {
     pub fn words(&self) -> Words {
         match self {
             Error::NotFound(words) | Error::Denied(words) => words.clone(),
+            Error::Stranger => Words::new("access.stranger"),
             Error::Data(detail) => Words::new("cli.data").with("detail", detail.clone()),
             Error::File { path, source } => {
                 Words::new("cli.file").with("path", path).with("detail", file_words(source))

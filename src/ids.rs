@@ -30,6 +30,10 @@ id! {
     /// One import of one file.
     BatchId
 }
+id! {
+    /// An account.
+    AccountId
+}
 
 /// The kinds of organisation that the tree of territories is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! Svod: forms in files, reports of schools, workbooks of figures, in one binary with one data file.
 
 pub mod access;
+pub mod account;
 pub mod backup;
 pub mod cli;
 pub mod config;
@@ -17,6 +18,5 @@ pub mod org;
 pub mod period;
 pub mod report;
 pub mod sheet;
-
 pub mod text;
 pub mod web;

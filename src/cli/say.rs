@@ -99,6 +99,7 @@ fn code(error: &Error) -> &'static str {
         Error::Faults(_) => "fault",
         Error::NotFound(_) => "not-found",
         Error::Denied(_) => "denied",
+        Error::Stranger => "not-signed-in",
         Error::Data(_) => "data",
         Error::File { .. } => "file",
         Error::Internal(_) => "internal",

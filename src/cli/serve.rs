@@ -9,6 +9,7 @@ use jiff::civil::Time;
 
 use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
+use crate::account;
 use crate::backup::{self, Keeper};
 use crate::config::Config;
 use crate::db::Db;
@@ -17,7 +18,7 @@ use crate::form::Form;
 use crate::lang::Words;
 use crate::report;
 use crate::report::version::{self, Fate};
-use crate::web::{self, Site};
+use crate::web::{self, Entrance, Site};
 
 /// How long the closing of the data file may take.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -78,10 +79,28 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
         let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
-        let site =
-            Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies, forms: forms::folder(config) };
+        let first = if args.demo { None } else { first(&db, &actor).await? };
+        let site = Site {
+            db: db.clone(),
+            actor: Actor::nobody(),
+            lang: config.lang,
+            demo: args.demo,
+            copies,
+            forms: forms::folder(config),
+            entrance: Entrance::default(),
+        };
         let started = |address: SocketAddr| {
             say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
+            if let Some(secret) = first {
+                let link = format!("http://{address}/invite?key={}", secret.text());
+                say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
+            }
+            if args.demo {
+                say::line(&Words::new("account.demo-links").say(config.lang));
+                for (login, name) in demo::people::everybody() {
+                    say::line(&format!("  http://{address}/enter?as={login:<14} {name}"));
+                }
+            }
         };
         web::serve(site, args.listen, started).await?;
         nights.abort();
@@ -93,6 +112,14 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         Ok(())
     })?;
     Ok(Outcome::Done)
+}
+
+/// The link for the first administrator, where there is none and the data file takes changes.
+async fn first(db: &Db, actor: &Actor) -> Result<Option<account::Secret>> {
+    match account::actions::first_administrator(db, actor).await {
+        Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => Ok(None),
+        first => first,
+    }
 }
 
 /// Says what was not published at start, and why; the published version stays at work.

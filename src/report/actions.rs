@@ -11,7 +11,7 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files,
+    Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
     part_explanations, still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
@@ -43,7 +43,7 @@ pub async fn open(db: &Db, actor: &Actor, key: &Key) -> Result<ReportView> {
 /// # Errors
 /// As [`open`].
 pub async fn correct(db: &Db, actor: &Actor, key: &Key) -> Result<ReportView> {
-    actor.need(Right::Fill)?;
+    may_fill(actor, key.by)?;
     of_key(db, actor, key, true).await
 }
 
@@ -69,6 +69,9 @@ pub async fn at_address(db: &Db, actor: &Actor, address: (&str, &str, &str), new
             },
         };
         let key = Key::new(&form, period, OrgId(0));
+        if newest {
+            may_fill(actor, key.by)?;
+        }
         let sought = Sought { org: Named::Code(code), ..Sought::of(&key) };
         let nowhere = Words::new("org.not-found").with("code", code);
         let glance = settled(&mut read, actor, sought, nowhere).await?;
@@ -141,7 +144,7 @@ pub(super) async fn save_draft_at(
     (answers, source): (Answers, Source),
     now: Timestamp,
 ) -> Result<Saved> {
-    actor.need(Right::Fill)?;
+    may_fill(actor, key.by)?;
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
@@ -170,7 +173,7 @@ pub(super) async fn send_at(
     (answers, source): (Answers, Source),
     now: Timestamp,
 ) -> Result<Receipt> {
-    actor.need(Right::Fill)?;
+    may_fill(actor, key.by)?;
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
@@ -218,7 +221,7 @@ pub async fn history(db: &Db, actor: &Actor, key: &Key) -> Result<Vec<Deed>> {
 /// # Errors
 /// As [`open`].
 pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Result<bool> {
-    actor.need(Right::Fill)?;
+    may_fill(actor, key.by)?;
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
     let draft = glance.shown.take().filter(|_| glance.pointers().draft.is_some());
@@ -257,7 +260,7 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
 /// # Errors
 /// As [`open`].
 pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Result<bool> {
-    actor.need(Right::Fill)?;
+    may_fill(actor, key.by)?;
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
     let draft = match glance.last.as_ref().filter(|last| last.discards()) {
@@ -306,6 +309,7 @@ fn no_org() -> Words {
 
 async fn settled(conn: &mut Conn, actor: &Actor, sought: Sought<'_>, nowhere: Words) -> Result<Glance> {
     match glance::store::at(conn, &actor.scope(), sought).await? {
+        _ if !actor.knows(sought.form) => Err(version::actions::unknown(sought.form)),
         Seen::All(glance) => Ok(*glance),
         Seen::NoOrg => Err(Error::NotFound(nowhere)),
         Seen::NoForm => Err(version::actions::unknown(sought.form)),

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::access::Actor;
-use crate::error::{Fault, Place, Severity};
+use crate::access::{Actor, Right};
+use crate::error::{Fault, Place, Result, Severity};
 use crate::form::{Answers, Context, Filled, Form, Respondent};
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
 use crate::lang::Words;
@@ -49,6 +49,14 @@ impl Key {
         let by = form.by.first().copied().unwrap_or(Respondent::School);
         Key { form: form.id.clone(), period, wave: String::new(), about, by, number: 1 }
     }
+}
+
+/// Asks whether somebody may fill what such respondents are asked for.
+///
+/// # Errors
+/// [`crate::error::Error::Denied`] where they may not.
+fn may_fill(actor: &Actor, by: Respondent) -> Result<()> {
+    actor.need(if by == Respondent::School { Right::Fill } else { Right::FillFor })
 }
 
 /// The word of a respondent in form files and the data file.

@@ -46,11 +46,10 @@ fn name(code: &str) -> &str {
 }
 
 /// The site as the sender of a request reads it; the query comes before what the browser remembers.
-pub(super) fn site(site: &Arc<Site>, req: &Request, query: &Fields) -> Arc<Site> {
+pub(super) fn site(site: Site, req: &Request, query: &Fields) -> Arc<Site> {
     let chosen = query.get(LANGUAGE).or_else(|| remembered(req)).filter(|code| is_language(code));
-    let code = chosen.unwrap_or_else(|| site.lang.code());
-    let actor = site.actor.clone().reading(code);
-    Arc::new(Site { actor, lang: Lang::of_code(code).unwrap_or(site.lang), ..(**site).clone() })
+    let code = chosen.unwrap_or_else(|| site.lang.code()).to_owned();
+    Arc::new(Site { actor: site.actor.reading(&code), lang: Lang::of_code(&code).unwrap_or(site.lang), ..site })
 }
 
 /// What the browser remembers.

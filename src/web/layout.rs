@@ -5,6 +5,7 @@ use poem::web::Html;
 use poem::{IntoResponse, Response};
 
 use super::{Site, assets, language, pages};
+use crate::access::{Right, Role};
 use crate::lang::{Lang, Words};
 use crate::text::NBSP;
 
@@ -37,13 +38,14 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
                 header.top {
                     div.inner {
                         a.name href="/" { (lang.t("web.name")) }
-                        (menu(lang, frame.here))
+                        (menu(site, frame.here))
+                        (visitor(site, frame.here))
                     }
                 }
                 main #main tabindex="-1" { (body) }
                 footer.bottom { div.inner {
                     p { (lang.t("web.footer")) }
-                    p { a href="/copies" { (lang.t("care.title")) } }
+                    @if site.actor.may(Right::Backup) { p { a href="/copies" { (lang.t("care.title")) } } }
                     (language::others(lang))
                 } }
             }
@@ -52,16 +54,34 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
     Html(page.into_string()).into_response()
 }
 
-fn menu(lang: Lang, here: &str) -> Markup {
+/// The pages that whoever looks may go to.
+fn menu(site: &Site, here: &str) -> Markup {
+    let lang = site.lang;
+    let open = |page: &&pages::Page| page.right.is_none_or(|right| site.actor.may(right));
     html! {
         nav aria-label=(lang.t("web.menu")) {
             ul {
-                @for page in pages::ALL {
+                @for page in pages::ALL.iter().filter(open) {
                     @if let Some(word) = page.menu {
                         li { a href=(page.path) aria-current=[(page.path == here).then_some("page")] { (lang.t(word)) } }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Who is signed in, with the way out; for strangers the way in.
+fn visitor(site: &Site, here: &str) -> Markup {
+    let lang = site.lang;
+    html! {
+        @if let Some(signed) = &site.entrance.signed {
+            div.visitor {
+                a href="/me" aria-current=[(here == "/me").then_some("page")] { (signed.account.name) }
+                form method="post" action="/leave" { button.quiet type="submit" { (lang.t("account.leave")) } }
+            }
+        } @else if site.actor.role() == Role::Nobody && here != "/enter" {
+            div.visitor { a href="/enter" { (lang.t("account.enter")) } }
         }
     }
 }
@@ -76,6 +96,12 @@ pub(super) fn crumbs(lang: Lang, steps: &[(String, String)], here: &str) -> Mark
             }
         }
     }
+}
+
+/// An address of this site to go on to, as somebody's form names it; nothing where it leads elsewhere.
+pub(super) fn own_address(given: &str) -> Option<&str> {
+    let own = given.starts_with('/') && !given.starts_with("//") && !given.contains(['\\', '\r', '\n']);
+    own.then_some(given)
 }
 
 /// A path of an address, each part made safe.

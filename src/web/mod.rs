@@ -1,6 +1,8 @@
 //! The web: pages for people, each one file and one row in [`pages::ALL`].
 
 mod assets;
+mod entrance;
+mod field;
 mod figures;
 mod guard;
 mod language;
@@ -21,6 +23,8 @@ use std::time::Duration;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, Response, Route, RouteMethod, Server};
 
+pub use entrance::Entrance;
+
 use crate::access::Actor;
 use crate::backup::Keeper;
 use crate::db::Db;
@@ -36,7 +40,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 pub struct Site {
     /// The data file.
     pub db: Db,
-    /// Who acts: until there are accounts, the local operator.
+    /// Who acts: for the pages of one request whoever has signed in. The server itself begins with nobody.
     pub actor: Actor,
     /// The language of the pages.
     pub lang: Lang,
@@ -46,6 +50,8 @@ pub struct Site {
     pub copies: Keeper,
     /// The folder of form files.
     pub forms: Folder,
+    /// The entrance.
+    pub entrance: Entrance,
 }
 
 /// All pages behind their guard, as one endpoint.

@@ -35,9 +35,10 @@ impl Problem {
         Problem { status, words, faults: Vec::new(), id: None, again: None }
     }
 
-    /// The same problem with a way to try again, where the fault is ours and may pass.
+    /// The same problem with a way to try again, where the fault is ours and may pass, or a session has ended.
     pub fn with_again(self, again: Option<Again>) -> Self {
-        Problem { again: again.filter(|_| self.status.is_server_error()), ..self }
+        let may_pass = self.status.is_server_error() || self.status == StatusCode::UNAUTHORIZED;
+        Problem { again: again.filter(|_| may_pass), ..self }
     }
 }
 
@@ -50,6 +51,7 @@ pub(super) fn of(error: &Error, lang: Lang) -> Problem {
         },
         Error::NotFound(words) => Problem::new(StatusCode::NOT_FOUND, words.clone()),
         Error::Denied(words) => Problem::new(StatusCode::FORBIDDEN, words.clone()),
+        Error::Stranger => Problem::new(StatusCode::UNAUTHORIZED, Words::new("access.stranger")),
         Error::Data(words) => {
             let id = guard::request_id();
             tracing::error!(%id, said = %words.say(lang), "the data file refused");
@@ -83,6 +85,7 @@ pub(super) fn page(site: &Site, problem: Problem) -> Response {
     let lang = site.lang;
     let title = match problem.status {
         StatusCode::NOT_FOUND => Words::new("web.title-not-found"),
+        StatusCode::UNAUTHORIZED => Words::new("account.title-ended"),
         status if status.is_server_error() => Words::new("web.title-failed"),
         _ => Words::new("web.title-refused"),
     };
@@ -94,6 +97,9 @@ pub(super) fn page(site: &Site, problem: Problem) -> Response {
             ul.plain { @for fault in &problem.faults { li { (fault.say(lang)) } } }
         }
         @if let Some(id) = &problem.id { (error_id(id, lang)) }
+        @if problem.status == StatusCode::UNAUTHORIZED {
+            p { a.button.primary href="/enter" target="_blank" { (lang.t("account.enter-new-tab")) } }
+        }
         @if let Some(again) = &problem.again { (try_again(again, lang)) }
         p { a.button href="/" { (lang.t("web.to-start")) } }
     };

@@ -10,9 +10,10 @@ use poem::web::{Form, Multipart};
 use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
-use super::pages::{Content, Page};
+use super::pages::{ASSETS, Content, Page, Verb, go_to};
 use super::problem::{self, Again};
-use super::{Site, guard, language, parts};
+use super::{Site, entrance, guard, language, layout, parts};
+use crate::account::session::From;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::report::files::Sent;
@@ -69,12 +70,21 @@ pub(super) struct Visit {
     pub upload: Option<Upload>,
     /// Files that were sent for questions.
     pub files: Vec<Sent>,
+    /// Where the request comes from.
+    pub from: From,
+    /// How the browser addresses this server: `http://127.0.0.1:8080`.
+    pub base: String,
 }
 
 impl Visit {
     /// The language of the page.
     pub fn lang(&self) -> Lang {
         self.site.lang
+    }
+
+    /// Whether the browser came by an encrypted way.
+    pub fn secure(&self) -> bool {
+        self.base.starts_with("https:")
     }
 
     /// A part of the path.
@@ -95,7 +105,16 @@ impl Endpoint for Mounted {
     async fn call(&self, mut req: Request) -> poem::Result<Response> {
         let params = req.path_params::<BTreeMap<String, String>>().unwrap_or_default().into_iter().collect();
         let query = Fields(req.params::<Vec<(String, String)>>().unwrap_or_default());
-        let site = language::site(&self.site, &req, &query);
+        let site = match self.site_of(&req).await {
+            Ok(site) => language::site(site, &req, &query),
+            Err(why) => return Ok(problem::page(&self.site, problem::of(&why, self.site.lang))),
+        };
+        if let Some(right) = self.page.right
+            && let Err(why) = site.actor.need(right)
+            && let Some(answer) = self.turned_away(&why, &req, &site)
+        {
+            return Ok(answer);
+        }
         let mut visit = Visit {
             site: site.clone(),
             params: Fields(params),
@@ -103,13 +122,18 @@ impl Endpoint for Mounted {
             form: Fields::default(),
             upload: None,
             files: Vec::new(),
+            from: entrance::from(&req),
+            base: entrance::base(&req),
         };
         read_body(&mut req, &self.page.content, &mut visit).await?;
         let (lang, chosen) = (visit.lang(), language::chosen(&visit));
         let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
-        let answer = tokio::spawn((self.page.handler)(visit)).await;
+        let answer = match self.page.right.map_or(Ok(()), |right| site.actor.need(right)) {
+            Ok(()) => tokio::spawn((self.page.handler)(visit)).await,
+            Err(why) => Ok(Err(why)),
+        };
         let answer = answer.unwrap_or_else(|died| Err(Error::Internal(died.to_string())));
         let mut answer =
             answer.unwrap_or_else(|error| problem::page(&site, problem::of(&error, lang).with_again(again)));
@@ -117,6 +141,34 @@ impl Endpoint for Mounted {
             language::remember(&mut answer, &code);
         }
         Ok(answer)
+    }
+}
+
+impl Mounted {
+    /// The site with whoever is signed in. A server that lets somebody act without an account asks for none.
+    async fn site_of(&self, req: &Request) -> Result<Site> {
+        let mut site = (*self.site).clone();
+        if self.page.path != ASSETS
+            && let Some(signed) = entrance::signed(&site, req).await?
+        {
+            site.actor = signed.account.actor();
+            site.entrance.signed = Some(Arc::new(signed));
+        }
+        Ok(site)
+    }
+
+    /// What somebody gets who may not have the page. Who has filled in something while their session ended is not sent
+    /// away yet: the answer to them holds what they typed.
+    fn turned_away(&self, why: &Error, req: &Request, site: &Site) -> Option<Response> {
+        match (why, self.page.verb) {
+            (Error::Stranger, Verb::Show) => {
+                let to = req.uri().path_and_query().map_or("/", |to| to.as_str());
+                Some(go_to(&format!("/enter?to={}", layout::encoded(to))))
+            }
+            (Error::Stranger, Verb::Do) if entrance::brought(req) => None,
+            (Error::Stranger, Verb::Do) => Some(go_to("/enter")),
+            _ => Some(problem::page(site, problem::of(why, site.lang))),
+        }
     }
 }
 

@@ -48,6 +48,7 @@ impl District {
             demo: false,
             copies: Keeper::new(&self.folder.path().join("backups"), None),
             forms: version::Folder::default(),
+            entrance: Default::default(),
         }
     }
 }

@@ -85,6 +85,7 @@ async fn a_demonstration_makes_no_copies_and_says_so() {
         demo: true,
         copies,
         forms: svod::report::version::Folder::default(),
+        entrance: Default::default(),
     };
     let page = TestClient::new(app(site)).get("/copies").header("host", "localhost").send().await;
     let page = page.0.into_body().into_string().await.unwrap();

@@ -34,6 +34,7 @@ pub async fn pages() -> Pages<impl Endpoint<Output = Response>> {
         demo: false,
         copies,
         forms: svod::report::version::Folder::default(),
+        entrance: Default::default(),
     };
     Pages { db, client: TestClient::new(app(site)), folder }
 }

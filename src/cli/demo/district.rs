@@ -51,7 +51,10 @@ const MUNICIPALITIES: [(&str, &str, &[&str]); 3] = [
 ];
 
 /// The region's code.
-const REGION: &str = "26";
+pub(super) const REGION: &str = "26";
+
+/// The municipality whose people can be entered as.
+pub(super) const FIRST_MUNICIPALITY: &str = "2601";
 
 /// A school that closed before the second year: it merged into its neighbour.
 pub(super) const MERGED: &str = "260113";

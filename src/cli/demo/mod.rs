@@ -3,6 +3,7 @@
 mod cast;
 mod district;
 mod exams;
+pub(super) mod people;
 mod social;
 mod staffing;
 
@@ -50,9 +51,10 @@ fn sent(answers: fn(&Form, &str, usize) -> Answers, (form, school, year): (&Form
 /// What the actions say; nothing of the demonstration should be refused.
 pub(super) async fn fill(db: &Db, actor: &Actor, forms: &[Form]) -> Result<()> {
     if !org::actions::list(db, actor, &actor.scope()).await?.is_empty() {
-        return Ok(());
+        return people::settle(db, actor).await;
     }
     org::actions::import(db, actor, &district::registry()).await?;
+    people::settle(db, actor).await?;
     for (id, acts) in FORMS {
         let Some(form) = forms.iter().find(|form| form.id == id) else { continue };
         for year in 0..cast::YEARS.len() {

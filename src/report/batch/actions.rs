@@ -106,7 +106,8 @@ pub async fn undo_import(db: &Db, actor: &Actor, batch: BatchId) -> Result<Batch
     actor.need(Right::Import)?;
     let now = Timestamp::now();
     let mut tx = db.write_alone().await?;
-    let found = store::find(&mut tx, batch).await?;
+    let found = store::find(&mut tx, &actor.scope(), batch).await?;
+    let found = found.filter(|batch| actor.knows(&batch.file.form));
     let found = found.ok_or_else(|| Error::NotFound(Words::new("report.no-batch").with("batch", batch.to_string())))?;
     let refused = |words| Error::fault(Fault::error(Place::Field("batch".to_owned()), "undo", words));
     if let Some((at, who)) = &found.undone {
@@ -134,5 +135,6 @@ pub async fn undo_import(db: &Db, actor: &Actor, batch: BatchId) -> Result<Batch
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Batch>> {
     actor.need(Right::Import)?;
-    store::all(&mut *db.read().await?).await
+    let all = store::all(&mut *db.read().await?, &actor.scope()).await?;
+    Ok(all.into_iter().filter(|batch| actor.knows(&batch.file.form)).collect())
 }

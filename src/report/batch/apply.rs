@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions, merged, store};
-use crate::access::Actor;
+use crate::access::{Actor, Scope};
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Context, Filled, Form, Organisations};
@@ -28,6 +28,7 @@ struct Import<'a> {
     organisations: Option<Arc<Organisations>>,
     file: &'a BatchFile,
     who: &'a str,
+    scope: Scope,
     now: Timestamp,
     /// Made with the first report that changes.
     batch: Option<BatchId>,
@@ -61,7 +62,8 @@ pub(super) async fn import(
     let (next, steps) = (reports::next(conn).await?, Steps::default());
     let (who, moved) = (actor.name(), Vec::new());
     let organisations = compute::organisations(conn, &form).await?;
-    let mut import = Import { form, orgs, organisations, file, who, now, batch: None, moved, next, steps };
+    let scope = actor.scope();
+    let mut import = Import { form, orgs, organisations, file, who, scope, now, batch: None, moved, next, steps };
     let mut order: Vec<usize> = (0..given.count()).collect();
     order.sort_by_key(|i| (given.head(*i).1.start(), *i));
     let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
@@ -185,7 +187,7 @@ impl Import<'_> {
     async fn revision(&mut self, conn: &mut Conn, step: &Step, before: Before) -> Result<RevisionId> {
         let batch = match self.batch {
             Some(batch) => batch,
-            None => store::add(conn, self.file, self.who, self.now).await?,
+            None => store::add(conn, self.file, (self.who, &self.scope), self.now).await?,
         };
         self.batch = Some(batch);
         let new = NewRevision {

@@ -15,11 +15,16 @@ use crate::period::Period;
 use crate::report::store::{self as reports, document, moment, written};
 use crate::report::{Act, Pointers, Source, respondent_word};
 
-/// Writes an import down.
-pub(super) async fn add(conn: &mut Conn, file: &BatchFile, who: &str, at: Timestamp) -> Result<BatchId> {
+/// Writes an import down, of somebody who sees a scope.
+pub(super) async fn add(
+    conn: &mut Conn,
+    file: &BatchFile,
+    (who, scope): (&str, &Scope),
+    at: Timestamp,
+) -> Result<BatchId> {
     let (id,): (i64,) = sqlx::query_as(
-        "insert into batch (form_id, period, wave, file_name, file_hash, recipe, who, at, counts)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        "insert into batch (form_id, period, wave, file_name, file_hash, recipe, who, at, counts, root_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
     )
     .bind(&file.form)
     .bind(file.period.id())
@@ -30,6 +35,7 @@ pub(super) async fn add(conn: &mut Conn, file: &BatchFile, who: &str, at: Timest
     .bind(who)
     .bind(at.as_millisecond())
     .bind(written(&file.counts)?)
+    .bind(scope.root().map(|root| root.0))
     .fetch_one(conn)
     .await?;
     Ok(BatchId(id))
@@ -81,16 +87,26 @@ impl TryFrom<Row> for Batch {
     }
 }
 
-/// An import by its number.
-pub(super) async fn find(conn: &mut Conn, batch: BatchId) -> Result<Option<Batch>> {
-    let row: Option<Row> =
-        sqlx::query_as("select * from batch where id = $1").bind(batch.0).fetch_optional(conn).await?;
+/// An import by its number, if the scope holds all that its maker saw.
+pub(super) async fn find(conn: &mut Conn, scope: &Scope, batch: BatchId) -> Result<Option<Batch>> {
+    let row: Option<Row> = sqlx::query_as(seen!(
+        "select batch.* from batch where batch.id = $2 and ($1 is null or root_id in (select id from seen))"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(batch.0)
+    .fetch_optional(conn)
+    .await?;
     row.map(Batch::try_from).transpose()
 }
 
-/// All imports, the last first.
-pub(super) async fn all(conn: &mut Conn) -> Result<Vec<Batch>> {
-    let rows: Vec<Row> = sqlx::query_as("select * from batch order by id desc").fetch_all(conn).await?;
+/// All imports whose makers saw nothing outside the scope, the last first.
+pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Batch>> {
+    let rows: Vec<Row> = sqlx::query_as(seen!(
+        "select batch.* from batch where $1 is null or root_id in (select id from seen) order by batch.id desc"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .fetch_all(conn)
+    .await?;
     rows.into_iter().map(Batch::try_from).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::form::{Form, filetypes};
 use crate::lang::Words;
 use crate::report::changes::Change;
 use crate::report::store::Standing;
-use crate::report::{Key, actions as reports};
+use crate::report::{Key, actions as reports, may_fill};
 
 /// How long the removal of what nothing names waits for the next time.
 const BETWEEN: Duration = Duration::from_secs(60 * 60);
@@ -43,7 +43,7 @@ pub(in crate::report) async fn take_at(
     (key, form): (&Key, &Form),
     (sent, now): (Vec<Sent>, Timestamp),
 ) -> Result<Taken> {
-    actor.need(Right::Fill)?;
+    may_fill(actor, key.by)?;
     let mut taken = Taken::default();
     let mut judged = Vec::new();
     for one in sent {
@@ -103,7 +103,7 @@ async fn sweep(db: &Db, actor: &Actor) -> Result<()> {
 }
 
 pub(in crate::report) async fn sweep_at(db: &Db, actor: &Actor, now: Timestamp) -> Result<()> {
-    actor.need(Right::Fill)?;
+    actor.need(Right::Backup)?;
     let mut tx = db.write_alone().await?;
     let mut steps = Steps::default();
     store::sweep(&mut steps, now);

@@ -22,7 +22,7 @@ use crate::report::{figures, store as reports, version};
 /// # Errors
 /// [`crate::error::Error::Data`] where the file cannot be read at all; what is wrong inside is in the result.
 pub async fn verify(db: &Db, actor: &Actor) -> Result<Verified> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Backup)?;
     let mut read = db.read().await?;
     let mut verified = Verified::default();
     let damaged = store::integrity(&mut read).await?;

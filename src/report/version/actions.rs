@@ -31,6 +31,9 @@ pub async fn publish(db: &Db, actor: &Actor, forms: &[Form]) -> Result<Vec<Publi
 /// As [`publish`]; [`Error::Faults`] also where something else was published on the page.
 pub async fn publish_files(db: &Db, actor: &Actor, offers: &[Offer], replace: bool) -> Result<Vec<Published>> {
     actor.need(Right::PublishForms)?;
+    if let Some(strange) = offers.iter().find(|offer| !actor.knows(&offer.form.id)) {
+        return Err(not_yours(&strange.form.id));
+    }
     let mut tx = db.write_alone().await?;
     let (mut published, mut faults) = (Vec::new(), Vec::new());
     for offer in offers {
@@ -200,7 +203,7 @@ pub async fn publications(db: &Db, actor: &Actor, form: &str) -> Result<Vec<(Pub
 /// [`Error::NotFound`] where no form of this id is published.
 pub async fn newest(db: &Db, actor: &Actor, form: &str) -> Result<Version> {
     actor.need(Right::Read)?;
-    let found = store::newest(&mut *db.read().await?, form).await?;
+    let found = store::newest(&mut *db.read().await?, form).await?.filter(|_| actor.knows(form));
     found.map(|version| version.told(actor)).ok_or_else(|| unknown(form))
 }
 
@@ -220,7 +223,13 @@ pub async fn by_hash(db: &Db, actor: &Actor, hash: &str) -> Result<Version> {
 pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Version>> {
     actor.need(Right::Read)?;
     let newest = store::all_newest(&mut *db.read().await?).await?;
-    Ok(newest.into_iter().map(|version| version.told(actor)).collect())
+    let own = newest.into_iter().filter(|version| actor.knows(&version.form.id));
+    Ok(own.map(|version| version.told(actor)).collect())
+}
+
+/// Somebody writes forms, but not this one.
+pub(in crate::report) fn not_yours(form: &str) -> Error {
+    Error::Denied(Words::new("account.no-form").with("form", form))
 }
 
 /// There is no such form.

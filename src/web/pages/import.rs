@@ -68,7 +68,7 @@ pub(super) fn place(fault: &Fault) -> String {
 fn ask(visit: &Visit, forms: &[Arc<Form>]) -> Markup {
     let lang = visit.lang();
     let hash = visit.form.word("hash");
-    let kept = waiting::find(hash).filter(|_| !hash.is_empty());
+    let kept = waiting::find(&visit.site.actor, hash).filter(|_| !hash.is_empty());
     html! {
         form.import.box.card method="post" action="/import" enctype="multipart/form-data" {
             div.question {

@@ -1,20 +1,24 @@
 //! The pages, one row each: mounting, the menu and the tests read this table.
 
+mod accounts;
 mod assets;
 mod attached;
 mod book;
 mod confirm;
 mod copies;
 mod discard;
+mod enter;
 mod fill;
 mod forms;
 mod help;
 mod history;
 mod home;
 mod import;
+mod invite;
 mod keep;
 mod language;
 pub(in crate::web) mod manual;
+mod me;
 mod orgs;
 mod overview;
 mod pick;
@@ -94,6 +98,18 @@ const PUBLISH: &str = "/form/:form/publish";
 /// A form's text and the answers that it is tried with, as browsers write them.
 const FORM_TEXT: usize = 16 << 20;
 
+/// What pages are made to look like; nothing of it is anybody's.
+pub(super) const ASSETS: &str = "/assets/:file";
+
+const ENTER: &str = "/enter";
+const INVITE: &str = "/invite";
+const ME: &str = "/me";
+const NEW_ACCOUNT: &str = "/accounts/new";
+const ACCOUNT: &str = "/account/:login";
+
+/// A few fields.
+const FEW: usize = 16 << 10;
+
 /// Every page.
 pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
@@ -103,36 +119,48 @@ pub static ALL: &[Page] = &[
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
     does(REPORT, Right::Fill, Content::Answers(ANSWERS), |visit| Box::pin(keep::answer(visit))),
     shows(CONFIRM, Right::Fill, |visit| Box::pin(confirm::show(visit))),
-    does(CONFIRM, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(confirm::send(visit))),
+    does(CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(confirm::send(visit))),
     shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
-    does(DISCARD, Right::Fill, Content::Form(16 << 10), |visit| Box::pin(discard::discard(visit))),
+    does(DISCARD, Right::Fill, Content::Form(FEW), |visit| Box::pin(discard::discard(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
     shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
-    does("/import/apply", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::apply(visit))),
-    does("/import/undo", Right::Import, Content::Form(16 << 10), |visit| Box::pin(plan::undo(visit))),
+    does("/import/apply", Right::Import, Content::Form(FEW), |visit| Box::pin(plan::apply(visit))),
+    does("/import/undo", Right::Import, Content::Form(FEW), |visit| Box::pin(plan::undo(visit))),
     shows("/forms", Right::PublishForms, |visit| Box::pin(forms::list::show(visit))).under("forms.menu"),
     shows("/forms/new", Right::PublishForms, |visit| Box::pin(forms::new::show(visit))),
-    does("/forms/new", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::new::begin(visit))),
+    does("/forms/new", Right::PublishForms, Content::Form(FEW), |visit| Box::pin(forms::new::begin(visit))),
     does("/forms/new/xlsform", Right::PublishForms, Content::File(UPLOAD), |visit| {
         Box::pin(forms::xlsform::begin(visit))
     }),
     shows("/form/:form", Right::PublishForms, |visit| Box::pin(forms::one::show(visit))),
-    does("/form/:form", Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::one::discard(visit))),
+    does("/form/:form", Right::PublishForms, Content::Form(FEW), |visit| Box::pin(forms::one::discard(visit))),
     shows("/form/:form/text", Right::PublishForms, |visit| Box::pin(forms::text::show(visit))),
     shows(EDIT, Right::PublishForms, |visit| Box::pin(forms::edit::show(visit))),
     does(EDIT, Right::PublishForms, Content::Form(FORM_TEXT), |visit| Box::pin(forms::edit::answer(visit))),
     shows(PUBLISH, Right::PublishForms, |visit| Box::pin(forms::publish::show(visit))),
-    does(PUBLISH, Right::PublishForms, Content::Form(16 << 10), |visit| Box::pin(forms::publish::publish(visit))),
+    does(PUBLISH, Right::PublishForms, Content::Form(FEW), |visit| Box::pin(forms::publish::publish(visit))),
     shows("/copies", Right::Backup, |visit| Box::pin(copies::show(visit))),
     does("/copies", Right::Backup, Content::Form(1 << 10), |visit| Box::pin(copies::make(visit))),
-    does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))),
-    shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
-    shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
-    shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))),
-    Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
+    shows("/accounts", Right::ManageAccounts, |visit| Box::pin(accounts::list::show(visit))).under("account.menu"),
+    shows(NEW_ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::new::show(visit))),
+    does(NEW_ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::new::make(visit))),
+    shows(ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::one::show(visit))),
+    does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
+    shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
+    does(ME, Right::Own, Content::Form(FEW), |visit| Box::pin(me::answer(visit))),
+    shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help").for_all(),
+    shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))).for_all(),
+    shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))).for_all(),
+    shows(ENTER, Right::Read, |visit| Box::pin(enter::show(visit))).for_all(),
+    does(ENTER, Right::Read, Content::Form(FEW), |visit| Box::pin(enter::answer(visit))).for_all(),
+    does("/leave", Right::Read, Content::Form(FEW), |visit| Box::pin(enter::leave(visit))).for_all(),
+    shows(INVITE, Right::Read, |visit| Box::pin(invite::show(visit))).for_all(),
+    does(INVITE, Right::Read, Content::Form(FEW), |visit| Box::pin(invite::accept(visit))).for_all(),
+    does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))).for_all(),
+    shows(ASSETS, Right::Read, |visit| Box::pin(assets::show(visit))).for_all(),
 ];
 
 const fn shows(path: &'static str, right: Right, handler: fn(Visit) -> Reply) -> Page {
@@ -150,6 +178,10 @@ impl Page {
             Verb::Show => Method::GET,
             Verb::Do => Method::POST,
         }
+    }
+
+    const fn for_all(self) -> Page {
+        Page { right: None, ..self }
     }
 
     const fn under(self, word: &'static str) -> Page {
@@ -198,7 +230,7 @@ fn state_word(state: State) -> Words {
 }
 
 /// Goes on to another page.
-fn go_to(address: &str) -> Response {
+pub(super) fn go_to(address: &str) -> Response {
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish()
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn apply(mut visit: Visit) -> Result<Response> {
         }
         Err(error) => return Err(error),
     };
-    waiting::let_go(&made.upload.hash);
+    waiting::let_go(&site.actor, &made.upload.hash);
     Ok(result(&visit, &made, receipt.batch))
 }
 
@@ -85,14 +85,14 @@ async fn make(visit: &mut Visit) -> Result<Planning> {
 
 async fn read(visit: &mut Visit) -> Result<Upload> {
     let sent = visit.upload.take().filter(|sent| !sent.bytes.is_empty());
-    let sent = sent.or_else(|| waiting::find(visit.form.word("hash")));
+    let sent = sent.or_else(|| waiting::find(&visit.site.actor, visit.form.word("hash")));
     let no_file = || Fault::error(Place::Whole, "file", Words::new("web.import-no-file"));
     let sent = sent.ok_or_else(|| Error::fault(no_file()))?;
     let visit::Upload { name, bytes } = sent.clone();
     // Reading may take seconds and waits for a child process: not on the thread that serves others.
     let read = tokio::task::spawn_blocking(move || Upload::of_bytes(&bytes, &name)).await;
     let upload = read.map_err(|died| Error::Internal(died.to_string()))??;
-    waiting::keep(&upload.hash, sent);
+    waiting::keep(&visit.site.actor, &upload.hash, sent);
     visit.form.0.retain(|(name, _)| name != "hash");
     visit.form.0.push(("hash".to_owned(), upload.hash.clone()));
     Ok(upload)

@@ -10,12 +10,18 @@ use crate::form::{self, Form};
 use crate::lang::Words;
 use crate::report::version::{self, Fate, Origin, Published};
 
+/// Asks whether somebody may write a form.
+fn may_write(actor: &Actor, form: &str) -> Result<()> {
+    actor.need(Right::PublishForms)?;
+    if actor.knows(form) { Ok(()) } else { Err(version::actions::not_yours(form)) }
+}
+
 /// The draft of a form, if there is one.
 ///
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn find(db: &Db, actor: &Actor, form: &str) -> Result<Option<Draft>> {
-    actor.need(Right::PublishForms)?;
+    may_write(actor, form)?;
     store::find(&mut *db.read().await?, form).await
 }
 
@@ -25,7 +31,8 @@ pub async fn find(db: &Db, actor: &Actor, form: &str) -> Result<Option<Draft>> {
 /// As [`find`].
 pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Draft>> {
     actor.need(Right::PublishForms)?;
-    store::all(&mut *db.read().await?).await
+    let all = store::all(&mut *db.read().await?).await?;
+    Ok(all.into_iter().filter(|draft| actor.knows(&draft.form)).collect())
 }
 
 /// Begins a form: its text becomes the draft of an id that nothing has yet.
@@ -33,7 +40,7 @@ pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Draft>> {
 /// # Errors
 /// [`Error::Faults`] where the id is no name or is taken, or the text is too long.
 pub async fn begin(db: &Db, actor: &Actor, form: &str, text: &str) -> Result<()> {
-    actor.need(Right::PublishForms)?;
+    may_write(actor, form)?;
     let fault = |code, words| Error::fault(Fault::error(Place::Field("id".to_owned()), code, words));
     if !form::is_name(form) {
         return Err(fault("syntax", Words::new("form.bad-name").with("name", form)));
@@ -54,7 +61,7 @@ pub async fn begin(db: &Db, actor: &Actor, form: &str, text: &str) -> Result<()>
 /// # Errors
 /// [`Error::Faults`] where the text is too long; otherwise as [`find`].
 pub async fn save(db: &Db, actor: &Actor, form: &str, (text, was): (&str, &str)) -> Result<Kept> {
-    actor.need(Right::PublishForms)?;
+    may_write(actor, form)?;
     fits(text)?;
     let mut tx = db.write().await?;
     let published = version::store::newest(&mut tx, form).await?.map(|version| version.form.hash.clone());
@@ -75,7 +82,7 @@ pub async fn save(db: &Db, actor: &Actor, form: &str, (text, was): (&str, &str))
 /// # Errors
 /// As [`find`].
 pub async fn discard(db: &Db, actor: &Actor, form: &str, was: &str) -> Result<bool> {
-    actor.need(Right::PublishForms)?;
+    may_write(actor, form)?;
     let mut tx = db.write().await?;
     let same = store::find(&mut tx, form).await?.is_some_and(|draft| mark(&draft.source) == was);
     if same {
@@ -90,7 +97,7 @@ pub async fn discard(db: &Db, actor: &Actor, form: &str, was: &str) -> Result<bo
 /// # Errors
 /// [`Error::Faults`] where the form has another id or would lose answers without a word; otherwise as [`find`].
 pub async fn publish(db: &Db, actor: &Actor, id: &str, (form, origin): (&Form, Origin)) -> Result<Published> {
-    actor.need(Right::PublishForms)?;
+    may_write(actor, id)?;
     same_id(form, id)?;
     let file = format!("{id}.toml");
     let mut tx = db.write_alone().await?;

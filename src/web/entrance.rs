@@ -1,0 +1,93 @@
+//! The entrance: which cookies tell who somebody is, and where they come from.
+//!
+//! A cookie holds a secret and nothing else; everything about a session is in the data file.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use poem::http::{HeaderValue, header};
+use poem::{Request, Response};
+
+use super::Site;
+use crate::account::Secret;
+use crate::account::guess::Guesses;
+use crate::account::session::{self, Entered, From, Signed};
+use crate::error::Result;
+
+/// The cookie of a session.
+const SESSION: &str = "svod-session";
+
+/// The cookie by which a browser is known again.
+const BROWSER: &str = "svod-browser";
+
+/// How long a browser is known again.
+const KNOWN: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// What the entrance knows: who stands in it, and who has guessed passwords of late.
+#[derive(Debug, Clone, Default)]
+pub struct Entrance {
+    /// Who is signed in, for the pages of one request.
+    pub signed: Option<Arc<Signed>>,
+    /// Wrong passwords of late.
+    pub guesses: Guesses,
+}
+
+/// The value of a cookie.
+fn cookie<'a>(req: &'a Request, name: &str) -> Option<&'a str> {
+    let cookies = req.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(|(known, _)| *known == name).map(|(_, value)| value).next()
+}
+
+/// Whether a request brings the cookie of a session, right or wrong.
+pub(super) fn brought(req: &Request) -> bool {
+    cookie(req, SESSION).is_some()
+}
+
+/// Who is signed in with a request.
+///
+/// # Errors
+/// [`crate::error::Error::Data`] where the data file refuses.
+pub(super) async fn signed(site: &Site, req: &Request) -> Result<Option<Signed>> {
+    match cookie(req, SESSION) {
+        Some(secret) => session::actions::signed(&site.db, &Secret::brought(secret)).await,
+        None => Ok(None),
+    }
+}
+
+/// Where a request comes from.
+pub(super) fn from(req: &Request) -> From {
+    let address = req.remote_addr().as_socket_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip());
+    let agent = req.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    From { address, agent: agent.to_owned(), browser: cookie(req, BROWSER).map(Secret::brought) }
+}
+
+/// How a browser addresses this server: `http://127.0.0.1:8080`. The guard has heard of the host already.
+pub(super) fn base(req: &Request) -> String {
+    let host = req.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("http://{host}")
+}
+
+/// Lets a browser keep what it got when somebody signed in.
+pub(super) fn let_in(response: &mut Response, entered: &Entered, secure: bool) {
+    set(response, SESSION, entered.secret.text(), entered.keeps, secure);
+    if entered.keeps.is_some() {
+        set(response, BROWSER, entered.browser.text(), Some(KNOWN), secure);
+    }
+}
+
+/// Lets a browser forget a session; it stays known.
+pub(super) fn let_out(response: &mut Response, secure: bool) {
+    set(response, SESSION, "", Some(SignedDuration::ZERO), secure);
+}
+
+fn set(response: &mut Response, name: &str, value: &str, keeps: Option<SignedDuration>, secure: bool) {
+    let secure = if secure { "; Secure" } else { "" };
+    let keeps = keeps.map(|keeps| format!("; Max-Age={}", keeps.as_secs())).unwrap_or_default();
+    // `Lax`: links in letters lead to pages with the session; other sites can post nothing with it.
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{keeps}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
