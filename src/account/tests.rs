@@ -180,9 +180,6 @@ async fn a_link_is_used_once_and_only_the_last_one() {
     assert!(accept(&db, &second, new, &here).await.is_ok(), "what was refused did not use the link up");
     assert_eq!(said(accept(&db, &second, new, &here).await), "not found");
     assert_eq!(said(accept(&db, &Secret::brought("x"), new, &here).await), "not found");
-    let kept: (String,) =
-        sqlx::query_as("select password from account").fetch_one(&mut *db.read().await.unwrap()).await.unwrap();
-    assert!(kept.0.starts_with("$argon2id$"));
 }
 
 #[tokio::test]

@@ -89,19 +89,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             forms: forms::folder(config),
             entrance: Entrance::default(),
         };
-        let started = |address: SocketAddr| {
-            say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
-            if let Some(secret) = first {
-                let link = format!("http://{address}/invite?key={}", secret.text());
-                say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
-            }
-            if args.demo {
-                say::line(&Words::new("account.demo-links").say(config.lang));
-                for (login, name) in demo::people::everybody() {
-                    say::line(&format!("  http://{address}/enter?as={login:<14} {name}"));
-                }
-            }
-        };
+        let started = |address: SocketAddr| announce(config, address, args.demo, first.as_ref());
         web::serve(site, args.listen, started).await?;
         nights.abort();
         sweeping.abort();
@@ -112,6 +100,21 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         Ok(())
     })?;
     Ok(Outcome::Done)
+}
+
+/// Says where the pages are, and how somebody gets in who has no password yet.
+fn announce(config: &Config, address: SocketAddr, demo: bool, first: Option<&account::Secret>) {
+    say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
+    if let Some(secret) = first {
+        let link = format!("http://{address}/invite?key={}", secret.text());
+        say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
+    }
+    if demo {
+        say::line(&Words::new("account.demo-links").say(config.lang));
+        for (login, name) in demo::people::everybody() {
+            say::line(&format!("  http://{address}/enter?as={login:<14} {name}"));
+        }
+    }
 }
 
 /// The link for the first administrator, where there is none and the data file takes changes.
