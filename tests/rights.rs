@@ -1,6 +1,11 @@
 //! The walk of rights: every route × role × own, neighbouring, foreign and parent territory × state of the report gives
 //! exactly what the table says, and no answer holds anything of whoever the asker may not see.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "the helpers of a test fail as the test does"
+)]
 
 #[path = "common/district.rs"]
 mod district;

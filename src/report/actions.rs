@@ -11,10 +11,10 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
+    Act, Change, Deed, Doer, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
     part_explanations, still_needed, store, unexplained,
 };
-use crate::access::{Actor, Right};
+use crate::access::{Actor, Right, Role};
 use crate::db::{Conn, Db, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Form, Organisations};
@@ -99,6 +99,8 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     }
     let form = glance.version.form;
     let context = compute::context(conn, &form, &About::of(&key), today(Timestamp::now())).await?;
+    let doer = glance.shown.as_ref().map(|shown| Doer { login: String::new(), name: None, role: shown.role });
+    let for_school = doer.is_some_and(|doer| doer.stands_in(key.by));
     let (answers, explanations) = match glance.shown {
         None => (form.defaults(&context), Explanations::new()),
         Some(shown) => (form.carried(shown.answers), shown.explanations),
@@ -110,7 +112,21 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     let (report, version) = (glance.report.map(|report| report.id), glance.version.number);
     let (org, last) = (glance.org, glance.last);
     let kin = if glance.has_kin { org::store::kin(conn, org.id).await? } else { Kin::default() };
-    Ok(ReportView { key, org, kin, report, form, version, answers, explanations, context, pointers, last, missed })
+    Ok(ReportView {
+        key,
+        org,
+        kin,
+        report,
+        form,
+        version,
+        answers,
+        explanations,
+        context,
+        pointers,
+        last,
+        missed,
+        for_school,
+    })
 }
 
 /// What imports have set since the draft was begun and the draft does not hold.
@@ -149,7 +165,7 @@ pub(super) async fn save_draft_at(
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
     let form = glance.version.form.clone();
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let typed = Typed { form, answers, explanations, source, who: actor.name(), role: actor.role(), now };
     let saved = save(&mut tx, key, &mut glance, &typed).await?;
     tx.commit().await?;
     Ok(saved)
@@ -181,7 +197,7 @@ pub(super) async fn send_at(
     let context = compute::context(&mut tx, &form, &About::of(key), today(now)).await?;
     let filled = form.fill(&answers, &context);
     let explanations = still_needed(&filled, explanations);
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let typed = Typed { form, answers, explanations, source, who: actor.name(), role: actor.role(), now };
     if let Some(receipt) = sent_already(&glance, &typed) {
         // What was sent already may be waiting for the disk still.
         tx.commit().await?;
@@ -239,6 +255,7 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         act: Act::Undo,
         at: Timestamp::now(),
         who: actor.name(),
+        role: actor.role(),
         source,
         form_hash: &draft.form_hash,
         batch: None,
@@ -272,8 +289,8 @@ pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         let mut steps = Steps::default();
         store::let_go(&mut steps, draft);
         steps.run(&mut tx).await?;
-        let (form, who) = (glance.version.form.clone(), actor.name());
-        let typed = Typed { form, answers, explanations, source, who, now: Timestamp::now() };
+        let (form, who, role) = (glance.version.form.clone(), actor.name(), actor.role());
+        let typed = Typed { form, answers, explanations, source, who, role, now: Timestamp::now() };
         save(&mut tx, key, &mut glance, &typed).await?;
     }
     tx.commit().await?;
@@ -287,6 +304,7 @@ struct Typed<'a> {
     explanations: Explanations,
     source: Source,
     who: &'a str,
+    role: Role,
     now: Timestamp,
 }
 
@@ -388,6 +406,7 @@ impl Typed<'_> {
             act,
             at: self.now,
             who: self.who,
+            role: self.role,
             source: self.source,
             form_hash: &self.form.hash,
             batch: None,

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::changes::Change;
-use super::files;
-use super::{Act, Deed, Explanations, Key, Pointers, Source, respondent_word};
+use super::{Act, Deed, Doer, Explanations, Key, Pointers, Source, respondent_word};
+use super::{behalf, files};
+use crate::access::Role;
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Answers;
@@ -62,6 +63,7 @@ pub(super) struct NewRevision<'a> {
     pub(super) act: Act,
     pub(super) at: Timestamp,
     pub(super) who: &'a str,
+    pub(super) role: Role,
     pub(super) source: Source,
     pub(super) form_hash: &'a str,
     pub(super) batch: Option<BatchId>,
@@ -126,7 +128,8 @@ impl TryFrom<RevisionRow> for Deed {
             act: known(Act::from_word(&row.act), &row.act)?,
             at: moment(row.at)?,
             until: moment(row.until)?,
-            who: row.who,
+            doer: Doer { login: row.who, name: None, role: None },
+            confirmed: None,
             source: known(Source::from_word(&row.source), &row.source)?,
             form_hash: row.form_hash,
             batch: row.batch_id.map(BatchId).zip(row.file_name),
@@ -239,9 +242,9 @@ pub(super) fn point(steps: &mut Steps, report: ReportId, to: Pointers) {
 pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> Result<()> {
     steps
         .then(
-            "insert into revision (id, report_id, act, at, until, who, source, form_hash, batch_id,
+            "insert into revision (id, report_id, act, at, until, who, role, source, form_hash, batch_id,
                                    changes, answers, explanations, before)
-             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id.0)
         .bind(new.report.0)
@@ -249,6 +252,7 @@ pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> R
         .bind(new.at.as_millisecond())
         .bind(new.at.as_millisecond())
         .bind(new.who.to_owned())
+        .bind(new.role.word())
         .bind(new.source.word())
         .bind(new.form_hash.to_owned())
         .bind(new.batch.map(|batch| batch.0))
@@ -311,9 +315,16 @@ pub(super) async fn deeds(conn: &mut Conn, report: ReportId, most: u32) -> Resul
     )
     .bind(report.0)
     .bind(most)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.into_iter().map(Deed::try_from).collect()
+    let mut doers = behalf::store::of_report(conn, report).await?;
+    let mut deeds: Vec<Deed> = rows.into_iter().map(Deed::try_from).collect::<Result<_>>()?;
+    for deed in &mut deeds {
+        if let Some((doer, confirmed)) = doers.remove(&deed.revision) {
+            (deed.doer, deed.confirmed) = (doer, confirmed);
+        }
+    }
+    Ok(deeds)
 }
 
 /// What imports that were not taken back have changed since the draft of a report was begun, in their order.

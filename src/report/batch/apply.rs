@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions, merged, store};
-use crate::access::{Actor, Scope};
+use crate::access::{Actor, Role, Scope};
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Context, Filled, Form, Organisations};
@@ -28,6 +28,7 @@ struct Import<'a> {
     organisations: Option<Arc<Organisations>>,
     file: &'a BatchFile,
     who: &'a str,
+    role: Role,
     scope: Scope,
     now: Timestamp,
     /// Made with the first report that changes.
@@ -63,7 +64,20 @@ pub(super) async fn import(
     let (who, moved) = (actor.name(), Vec::new());
     let organisations = compute::organisations(conn, &form).await?;
     let scope = actor.scope();
-    let mut import = Import { form, orgs, organisations, file, who, scope, now, batch: None, moved, next, steps };
+    let mut import = Import {
+        form,
+        orgs,
+        organisations,
+        file,
+        who,
+        role: actor.role(),
+        scope,
+        now,
+        batch: None,
+        moved,
+        next,
+        steps,
+    };
     let mut order: Vec<usize> = (0..given.count()).collect();
     order.sort_by_key(|i| (given.head(*i).1.start(), *i));
     let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
@@ -195,6 +209,7 @@ impl Import<'_> {
             act: Act::Import,
             at: self.now,
             who: self.who,
+            role: self.role,
             source: Source::Import,
             form_hash: &self.form.hash,
             batch: Some(batch),
@@ -241,6 +256,7 @@ async fn undo_one(
         act: Act::Undo,
         at: now,
         who: actor.name(),
+        role: actor.role(),
         source: Source::Import,
         form_hash: &act.form_hash,
         batch: Some(batch.id),

@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod attached;
+mod behalf;
 mod book;
 mod confirm;
 mod copies;
@@ -92,6 +93,7 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
+const STAND_CONFIRM: &str = "/report/:form/:period/:org/confirm";
 const EDIT: &str = "/form/:form/edit";
 const PUBLISH: &str = "/form/:form/publish";
 
@@ -122,6 +124,7 @@ pub static ALL: &[Page] = &[
     does(CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(confirm::send(visit))),
     shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
     does(DISCARD, Right::Fill, Content::Form(FEW), |visit| Box::pin(discard::discard(visit))),
+    does(STAND_CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(behalf::confirm(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
     shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
