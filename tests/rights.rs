@@ -154,6 +154,7 @@ fn expected(row: &Row, ask: &Ask, (mark, root): (char, &str)) -> &'static str {
     match row.cells[&mark] {
         'e' => "entrance",
         '-' => "refused",
+        'x' if inside(ask.whose, root) => "refused",
         _ if fills && mark == 'S' && ask.form == "register" && inside(ask.whose, root) => "refused",
         _ if fills && mark == 'S' && ask.form == "register" => "refused or not found",
         _ if !ask.whose.is_empty() && !inside(ask.whose, root) => "not found",
