@@ -223,3 +223,20 @@ fn leaks(answer: &Answer, (mark, root): (char, &str)) -> Vec<String> {
     let marks = ORGS.iter().filter(foreign).flat_map(|org| marks(org[0]));
     marks.filter(|mark| answer.text.contains(mark.as_str())).collect()
 }
+
+#[tokio::test]
+async fn a_register_takes_no_rows_of_others() {
+    let world = world().await;
+    let pages = copy(&world).await;
+    let session = world.sessions.iter().find(|(mark, _)| *mark == 'M').unwrap().1.as_deref();
+    let address = "/register/own/2022Sep";
+    // Keys are given in the order of the registry.
+    for number in 0..=ORGS.len() + 1 {
+        let (was, cell) = (format!("was:{number}"), format!("a:{number}/pupils"));
+        let body = fields(&[(&was, "{}"), (&cell, "99"), ("do", "save")]);
+        let answer = pages.ask(Method::POST, address, session, Some(body)).await;
+        assert!(leaks(&answer, ('M', "m1")).is_empty(), "{number}: {}", answer.text);
+        let own = number > 0 && ORGS.get(number - 1).is_some_and(|org| inside(org[0], "m1"));
+        assert_eq!(got(&answer) == "not found", !own, "{number}: {}", answer.status);
+    }
+}

@@ -26,6 +26,7 @@ mod pick;
 mod plan;
 mod programme;
 mod reference;
+mod register;
 
 use std::sync::Arc;
 
@@ -93,6 +94,7 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
+const REGISTER: &str = "/register/:form/:period";
 const STAND_CONFIRM: &str = "/report/:form/:period/:org/confirm";
 const EDIT: &str = "/form/:form/edit";
 const PUBLISH: &str = "/form/:form/publish";
@@ -117,6 +119,8 @@ pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
     shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
     shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
+    shows(REGISTER, Right::FillFor, |visit| Box::pin(register::show(visit))),
+    does(REGISTER, Right::FillFor, Content::Form(ANSWERS), |visit| Box::pin(register::answer(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
     does(REPORT, Right::Fill, Content::Answers(ANSWERS), |visit| Box::pin(keep::answer(visit))),
