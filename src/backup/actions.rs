@@ -12,6 +12,7 @@ use super::{Copy, Failure, Keeper, kept, moment, name, store};
 use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 
 /// Room that a copy leaves on the disk for the data to grow, in bytes, besides a tenth of the data.
@@ -70,6 +71,9 @@ pub async fn make(db: &Db, keeper: &Keeper, actor: &Actor) -> Result<Copy> {
         }
     };
     let _ = copies(keeper);
+    if made.is_ok() {
+        journal::actions::taken(db, actor, Deed::CopyMade, "").await?;
+    }
     made
 }
 
@@ -99,7 +103,8 @@ async fn make_at(db: &Db, keeper: &Keeper, at: DateTime) -> Result<Copy> {
 /// As [`make`]; nothing is left at the path then.
 pub async fn copy(db: &Db, actor: &Actor, to: &Path) -> Result<()> {
     actor.need(Right::Backup)?;
-    write(db, to, 0).await
+    write(db, to, 0).await?;
+    journal::actions::taken(db, actor, Deed::CopyMade, "").await
 }
 
 /// Makes a copy whenever one is due, until it is dropped.

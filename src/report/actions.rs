@@ -14,7 +14,7 @@ use super::{
     Act, Change, Deed, Doer, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
     part_explanations, still_needed, store, unexplained,
 };
-use crate::access::{Actor, Right, Role};
+use crate::access::{Actor, Right};
 use crate::db::{Conn, Db, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Form, Organisations};
@@ -165,7 +165,7 @@ pub(super) async fn save_draft_at(
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
     let form = glance.version.form.clone();
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), role: actor.role(), now };
+    let typed = Typed { form, answers, explanations, source, actor, now };
     let saved = save(&mut tx, key, &mut glance, &typed).await?;
     tx.commit().await?;
     Ok(saved)
@@ -197,7 +197,7 @@ pub(super) async fn send_at(
     let context = compute::context(&mut tx, &form, &About::of(key), today(now)).await?;
     let filled = form.fill(&answers, &context);
     let explanations = still_needed(&filled, explanations);
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), role: actor.role(), now };
+    let typed = Typed { form, answers, explanations, source, actor, now };
     if let Some(receipt) = sent_already(&glance, &typed) {
         // What was sent already may be waiting for the disk still.
         tx.commit().await?;
@@ -254,8 +254,7 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         report: report.id,
         act: Act::Undo,
         at: Timestamp::now(),
-        who: actor.name(),
-        role: actor.role(),
+        actor,
         source,
         form_hash: &draft.form_hash,
         batch: None,
@@ -289,8 +288,8 @@ pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         let mut steps = Steps::default();
         store::let_go(&mut steps, draft);
         steps.run(&mut tx).await?;
-        let (form, who, role) = (glance.version.form.clone(), actor.name(), actor.role());
-        let typed = Typed { form, answers, explanations, source, who, role, now: Timestamp::now() };
+        let form = glance.version.form.clone();
+        let typed = Typed { form, answers, explanations, source, actor, now: Timestamp::now() };
         save(&mut tx, key, &mut glance, &typed).await?;
     }
     tx.commit().await?;
@@ -303,8 +302,7 @@ struct Typed<'a> {
     answers: Answers,
     explanations: Explanations,
     source: Source,
-    who: &'a str,
-    role: Role,
+    actor: &'a Actor,
     now: Timestamp,
 }
 
@@ -370,7 +368,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
     let pointers = glance.pointers();
     let (answers, explanations) = glance.held();
     let changes = changes::between(&answers, &typed.answers);
-    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
+    files::actions::check(conn, &typed.form, (glance.report, typed.actor.name()), &changes).await?;
     if changes.is_empty() && explanations == typed.explanations {
         return Ok(Saved { revision: glance.shown.as_ref().map(|shown| shown.id), changed: false });
     }
@@ -395,7 +393,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
 /// Whether a save goes into the act before it: the same person went on, in the same way, within ten minutes.
 fn folds(glance: &Glance, draft: &Shown, typed: &Typed<'_>) -> bool {
     let within = (0..=FOLD_MS).contains(&(typed.now.as_millisecond() - draft.at.as_millisecond()));
-    let same = draft.act == Act::Save && draft.who == typed.who && draft.source == typed.source;
+    let same = draft.act == Act::Save && draft.who == typed.actor.name() && draft.source == typed.source;
     within && same && glance.last.as_ref().is_some_and(|last| last.revision == draft.id)
 }
 
@@ -405,8 +403,7 @@ impl Typed<'_> {
             report,
             act,
             at: self.now,
-            who: self.who,
-            role: self.role,
+            actor: self.actor,
             source: self.source,
             form_hash: &self.form.hash,
             batch: None,
@@ -438,7 +435,7 @@ async fn put_sent(
 ) -> Result<RevisionId> {
     let pointers = report.pointers;
     let changes = changes::between(&glance.held().0, &typed.answers);
-    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
+    files::actions::check(conn, &typed.form, (glance.report, typed.actor.name()), &changes).await?;
     let change = compute::replacement(conn, report, filled).await?;
     let counts = pointers.accepted.is_none();
     let old = if counts { change.before.clone() } else { Vec::new() };
@@ -456,7 +453,7 @@ async fn put_sent(
 }
 
 fn receipt(report: ReportId, revision: RevisionId, typed: &Typed<'_>) -> Receipt {
-    let (at, who) = (typed.now, typed.who.to_owned());
+    let (at, who) = (typed.now, typed.actor.name().to_owned());
     // The data file keeps milliseconds; a receipt asked for again must not differ from the first one.
     let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
     Receipt { report, revision, at, who, form_hash: typed.form.hash.clone() }

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use super::changes::Change;
 use super::{Act, Deed, Doer, Explanations, Key, Pointers, Source, respondent_word};
 use super::{behalf, files};
-use crate::access::Role;
+use crate::access::Actor;
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Answers;
@@ -62,8 +62,7 @@ pub(super) struct NewRevision<'a> {
     pub(super) report: ReportId,
     pub(super) act: Act,
     pub(super) at: Timestamp,
-    pub(super) who: &'a str,
-    pub(super) role: Role,
+    pub(super) actor: &'a Actor,
     pub(super) source: Source,
     pub(super) form_hash: &'a str,
     pub(super) batch: Option<BatchId>,
@@ -242,17 +241,18 @@ pub(super) fn point(steps: &mut Steps, report: ReportId, to: Pointers) {
 pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> Result<()> {
     steps
         .then(
-            "insert into revision (id, report_id, act, at, until, who, role, source, form_hash, batch_id,
+            "insert into revision (id, report_id, act, at, until, who, role, address, source, form_hash, batch_id,
                                    changes, answers, explanations, before)
-             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id.0)
         .bind(new.report.0)
         .bind(new.act.word())
         .bind(new.at.as_millisecond())
         .bind(new.at.as_millisecond())
-        .bind(new.who.to_owned())
-        .bind(new.role.word())
+        .bind(new.actor.name().to_owned())
+        .bind(new.actor.role().word())
+        .bind(new.actor.address().to_owned())
         .bind(new.source.word())
         .bind(new.form_hash.to_owned())
         .bind(new.batch.map(|batch| batch.0))
@@ -260,7 +260,7 @@ pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> R
         .bind(new.answers.map(written).transpose()?)
         .bind(written(new.explanations)?)
         .bind(written(&new.before)?);
-    files::store::refer(steps, (id, new.report), (new.who, files::named(new.answers, new.changes)));
+    files::store::refer(steps, (id, new.report), (new.actor.name(), files::named(new.answers, new.changes)));
     Ok(())
 }
 
@@ -275,7 +275,7 @@ pub(super) fn fold(steps: &mut Steps, draft: RevisionId, later: &NewRevision<'_>
         .bind(written(later.explanations)?)
         .bind(draft.0);
     let named = files::named(later.answers, later.changes);
-    files::store::refer(steps, (draft, later.report), (later.who, named.clone()));
+    files::store::refer(steps, (draft, later.report), (later.actor.name(), named.clone()));
     files::store::keep_only(steps, draft, &named);
     Ok(())
 }

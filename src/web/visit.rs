@@ -151,7 +151,7 @@ impl Mounted {
         if self.page.path != ASSETS
             && let Some(signed) = entrance::signed(&site, req).await?
         {
-            site.actor = signed.account.actor();
+            site.actor = signed.account.actor().coming_from(&entrance::from(req).address.to_string());
             site.entrance.signed = Some(Arc::new(signed));
         }
         Ok(site)

@@ -16,6 +16,7 @@ mod history;
 mod home;
 mod import;
 mod invite;
+mod journal;
 mod keep;
 mod language;
 pub(in crate::web) mod manual;
@@ -156,6 +157,8 @@ pub static ALL: &[Page] = &[
     does(NEW_ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::new::make(visit))),
     shows(ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::one::show(visit))),
     does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
+    shows("/journal", Right::Journal, |visit| Box::pin(journal::show(visit))).under("journal.menu"),
+    shows("/journal/book.xlsx", Right::Journal, |visit| Box::pin(journal::book(visit))),
     shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
     does(ME, Right::Own, Content::Form(FEW), |visit| Box::pin(me::answer(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help").for_all(),
