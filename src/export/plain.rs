@@ -34,13 +34,12 @@ fn write(list: &Plain<'_>, rows: impl IntoIterator<Item = Vec<String>>) -> std::
     let sheet = file.add_worksheet();
     let tab: String = list.title.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect();
     sheet.set_name(&tab)?;
-    let mut row = page::title(sheet, &look, list.title, list.below)?;
-    row = page::head(sheet, &look, row, list.columns)?;
-    for cells in rows {
+    let row = page::title(sheet, &look, list.title, list.below)?;
+    let row = page::head(sheet, &look, row, list.columns)?;
+    for (row, cells) in (row..).zip(rows) {
         for (column, text) in (0u16..).zip(cells) {
             page::text(sheet, (row, column), &text, (&look, &look.wrapped))?;
         }
-        row += 1;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     file.save_to_buffer()

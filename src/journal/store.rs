@@ -97,7 +97,7 @@ pub(super) async fn lines(conn: &mut Conn, asked: &Asked, most: u32) -> Result<V
             entries.push(row.try_into()?);
         }
     }
-    entries.sort_by(|one, other| other.at.cmp(&one.at));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     entries.truncate(most as usize);
     Ok(entries)
 }
