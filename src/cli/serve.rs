@@ -1,4 +1,4 @@
-//! `svod serve`: the pages on this machine, until the program is told to stop.
+//! `svod serve`: the pages, for this machine or for a network, until the program is told to stop.
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -17,6 +17,7 @@ use crate::form::Form;
 use crate::lang::Words;
 use crate::report;
 use crate::report::version::{self, Fate};
+use crate::web::door::{self, Asked, Door};
 use crate::web::{self, Site};
 
 /// How long the closing of the data file may take.
@@ -30,9 +31,19 @@ const DEMO: &str = "data-demo";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address and port to listen on; only this machine until there are accounts
+    /// The address and port to listen on. An address that others can reach needs `--behind-proxy` or `--plain-http`
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// A proxy in front keeps the connection encrypted (HTTPS). What it says of the sender is believed; the proxies are
+    /// named by address or network, a proxy on this machine needs no name
+    #[arg(long, value_name = "ADDRESS,…", value_delimiter = ',', num_args = 0..=1, default_missing_value = door::THIS_MACHINE)]
+    behind_proxy: Option<Vec<String>>,
+    /// Serve a network without encryption: passwords and answers can be read on the way
+    #[arg(long)]
+    plain_http: bool,
+    /// A public name of the server, such as svod.example.org; may be given several times
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
     /// Made-up data in a folder of its own, `data-demo`; every page says so
     #[arg(long)]
     demo: bool,
@@ -49,9 +60,18 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
-    if !args.listen.ip().is_loopback() {
-        say::line(&Words::new("cli.only-loopback").with("address", args.listen.to_string()).say(config.lang));
-        return Ok(Outcome::Misuse);
+    let asked =
+        Asked { proxies: args.behind_proxy.clone(), plain: args.plain_http, hosts: args.host.clone(), demo: args.demo };
+    let door = match Door::new(args.listen, &asked) {
+        Ok(door) => door,
+        Err(why) => {
+            say::line(&why.say(config.lang));
+            return Ok(Outcome::Misuse);
+        }
+    };
+    door.told().iter().for_each(|words| say::line(&words.say(config.lang)));
+    if !door.is_local() {
+        say::line(&config.lang.t("cli.no-accounts"));
     }
     logs();
     let files = forms::given(config, &[])?;
@@ -80,10 +100,15 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
         let site =
             Site { db: db.clone(), actor, lang: config.lang, demo: args.demo, copies, forms: forms::folder(config) };
+        let doors = door.clone();
         let started = |address: SocketAddr| {
-            say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
+            let (front, here) = (doors.front(address), format!("http://{address}/"));
+            if front != here {
+                say::line(&Words::new("door.listens").with("address", here).say(config.lang));
+            }
+            say::line(&Words::new("cli.serving").with("address", front).say(config.lang));
         };
-        web::serve(site, args.listen, started).await?;
+        web::serve(site, door, started).await?;
         nights.abort();
         sweeping.abort();
         // Whoever still works on the file after that has gone away already.

@@ -11,6 +11,7 @@ use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
 use super::pages::{Content, Page};
+use super::peer::Peer;
 use super::problem::{self, Again};
 use super::{Site, guard, language, parts};
 use crate::error::{Error, Result};
@@ -63,6 +64,8 @@ pub(super) struct Upload {
 #[derive(Debug)]
 pub(super) struct Visit {
     pub site: Arc<Site>,
+    /// Who asks, over which kind of connection and under which name of ours.
+    pub peer: Peer,
     pub params: Fields,
     pub query: Fields,
     pub form: Fields,
@@ -98,6 +101,8 @@ impl Endpoint for Mounted {
         let site = language::site(&self.site, &req, &query);
         let mut visit = Visit {
             site: site.clone(),
+            // The guard has put it there.
+            peer: req.extensions().get::<Peer>().cloned().unwrap_or_default(),
             params: Fields(params),
             query,
             form: Fields::default(),
@@ -105,7 +110,7 @@ impl Endpoint for Mounted {
             files: Vec::new(),
         };
         read_body(&mut req, &self.page.content, &mut visit).await?;
-        let (lang, chosen) = (visit.lang(), language::chosen(&visit));
+        let (lang, chosen, https) = (visit.lang(), language::chosen(&visit), visit.peer.https);
         let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
@@ -114,7 +119,7 @@ impl Endpoint for Mounted {
         let mut answer =
             answer.unwrap_or_else(|error| problem::page(&site, problem::of(&error, lang).with_again(again)));
         if let Some(code) = chosen {
-            language::remember(&mut answer, &code);
+            language::remember(&mut answer, &code, https);
         }
         Ok(answer)
     }
