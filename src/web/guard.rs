@@ -12,6 +12,7 @@ use poem::{Endpoint, IntoResponse, Request, Response};
 
 use super::Site;
 use super::door::Door;
+use super::meter::{Meter, Pattern};
 use super::peer::{self, Peer, Unclear};
 use super::problem::{self, Problem};
 use crate::lang::Words;
@@ -42,6 +43,7 @@ pub(super) struct Guarded<E> {
     pub inner: E,
     pub site: Arc<Site>,
     pub door: Door,
+    pub meter: Arc<Meter>,
 }
 
 impl<E: Endpoint> Endpoint for Guarded<E> {
@@ -57,6 +59,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
             Err(problem) => problem::page(&self.site, problem),
             Ok(peer) => {
                 req.extensions_mut().insert(peer);
+                req.extensions_mut().insert(self.meter.clone());
                 match self.inner.call(req).await {
                     Ok(output) => output.into_response(),
                     Err(error) => problem::page(&self.site, problem::of_status(error.status())),
@@ -77,7 +80,9 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         if let Ok(value) = HeaderValue::from_str(&id) {
             headers.insert(HeaderName::from_static("x-request-id"), value);
         }
-        let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
+        let (status, took) = (response.status().as_u16(), started.elapsed());
+        self.meter.count(method.as_str(), response.extensions().get::<Pattern>().copied(), status, took);
+        let ms = took.as_millis();
         tracing::info!(%id, %method, %path, status, %ms, "request");
         Ok(response)
     }

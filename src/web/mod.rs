@@ -6,6 +6,8 @@ mod figures;
 mod guard;
 mod language;
 mod layout;
+mod line;
+mod meter;
 pub mod pages;
 mod parts;
 pub mod peer;
@@ -18,21 +20,18 @@ mod waiting;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use poem::listener::{Acceptor, Listener, TcpListener};
-use poem::{Endpoint, Response, Route, RouteMethod, Server};
+use poem::{Endpoint, Response, Route, RouteMethod};
+use tokio::net::TcpListener;
 
 use self::door::Door;
+use self::meter::Meter;
 use crate::access::Actor;
 use crate::backup::Keeper;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::report::version::Folder;
-
-/// How long a request that has begun may still take after the server was told to stop.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// What every page needs.
 #[derive(Debug, Clone)]
@@ -65,7 +64,7 @@ pub fn app_behind(site: Site, door: Door) -> impl Endpoint<Output = Response> {
         methods.insert(page.path, route.method(page.method(), visit::Mounted { page, site: site.clone() }));
     }
     let routes = methods.into_iter().fold(Route::new(), |routes, (path, route)| routes.at(path, route));
-    guard::Guarded { inner: routes, site, door }
+    guard::Guarded { inner: routes, site, door, meter: Arc::new(Meter::new()) }
 }
 
 /// Serves the pages where the door is until the program is told to stop; requests that have begun are finished.
@@ -75,11 +74,10 @@ pub fn app_behind(site: Site, door: Door) -> impl Endpoint<Output = Response> {
 pub async fn serve(site: Site, door: Door, started: impl FnOnce(SocketAddr)) -> Result<()> {
     let listen = door.listen();
     let failed = |source| Error::File { path: listen.to_string(), source };
-    let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(failed)?;
-    let address = acceptor.local_addr().iter().find_map(|at| at.as_socket_addr().copied()).unwrap_or(listen);
-    started(address);
-    let server = Server::new_with_acceptor(acceptor);
-    server.run_with_graceful_shutdown(app_behind(site, door), told_to_stop(), Some(FAREWELL)).await.map_err(failed)
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    started(listener.local_addr().unwrap_or(listen));
+    line::serve(listener, app_behind(site, door), told_to_stop()).await;
+    Ok(())
 }
 
 /// Ctrl-C, or what a service manager sends.

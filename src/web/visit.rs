@@ -10,6 +10,7 @@ use poem::web::{Form, Multipart};
 use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
+use super::meter::{Meter, Pattern};
 use super::pages::{Content, Page};
 use super::peer::Peer;
 use super::problem::{self, Again};
@@ -66,6 +67,8 @@ pub(super) struct Visit {
     pub site: Arc<Site>,
     /// Who asks, over which kind of connection and under which name of ours.
     pub peer: Peer,
+    /// What the server counts of itself.
+    pub meter: Arc<Meter>,
     pub params: Fields,
     pub query: Fields,
     pub form: Fields,
@@ -95,7 +98,16 @@ pub(super) struct Mounted {
 impl Endpoint for Mounted {
     type Output = Response;
 
-    async fn call(&self, mut req: Request) -> poem::Result<Response> {
+    async fn call(&self, req: Request) -> poem::Result<Response> {
+        let answer = self.answer(req).await;
+        let mut answer = answer.unwrap_or_else(|error| problem::page(&self.site, problem::of_status(error.status())));
+        answer.extensions_mut().insert(Pattern(self.page.path));
+        Ok(answer)
+    }
+}
+
+impl Mounted {
+    async fn answer(&self, mut req: Request) -> poem::Result<Response> {
         let params = req.path_params::<BTreeMap<String, String>>().unwrap_or_default().into_iter().collect();
         let query = Fields(req.params::<Vec<(String, String)>>().unwrap_or_default());
         let site = language::site(&self.site, &req, &query);
@@ -103,13 +115,16 @@ impl Endpoint for Mounted {
             site: site.clone(),
             // The guard has put it there.
             peer: req.extensions().get::<Peer>().cloned().unwrap_or_default(),
+            meter: req.extensions().get::<Arc<Meter>>().cloned().unwrap_or_else(|| Arc::new(Meter::new())),
             params: Fields(params),
             query,
             form: Fields::default(),
             upload: None,
             files: Vec::new(),
         };
-        read_body(&mut req, &self.page.content, &mut visit).await?;
+        let reading =
+            tokio::time::timeout(self.page.content.time(), read_body(&mut req, &self.page.content, &mut visit));
+        reading.await.map_err(|_| poem::Error::from_status(StatusCode::REQUEST_TIMEOUT))??;
         let (lang, chosen, https) = (visit.lang(), language::chosen(&visit), visit.peer.https);
         let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });

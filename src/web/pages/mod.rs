@@ -8,6 +8,7 @@ mod copies;
 mod discard;
 mod fill;
 mod forms;
+mod health;
 mod help;
 mod history;
 mod home;
@@ -23,6 +24,7 @@ mod programme;
 mod reference;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use poem::Response;
@@ -51,6 +53,24 @@ pub enum Content {
     Answers(usize),
     /// Fields and a file.
     File(usize),
+}
+
+/// How long the sending of anything may take, over the slowest line that is worth waiting for.
+const SENDING: Duration = Duration::from_secs(15 * 60);
+
+/// The slowest sender that is waited for, in bytes a second.
+const SLOWEST: u64 = 16 << 10;
+
+impl Content {
+    /// How long its sending may take: half a minute for a few fields, longer for what may be large.
+    pub(super) fn time(self) -> Duration {
+        let whole = match self {
+            Content::None => 0,
+            Content::Form(bytes) => bytes,
+            Content::Answers(_) | Content::File(_) => return SENDING,
+        };
+        SENDING.min(Duration::from_secs(30 + whole as u64 / SLOWEST))
+    }
 }
 
 /// Whether a page shows or does.
@@ -132,6 +152,9 @@ pub static ALL: &[Page] = &[
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help"),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))),
     shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))),
+    Page { right: None, ..shows("/health", Right::Read, |visit| Box::pin(health::show(visit))) },
+    Page { right: None, ..shows("/health.json", Right::Read, |visit| Box::pin(health::json(visit))) },
+    Page { right: None, ..shows("/metrics", Right::Read, |visit| Box::pin(health::metrics(visit))) },
     Page { right: None, ..shows("/assets/:file", Right::Read, |visit| Box::pin(assets::show(visit))) },
 ];
 
