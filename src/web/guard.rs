@@ -35,6 +35,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Sent where the connection is known to be encrypted: for a year browsers come back in no other way.
 const ENCRYPTED: &str = "max-age=31536000";
 
+/// How much of a path is written down, in letters: the longest of ours is shorter.
+const LOGGED: usize = 300;
+
 /// For what only the asking browser may keep, and not for long: whoever loses the right to see it loses it.
 pub(super) const PRIVATE: &str = "private, max-age=300";
 
@@ -52,7 +55,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     async fn call(&self, mut req: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let id = request_id();
-        let (method, path) = (req.method().clone(), req.uri().path().to_owned());
+        let (method, path) = (req.method().clone(), req.uri().path().chars().take(LOGGED).collect::<String>());
         let peer = peer::of(&req, |address| self.door.trusts(address));
         let https = peer.as_ref().is_ok_and(|peer| peer.https);
         let mut response = match peer.map_err(unclear).and_then(|peer| self.heard(&req, peer)) {
@@ -66,16 +69,10 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
                 }
             }
         };
+        harden(&mut response);
         let headers = response.headers_mut();
         if https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ENCRYPTED));
-        }
-        for (name, value) in HEADERS {
-            // A file that is handed out has a stricter policy of its own.
-            headers.entry(name).or_insert(HeaderValue::from_static(value));
-        }
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if let Ok(value) = HeaderValue::from_str(&id) {
             headers.insert(HeaderName::from_static("x-request-id"), value);
@@ -86,6 +83,23 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         tracing::info!(%id, %method, %path, status, %ms, "request");
         Ok(response)
     }
+}
+
+/// Gives an answer the headers that every answer carries.
+fn harden(response: &mut Response) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        // A file that is handed out has a stricter policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// The answer to what never became a request.
+pub(super) fn refused(site: &Site, status: StatusCode) -> Response {
+    let mut response = problem::page(site, problem::of_status(status));
+    harden(&mut response);
+    response
 }
 
 /// A number that tells requests and errors of one run apart, short enough to read out on the telephone.

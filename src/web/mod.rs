@@ -7,6 +7,7 @@ mod guard;
 mod language;
 mod layout;
 mod line;
+mod mended;
 mod meter;
 pub mod pages;
 mod parts;
@@ -25,6 +26,8 @@ use poem::{Endpoint, Response, Route, RouteMethod};
 use tokio::net::TcpListener;
 
 use self::door::Door;
+use self::line::Line;
+use self::mended::Refusals;
 use self::meter::Meter;
 use crate::access::Actor;
 use crate::backup::Keeper;
@@ -76,7 +79,9 @@ pub async fn serve(site: Site, door: Door, started: impl FnOnce(SocketAddr)) -> 
     let failed = |source| Error::File { path: listen.to_string(), source };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     started(listener.local_addr().unwrap_or(listen));
-    line::serve(listener, app_behind(site, door), told_to_stop()).await;
+    let pages = Refusals::STATUSES.map(|status| guard::refused(&site, status));
+    let refusals = Refusals::of(pages.into()).await;
+    Line::default().serve(listener, refusals, app_behind(site, door), told_to_stop()).await;
     Ok(())
 }
 
