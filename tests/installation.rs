@@ -5,6 +5,8 @@
 mod district;
 #[path = "run/mod.rs"]
 mod run;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -67,6 +69,15 @@ fn missing(head: &str) -> Vec<&'static str> {
     absent.chain(SILENT.into_iter().filter(|name| head.contains(&format!("\r\n{name}")))).collect()
 }
 
+/// A form in chunks that also says a length: the chunks count, and what follows is no request of its own.
+fn smuggled() -> Vec<u8> {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\nContent-Length: 4";
+    let hidden = "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let chunks = "b\r\nlanguage=en\r\n0\r\n\r\n";
+    format!("POST /language HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{form}\r\n\r\n{chunks}{hidden}")
+        .into_bytes()
+}
+
 /// Sends every request, prints what it was answered, and names all that were answered otherwise than expected.
 fn all_answered(server: &Server, cases: Vec<(&str, Vec<u8>, u16)>) {
     let mut wrong = Vec::new();
@@ -127,6 +138,70 @@ fn forwarded_headers_are_believed_from_trusted_proxies_alone() {
     }
 }
 
+/// An address of this machine that others could reach; no packet is sent to find it.
+fn outward() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
+}
+
+#[test]
+fn a_network_is_served_the_way_that_was_said() {
+    let Some(own) = outward() else { return skip::skipped("this machine has no address but its own") };
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |server: &Server, host: &str, lines: &[&str]| {
+        let port = server.address().split(':').nth(1).unwrap();
+        let mut stream = TcpStream::connect(format!("{own}:{port}")).unwrap();
+        let more: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        write!(stream, "GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let plain = Server::listening(folder.path(), "0.0.0.0:0", &["--no-backup", "--plain-http", "--host", "svod.local"]);
+    for host in ["svod.local", &own.to_string()] {
+        let answer = ask(&plain, host, &["X-Forwarded-For: 127.0.0.1", "X-Forwarded-Proto: https"]);
+        assert!(answer.starts_with("HTTP/1.1 404") && !answer.contains("strict-transport-security"), "{answer}");
+    }
+    assert!(ask(&plain, "evil.example", &[]).starts_with("HTTP/1.1 421"));
+    drop(plain);
+
+    let behind = Server::listening(folder.path(), "0.0.0.0:0", &["--no-backup", "--behind-proxy"]);
+    let past = ask(&behind, "svod.example", &["X-Forwarded-For: 127.0.0.1"]);
+    assert!(past.starts_with("HTTP/1.1 403") && past.contains(&own.to_string()), "{past}");
+    drop(behind);
+
+    let proxy = format!("127.0.0.1,{own}");
+    let behind = Server::listening(folder.path(), "0.0.0.0:0", &["--no-backup", "--behind-proxy", &proxy]);
+    let answer = ask(&behind, "svod.example", &["X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https"]);
+    assert!(answer.starts_with("HTTP/1.1 404") && answer.contains("strict-transport-security"), "{answer}");
+}
+
+/// What the README has people copy is what the program takes.
+#[test]
+fn the_readme_installs_this_program() {
+    let readme = include_str!("../README.md");
+    let block = |kind: &str| -> &str {
+        let begun = readme.split(&format!("```{kind}\n")).nth(1).unwrap();
+        begun.split("```").next().unwrap()
+    };
+    let command = block("ini").lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/svod ")).unwrap();
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_svod")).args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let flags: Vec<&str> = command.split(' ').filter(|word| word.starts_with("--")).collect();
+    assert_eq!(flags, ["--behind-proxy", "--host"]);
+    for flag in flags.into_iter().chain(["--plain-http", "--backup-dir"]) {
+        assert!(help.contains(flag), "{flag}");
+    }
+    for header in
+        ["X-Forwarded-For   $remote_addr", "X-Forwarded-Proto $scheme", "X-Forwarded-Host  $http_host", "Forwarded "]
+    {
+        assert!(block("nginx").contains(header), "nginx must write {header} itself");
+    }
+    assert!(block("caddy").contains("header_up -Forwarded"));
+}
+
 #[test]
 fn bad_requests_get_a_page_and_all_headers() {
     let (server, _folder) = server(&[]);
@@ -169,6 +244,7 @@ fn bad_requests_get_a_page_and_all_headers() {
                 400,
             ),
             ("two lengths", post("/language", &["Content-Length: 3"], "language=en"), 400),
+            ("a length and chunks", smuggled(), 303),
             ("a length that is none", raw("POST / HTTP/1.1\nHost: localhost\nContent-Length: -1\n\n"), 400),
             ("up and out", get("/../../etc/passwd", &[]), 404),
             ("up and out, encoded", get("/%2e%2e/%2e%2e/etc/passwd", &[]), 404),
