@@ -79,7 +79,7 @@ fn smuggled() -> Vec<u8> {
 }
 
 /// Sends every request, prints what it was answered, and names all that were answered otherwise than expected.
-fn all_answered(server: &Server, cases: Vec<(&str, Vec<u8>, u16)>) {
+fn all_answered(server: &Server, cases: Vec<Case>) {
     let mut wrong = Vec::new();
     println!("{:<48} {:>6}  headers", "request", "answer");
     for (name, request, expected) in cases {
@@ -202,82 +202,95 @@ fn the_readme_installs_this_program() {
     assert!(block("caddy").contains("header_up -Forwarded"));
 }
 
-#[test]
-fn bad_requests_get_a_page_and_all_headers() {
-    let (server, _folder) = server(&[]);
+/// What is sent, the bytes of it, the status of its answer.
+type Case = (&'static str, Vec<u8>, u16);
+
+/// Names, methods, header lines.
+fn heads() -> Vec<Case> {
+    let raw = |text: &str| text.replace('\n', "\r\n").into_bytes();
+    let flood: Vec<String> = (0..200).map(|n| format!("X-Flood-{n}: 1")).collect();
+    let flood: Vec<&str> = flood.iter().map(String::as_str).collect();
+    let large = format!("Cookie: {}", "a".repeat(400 << 10));
+    vec![
+        ("a page", get("/", &[]), 200),
+        ("forged forwarded headers", get("/", &FORGED), 200),
+        ("no host", raw("GET / HTTP/1.1\nConnection: close\n\n"), 400),
+        ("two hosts", get("/", &["Host: localhost"]), 400),
+        ("a foreign host", raw("GET / HTTP/1.1\nHost: evil.example\nConnection: close\n\n"), 421),
+        ("a foreign host in the target", get("http://evil.example/", &[]), 400),
+        ("200 header lines", get("/", &flood), 431),
+        ("a header of 400 KB", get("/", &[&large]), 431),
+        ("a form for a page that only shows", post("/orgs", &[], "a=1"), 405),
+        ("a method of no page", raw("DELETE / HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 405),
+        ("TRACE", raw("TRACE / HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 405),
+        ("an invented method", raw("BREW / HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 405),
+        ("a question after everything", raw("OPTIONS * HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 404),
+        ("no HTTP at all", raw("hello\n\n"), 400),
+        ("encryption where there is none", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), 400),
+    ]
+}
+
+/// Forms from elsewhere, too large, compressed, broken.
+fn bodies() -> Vec<Case> {
+    let raw = |text: &str| text.replace('\n', "\r\n").into_bytes();
     let long = "a=".to_owned() + &"1".repeat(10 << 20);
+    let report = "/report/staffing/2025Sep/1";
     let chunked = |size: usize| {
         let chunk = format!("{:x}\r\n{}\r\n0\r\n\r\n", size, "a".repeat(size));
         let head = "POST /language HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n";
         format!("{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n{chunk}").into_bytes()
     };
-    let raw = |text: &str| text.replace('\n', "\r\n").into_bytes();
-    let flood: Vec<String> = (0..200).map(|n| format!("X-Flood-{n}: 1")).collect();
-    let flood: Vec<&str> = flood.iter().map(String::as_str).collect();
-    let large = format!("Cookie: {}", "a".repeat(400 << 10));
+    vec![
+        ("a form from a foreign site", post("/language", &["Sec-Fetch-Site: cross-site"], "language=en"), 403),
+        ("a form from a neighbouring site", post("/language", &["Sec-Fetch-Site: same-site"], "language=en"), 403),
+        ("a form from a foreign origin", post("/language", &["Origin: http://evil.example"], "language=en"), 403),
+        ("a form from nowhere", post("/language", &["Origin: null"], "language=en"), 403),
+        ("10 MB in a small form", post("/language", &[], &long), 413),
+        ("10 MB in a questionnaire", post(report, &[], &long), 413),
+        ("10 MB of unknown length", chunked(10 << 20), 413),
+        ("a compressed form", post("/language", &["Content-Encoding: gzip"], "language=en"), 415),
+        ("a compressed questionnaire", post(report, &["Content-Encoding: br"], "a=1"), 415),
+        ("a form that is JSON", post("/language", &["Content-Type: application/json"], "{}"), 415),
+        ("parts without a boundary", post("/import", &["Content-Type: multipart/form-data"], "x"), 400),
+        ("parts that are cut off", post("/import", &["Content-Type: multipart/form-data; boundary=b"], "--b\r\n"), 400),
+        ("two lengths", post("/language", &["Content-Length: 3"], "language=en"), 400),
+        ("a length and chunks", smuggled(), 303),
+        ("a length that is none", raw("POST / HTTP/1.1\nHost: localhost\nContent-Length: -1\n\n"), 400),
+    ]
+}
+
+/// Addresses that lead nowhere, or try to lead out.
+fn paths() -> Vec<Case> {
     let deep = "/a".repeat(20_000);
     let longest = format!("/{}", "a".repeat(70_000));
-    let report = "/report/staffing/2025Sep/1";
-    all_answered(
-        &server,
-        vec![
-            ("a page", get("/", &[]), 200),
-            ("forged forwarded headers", get("/", &FORGED), 200),
-            ("no host", raw("GET / HTTP/1.1\nConnection: close\n\n"), 400),
-            ("two hosts", get("/", &["Host: localhost"]), 400),
-            ("a foreign host", raw("GET / HTTP/1.1\nHost: evil.example\nConnection: close\n\n"), 421),
-            ("a foreign host in the target", get("http://evil.example/", &[]), 400),
-            ("a form from a foreign site", post("/language", &["Sec-Fetch-Site: cross-site"], "language=en"), 403),
-            ("a form from a neighbouring site", post("/language", &["Sec-Fetch-Site: same-site"], "language=en"), 403),
-            ("a form from a foreign origin", post("/language", &["Origin: http://evil.example"], "language=en"), 403),
-            ("a form from nowhere", post("/language", &["Origin: null"], "language=en"), 403),
-            ("10 MB in a small form", post("/language", &[], &long), 413),
-            ("10 MB in a questionnaire", post(report, &[], &long), 413),
-            ("10 MB of unknown length", chunked(10 << 20), 413),
-            ("a compressed form", post("/language", &["Content-Encoding: gzip"], "language=en"), 415),
-            ("a compressed questionnaire", post(report, &["Content-Encoding: br"], "a=1"), 415),
-            ("a form that is JSON", post("/language", &["Content-Type: application/json"], "{}"), 415),
-            ("parts without a boundary", post("/import", &["Content-Type: multipart/form-data"], "x"), 400),
-            (
-                "parts that are cut off",
-                post("/import", &["Content-Type: multipart/form-data; boundary=b"], "--b\r\n"),
-                400,
-            ),
-            ("two lengths", post("/language", &["Content-Length: 3"], "language=en"), 400),
-            ("a length and chunks", smuggled(), 303),
-            ("a length that is none", raw("POST / HTTP/1.1\nHost: localhost\nContent-Length: -1\n\n"), 400),
-            ("up and out", get("/../../etc/passwd", &[]), 404),
-            ("up and out, encoded", get("/%2e%2e/%2e%2e/etc/passwd", &[]), 404),
-            ("up and out of the style sheets", get("/assets/..%2f..%2fCargo.toml", &[]), 404),
-            ("up with backslashes", get("/assets/..%5c..%5cCargo.toml", &[]), 404),
-            ("two slashes", get("//", &[]), 404),
-            ("a foreign site behind two slashes", get("//evil.example/", &[]), 404),
-            ("an encoded slash", get("/help%2freference", &[]), 404),
-            ("a nothing, encoded", get("/assets/svod.css%00.txt", &[]), 404),
-            ("a nothing in a code", get("/report/staffing/2025Sep/1%00", &[]), 404),
-            ("letters that are none", get("/forms/%ff%fe/2025Sep", &[]), 404),
-            ("half an encoding", get("/forms/%/2025Sep", &[]), 404),
-            ("a nothing, bare", get("/a\0b", &[]), 400),
-            ("a line end in the address", get("/%0d%0aSet-Cookie:%20a=1", &[]), 404),
-            ("20,000 folders", get(&deep, &[]), 404),
-            ("an address of 70,000 letters", get(&longest, &[]), 414),
-            ("200 header lines", get("/", &flood), 431),
-            ("a header of 400 KB", get("/", &[&large]), 431),
-            ("no such page", get("/nowhere", &[]), 404),
-            ("no such style sheet", get("/assets/other.css", &[]), 404),
-            ("a form for a page that only shows", post("/orgs", &[], "a=1"), 405),
-            ("a method of no page", raw("DELETE / HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 405),
-            ("TRACE", raw("TRACE / HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 405),
-            ("an invented method", raw("BREW / HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 405),
-            ("a question after everything", raw("OPTIONS * HTTP/1.1\nHost: localhost\nConnection: close\n\n"), 404),
-            ("no HTTP at all", raw("hello\n\n"), 400),
-            ("encryption where there is none", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), 400),
-        ],
-    );
-    let style = told(&server, &get("/", &[])).2;
-    let style =
-        style.split("href=\"").find_map(|rest| rest.starts_with("/assets/").then(|| rest.split('"').next().unwrap()));
-    all_answered(&server, vec![("a style sheet", get(style.unwrap(), &[]), 200), ("health", get("/health", &[]), 200)]);
+    vec![
+        ("up and out", get("/../../etc/passwd", &[]), 404),
+        ("up and out, encoded", get("/%2e%2e/%2e%2e/etc/passwd", &[]), 404),
+        ("up and out of the style sheets", get("/assets/..%2f..%2fCargo.toml", &[]), 404),
+        ("up with backslashes", get("/assets/..%5c..%5cCargo.toml", &[]), 404),
+        ("two slashes", get("//", &[]), 404),
+        ("a foreign site behind two slashes", get("//evil.example/", &[]), 404),
+        ("an encoded slash", get("/help%2freference", &[]), 404),
+        ("a nothing, encoded", get("/assets/svod.css%00.txt", &[]), 404),
+        ("a nothing in a code", get("/report/staffing/2025Sep/1%00", &[]), 404),
+        ("letters that are none", get("/forms/%ff%fe/2025Sep", &[]), 404),
+        ("half an encoding", get("/forms/%/2025Sep", &[]), 404),
+        ("a nothing, bare", get("/a\0b", &[]), 400),
+        ("a line end in the address", get("/%0d%0aSet-Cookie:%20a=1", &[]), 404),
+        ("20,000 folders", get(&deep, &[]), 404),
+        ("an address of 70,000 letters", get(&longest, &[]), 414),
+        ("no such page", get("/nowhere", &[]), 404),
+        ("no such style sheet", get("/assets/other.css", &[]), 404),
+    ]
+}
+
+#[test]
+fn bad_requests_get_a_page_and_all_headers() {
+    let (server, _folder) = server(&[]);
+    all_answered(&server, [heads(), bodies(), paths()].concat());
+    let page = told(&server, &get("/", &[])).2;
+    let style = page.split("href=\"").find(|rest| rest.starts_with("/assets/")).unwrap().split('"').next().unwrap();
+    all_answered(&server, vec![("a style sheet", get(style, &[]), 200), ("health", get("/health", &[]), 200)]);
 }
 
 #[tokio::test]
