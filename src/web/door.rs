@@ -106,6 +106,11 @@ impl Door {
         }
     }
 
+    /// Whether a proxy stands before it.
+    pub(super) fn has_proxy(&self) -> bool {
+        !self.proxies.is_empty()
+    }
+
     /// Whether it opens to this machine alone.
     pub fn is_local(&self) -> bool {
         self.own().is_loopback() && self.proxies.is_empty() && self.names.is_empty()

@@ -18,16 +18,18 @@ use poem::{Addr, Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use super::door::Door;
 use super::mended::{Mended, Refusals};
 
 /// How long the head of a request may take; a connection that is kept open waits as long for the next one.
 const HEAD: Duration = Duration::from_secs(30);
 
-/// How large the head of a request may be, in bytes.
-const HEAD_SIZE: usize = 64 << 10;
+/// The same for a proxy, which takes care of slow heads itself. Proxies keep connections for up to two minutes, and must
+/// not send a form over one that is being closed at that moment.
+const HEAD_OF_PROXY: Duration = Duration::from_secs(180);
 
-/// How many lines the head of a request may have.
-const HEAD_LINES: usize = 100;
+/// How large the head of a request may be, in bytes. (It may have a hundred lines, which the library sees to.)
+const HEAD_SIZE: usize = 96 << 10;
 
 /// How long a request that has begun may still take after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -48,13 +50,12 @@ pub(super) struct Line {
     connections: usize,
 }
 
-impl Default for Line {
-    fn default() -> Line {
-        Line { head: HEAD, connections: room() }
-    }
-}
-
 impl Line {
+    /// What fits those who come through a door.
+    pub fn through(door: &Door) -> Line {
+        Line { head: if door.has_proxy() { HEAD_OF_PROXY } else { HEAD }, connections: room() }
+    }
+
     /// Answers connections with an endpoint until `stop` is over; requests that have begun are finished.
     pub async fn serve(
         self,
@@ -113,8 +114,8 @@ impl Line {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head)
+            .max_header_size(HEAD_SIZE)
             .max_buf_size(HEAD_SIZE)
-            .max_headers(HEAD_LINES)
             .serve_connection(TokioIo::new(stream), service);
         let connection = open.watch(connection);
         // Whoever went away in the middle needs no word; what is no HTTP has been answered.

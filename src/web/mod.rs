@@ -81,7 +81,7 @@ pub async fn serve(site: Site, door: Door, started: impl FnOnce(SocketAddr)) -> 
     started(listener.local_addr().unwrap_or(listen));
     let pages = Refusals::STATUSES.map(|status| guard::refused(&site, status));
     let refusals = Refusals::of(pages.into()).await;
-    Line::default().serve(listener, refusals, app_behind(site, door), told_to_stop()).await;
+    Line::through(&door).serve(listener, refusals, app_behind(site, door), told_to_stop()).await;
     Ok(())
 }
 
