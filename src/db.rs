@@ -112,6 +112,20 @@ impl Db {
         Ok(())
     }
 
+    /// Whether the data file answers a look into it.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where it cannot be read, or all readers are taken for too long.
+    pub async fn answers(&self) -> Result<()> {
+        sqlx::query("select 1 from form_version limit 1").fetch_optional(&mut *self.look().await?).await?;
+        Ok(())
+    }
+
+    /// How many wait at this moment to begin a change.
+    pub fn waiting(&self) -> u64 {
+        self.writer.waiting()
+    }
+
     /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
     ///
     /// # Errors

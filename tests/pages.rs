@@ -452,12 +452,12 @@ async fn the_workbook_is_downloaded_under_its_name() {
 }
 
 #[test]
-fn the_server_is_for_this_machine_only() {
+fn the_server_opens_to_a_network_only_when_told_how() {
     let folder = tempfile::tempdir().unwrap();
     let mut svod = std::process::Command::new(env!("CARGO_BIN_EXE_svod"));
     let ended = svod.current_dir(&folder).args(["serve", "--listen", "0.0.0.0:8080"]).output().unwrap();
     assert_eq!(ended.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("учётных записей ещё нет"));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("--behind-proxy"));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was made");
 }
 

@@ -11,6 +11,7 @@ mod discard;
 mod enter;
 mod fill;
 mod forms;
+mod health;
 mod help;
 mod history;
 mod home;
@@ -30,6 +31,7 @@ mod reference;
 mod register;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use poem::Response;
@@ -58,6 +60,24 @@ pub enum Content {
     Answers(usize),
     /// Fields and a file.
     File(usize),
+}
+
+/// How long the sending of anything may take, over the slowest line that is worth waiting for.
+const SENDING: Duration = Duration::from_secs(15 * 60);
+
+/// The slowest sender that is waited for, in bytes a second.
+const SLOWEST: u64 = 16 << 10;
+
+impl Content {
+    /// How long its sending may take: half a minute for a few fields, longer for what may be large.
+    pub(super) fn time(self) -> Duration {
+        let whole = match self {
+            Content::None => 0,
+            Content::Form(bytes) => bytes,
+            Content::Answers(_) | Content::File(_) => return SENDING,
+        };
+        SENDING.min(Duration::from_secs(30 + whole as u64 / SLOWEST))
+    }
 }
 
 /// Whether a page shows or does.
@@ -170,6 +190,9 @@ pub static ALL: &[Page] = &[
     shows(INVITE, Right::Read, |visit| Box::pin(invite::show(visit))).for_all(),
     does(INVITE, Right::Read, Content::Form(FEW), |visit| Box::pin(invite::accept(visit))).for_all(),
     does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))).for_all(),
+    shows("/health", Right::Read, |visit| Box::pin(health::show(visit))).for_all(),
+    shows("/health.json", Right::Read, |visit| Box::pin(health::json(visit))).for_all(),
+    shows("/metrics", Right::Read, |visit| Box::pin(health::metrics(visit))).for_all(),
     shows(ASSETS, Right::Read, |visit| Box::pin(assets::show(visit))).for_all(),
 ];
 
