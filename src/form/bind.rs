@@ -23,12 +23,30 @@ struct Stand {
     outside: bool,
     /// It may look at the organisation's peers.
     peers: bool,
+    /// It only offers an answer, which people see and may change.
+    offers: bool,
     /// The type it must have.
     gives: Scalar,
     /// It may also give a list of these.
     many: bool,
     /// The list whose choices' attributes bare names are.
     choices: Option<usize>,
+}
+
+impl Stand {
+    /// Outside tables, where only the report itself is seen.
+    fn giving(gives: Scalar) -> Stand {
+        Stand {
+            table: None,
+            this: None,
+            outside: false,
+            peers: false,
+            offers: false,
+            gives,
+            many: false,
+            choices: None,
+        }
+    }
 }
 
 /// Binds the form's expressions; faults go to the source.
@@ -61,15 +79,13 @@ fn fits(found: Type, stand: &Stand) -> bool {
 }
 
 fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
-    let plain =
-        |gives| Stand { table: None, this: None, outside: false, peers: false, gives, many: false, choices: None };
+    let plain = Stand::giving;
     for condition in &mut form.conditions {
         visit(condition, plain(Scalar::Boolean));
     }
     for field in &mut form.fields {
         let (table, value) = (field.table, field.value_type());
-        let stand =
-            |gives| Stand { table, this: None, outside: false, peers: false, gives, many: false, choices: None };
+        let stand = |gives| Stand { table, ..Stand::giving(gives) };
         for expr in field.relevant.iter_mut().chain(&mut field.required) {
             visit(expr, stand(Scalar::Boolean));
         }
@@ -80,14 +96,13 @@ fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut
             visit(expr, Stand { choices: field.choices, ..stand(Scalar::Boolean) });
         }
         for expr in field.default.iter_mut() {
-            visit(expr, Stand { outside: true, many: value.list, ..stand(value.scalar) });
+            visit(expr, Stand { outside: true, offers: true, many: value.list, ..stand(value.scalar) });
         }
         for expr in field.calculation.iter_mut() {
             visit(expr, stand(value.scalar));
         }
     }
-    let outside =
-        |table, gives| Stand { table, this: None, outside: true, peers: false, gives, many: false, choices: None };
+    let outside = |table, gives| Stand { table, outside: true, ..Stand::giving(gives) };
     for check in &mut form.checks {
         visit(&mut check.test, outside(check.over, Scalar::Boolean));
     }
@@ -117,7 +132,10 @@ impl Names for Here<'_> {
     fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
         let of_peers = within == Some("peers");
         if let Some(form) = reference.form.as_ref().filter(|_| !of_peers) {
-            return if within == Some("jr:choice-name") {
+            return if within == Some("previous") {
+                let hint = Words::new("form.previous-of-other-hint");
+                Err(ExprFault::new(span, "reach", Words::new("form.previous-of-other")).hinting(Some(hint)))
+            } else if within == Some("jr:choice-name") {
                 self.with_choices((Slot::Unbound, Type::one(Scalar::Any)), span)
             } else if self.stand.outside {
                 Ok((Slot::Unbound, Type::one(Scalar::Any)))
@@ -137,7 +155,11 @@ impl Names for Here<'_> {
             [table, row, column] => self.cell(table, row, column, span),
             _ => Err(self.unknown(&reference.path, span)),
         };
-        if within == Some("jr:choice-name") { found.and_then(|found| self.with_choices(found, span)) } else { found }
+        match within {
+            Some("jr:choice-name") => found.and_then(|found| self.with_choices(found, span)),
+            Some(away @ ("previous" | "children")) => found.and_then(|found| self.same_row(found, away, span)),
+            _ => found,
+        }
     }
 
     fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault> {
@@ -301,6 +323,18 @@ impl Here<'_> {
         }
         let types = rows.iter().filter_map(|row| row.attributes.get(word)).map(Type::of);
         Ok(common(types).unwrap_or(Type::one(Scalar::Any)))
+    }
+
+    /// The rows of a repeat are other ones in every report, so none has the same row elsewhere. What an answer begins
+    /// with may be taken from the row of the same number: people see it.
+    fn same_row(&self, found: (Slot, Type), away: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let Slot::Here(field) = found.0 else { return Ok(found) };
+        if self.stand.offers || !self.form.in_repeat(field) {
+            return Ok(found);
+        }
+        let hint =
+            Words::new("form.same-row-hint").with("suggestion", format!("{away}(${{{}}})", self.form.name_of(field)));
+        Err(ExprFault::new(span, "reach", Words::new("form.same-row").with("name", away)).hinting(Some(hint)))
     }
 
     /// What `jr:choice-name()` names must be a question with choices of this form.
