@@ -325,6 +325,19 @@ async fn rows_of_a_repeat_are_added_and_deleted_on_a_phone() {
     desk.says(".table-question", "Строка 2").await;
     let value = desk.find("[name='a:team[2]/who']").await.value().await.unwrap();
     assert_eq!(value.as_deref(), Some("Третья"));
+
+    // What was deleted by mistake comes back where it stood, and typing goes on in it.
+    desk.says(".deleted-rows", "Вторая").await;
+    desk.press("button[value='restore:1']").await;
+    desk.says("#autosave", "Строка возвращена").await;
+    let value = async |row: usize| desk.find(&format!("[name='a:team[{row}]/who']")).await.value().await.unwrap();
+    assert_eq!((value(2).await.as_deref(), value(3).await.as_deref()), (Some("Вторая"), Some("Третья")));
+    assert!(desk.driver.find(By::Css(".deleted-rows")).await.is_err());
+    let focused = desk.driver.active_element().await.unwrap().attr("name").await.unwrap();
+    assert_eq!(focused.as_deref(), Some("a:team[2]/who"));
+    desk.press("button[value='remove:team[2]']").await;
+    desk.says(".deleted-rows", "Вторая").await;
+    desk.browser.inspect("a deleted row").await;
     let wide =
         desk.driver.execute("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await.unwrap();
     assert_eq!(wide.json().as_i64(), Some(0), "the page scrolls sideways");
@@ -334,4 +347,26 @@ async fn rows_of_a_repeat_are_added_and_deleted_on_a_phone() {
     let view = report::actions::correct(&desk.db, &Actor::operator(), &key).await.unwrap();
     let who = |row: usize| view.answers.get(&format!("team[{row}]/who")).and_then(|answer| answer.as_str());
     assert_eq!([who(1), who(2), who(3)], [Some("Первая"), Some("Третья"), None]);
+}
+
+/// Rows that came or went are judged at once, before the server has said anything of the next answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_added_are_judged_at_once() {
+    let Some(desk) = Desk::with(1280, REPEATS).await else { return };
+    desk.open("/report/repeats/2025/s1?edit=1").await;
+    for row in 1..=3 {
+        desk.press("button[data-rows=add]").await;
+        desk.find(&format!("[name='a:team[{}]/who']", row + 1)).await;
+    }
+    desk.typed("team[2]/years", "40").await;
+    desk.kept().await;
+    desk.press("button[value='remove:team[2]']").await;
+    desk.says(".deleted-rows", "40").await;
+    desk.driver.execute("window.fetch = () => new Promise(() => {})", vec![]).await.unwrap();
+    desk.typed("team[3]/years", "70").await;
+    desk.says("[id='q-team[3]:years'] .fault", "не проходит проверку").await;
+    desk.typed("team[3]/years", "7").await;
+    let scolded = desk.driver.find(By::Css("[id='q-team[3]:years'] .fault")).await;
+    assert!(scolded.is_err(), "what is mended is not scolded any more");
+    desk.driver.clone().quit().await.unwrap();
 }
