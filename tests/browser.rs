@@ -30,6 +30,7 @@ use svod::{export, form, org};
 use thirtyfour::prelude::*;
 
 const FORM: &str = include_str!("fixtures/web/staff.toml");
+const PROOF: &str = include_str!("forms/ok/proof.toml");
 const REPEATS: &str = include_str!("forms/ok/repeats.toml");
 /// A name that a phone has no room for.
 const LONG: &str = "Муниципальное бюджетное общеобразовательное учреждение «Лесная средняя школа»";
@@ -368,5 +369,47 @@ async fn rows_that_were_added_are_judged_at_once() {
     desk.typed("team[3]/years", "7").await;
     let scolded = desk.driver.find(By::Css("[id='q-team[3]:years'] .fault")).await;
     assert!(scolded.is_err(), "what is mended is not scolded any more");
+    desk.driver.clone().quit().await.unwrap();
+}
+
+/// On a phone a file goes into its row in passing, and stays there while rows come, go and come back around it.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_in_rows_stay_with_their_rows_on_a_phone() {
+    let Some(desk) = Desk::with(390, PROOF).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("Доклад о чтении.pdf");
+    std::fs::write(&file, b"%PDF-1.7\n1 0 obj\n").unwrap();
+    desk.open("/report/proof/2025Sep/s1?edit=1").await;
+    for row in 1..=2 {
+        desk.press("[data-rows=add][value='add:talks']").await;
+        desk.typed(&format!("talks[{row}]/topic"), &format!("Тема {row}")).await;
+    }
+    desk.kept().await;
+    desk.find("[name='file:talks[2]/paper']").await.send_keys(file.display().to_string()).await.unwrap();
+    desk.says("[id='q-talks[2]:paper'] .attached", "Доклад о чтении.pdf").await;
+    desk.browser.inspect("a file in a row").await;
+
+    // Something wrong elsewhere, and a file that is not taken, leave it where it is.
+    desk.typed("teachers", "много").await;
+    let wrong = folder.path().join("письмо.exe");
+    std::fs::write(&wrong, b"MZ").unwrap();
+    desk.find("[name='file:talks[1]/paper']").await.send_keys(wrong.display().to_string()).await.unwrap();
+    desk.says("[id='q-talks[1]:paper'] .fault", "не подходит по типу").await;
+    desk.says("[id='q-talks[2]:paper'] .attached", "Доклад о чтении.pdf").await;
+
+    desk.press("button[value='remove:talks[2]']").await;
+    desk.says(".deleted-rows", "Тема 2, Доклад о чтении.pdf").await;
+    desk.press("button[value='remove:talks[1]']").await;
+    desk.says(".deleted-rows", "Тема 1").await;
+    desk.press("button[value='restore:1']").await;
+    desk.says("[id='q-talks[1]:paper'] .attached", "Доклад о чтении.pdf").await;
+    desk.browser.inspect("a file in a row that came back").await;
+    let take = "const link = document.querySelector('.attached a');
+                return fetch(link.href).then((answer) => answer.text())";
+    let text = desk.driver.execute(take, vec![]).await.unwrap();
+    assert!(text.json().as_str().unwrap().starts_with("%PDF-1.7"));
+    desk.press("button[name=drop]").await;
+    desk.says(".box.good", "Черновик сохранён").await;
+    assert!(desk.driver.find(By::Css(".attached")).await.is_err());
     desk.driver.clone().quit().await.unwrap();
 }
