@@ -61,6 +61,11 @@ impl Writing<'_> {
         let mut at = node.span.start;
         for (span, part) in parts {
             made.push_part(self.mapped, Span { start: at, end: span.start });
+            // `'1'and'1'` needs no spaces; `boolean('1')and boolean('1')` does.
+            let word = |c: char| c.is_alphanumeric() || c == '_';
+            if made.text.ends_with(word) && part.text.starts_with(word) {
+                made.push(&Mapped::new(" ", part.origin(0)));
+            }
             made.push(part);
             at = span.end;
         }
