@@ -231,6 +231,11 @@ impl Scope {
         Scope { root: None }
     }
 
+    /// An organisation and those below it, whoever asks: what a report about it compares with its subordinates' figures.
+    pub fn of_subordinates(root: OrgId) -> Scope {
+        Scope { root: Some(root) }
+    }
+
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
     pub fn narrowed(&self, root: OrgId) -> Scope {
         Scope { root: Some(root) }

@@ -349,6 +349,7 @@ static CASE: Block = block(
         key("previous", Takes::Json),
         key("peers", Takes::Json),
         key("other", Takes::Json),
+        key("children", Takes::Json),
         key("org", Takes::Json),
         key("expect", Takes::Json),
         key("lists", Takes::Json),

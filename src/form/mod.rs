@@ -21,6 +21,7 @@ mod languages;
 mod measure;
 mod model;
 mod offer;
+mod order;
 mod peers;
 mod places;
 mod probe;

@@ -58,7 +58,11 @@ pub async fn lists(db: &Db, actor: &Actor, query: &Query) -> Result<Vec<ListTabl
 /// # Errors
 /// As [`figures`].
 pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &Form) -> Result<Vec<Period>> {
-    let read = if form.is_programme() { form.reach().others.clone() } else { vec![form.id.clone()] };
+    let reach = form.reach();
+    let read = match form.is_programme() {
+        true => reach.others.iter().chain(&reach.children).cloned().collect(),
+        false => vec![form.id.clone()],
+    };
     let mut periods = Vec::new();
     for id in &read {
         periods.extend(report::figures::actions::periods(db, actor, scope, id).await?);

@@ -41,6 +41,8 @@ pub struct Reading {
     slices: Vec<ByOrg>,
     /// What counts of the other forms that are looked at.
     others: Vec<(Arc<Form>, ByOrg)>,
+    /// What counts of the forms that are read of subordinates, by each organisation above them.
+    below: Vec<(Arc<Form>, ByOrg)>,
     /// What each organisation is compared with.
     comparison: Comparison,
 }
@@ -116,6 +118,7 @@ impl Reading {
             others.push((other.form, by_org(counting.reports)));
         }
         let orgs = org::actions::list(db, actor, &query.scope).await?;
+        let below = read_below(db, actor, query, (&form, &orgs)).await?;
         let (mut progress, mut inputs) = (Vec::new(), Vec::new());
         if form.is_programme() {
             for (other, _) in &others {
@@ -129,7 +132,7 @@ impl Reading {
         let progress = progress.into_iter().flatten().collect();
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
         let query = query.clone();
-        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison })
+        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, below, comparison })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -161,6 +164,10 @@ impl Reading {
             found.values.extend(store::values(conn, &reports).await?);
             found.measures.extend(store::measures(conn, &reports).await?);
         }
+        let below: Vec<Counted> = self.below.iter().flat_map(|(_, slice)| of(slice)).collect();
+        for some in below.chunks(PIECE) {
+            found.below.extend(store::values(conn, &some.iter().collect::<Vec<_>>()).await?);
+        }
         Ok(piece.iter().flat_map(|one| self.subject(one, &mut found).contributions()).collect())
     }
 
@@ -180,12 +187,18 @@ impl Reading {
         let seen = |other: &Form, values| other.seen_by(form.reach(), values, Some(self.query.period));
         let others = self.others.iter();
         let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice), other)))).collect();
+        let below = |(other, slice): &(Arc<Form>, ByOrg)| {
+            let reports = slice.get(&id).into_iter().flatten().filter_map(|counted| found.below.get(&counted.report));
+            let each = reports.map(|stored| seen(other, other.read_values(stored.iter().cloned()))).collect();
+            (other.id.clone(), each)
+        };
+        let children = self.below.iter().map(below).collect();
         let context = Context {
             period: Some(self.query.period),
             today: None,
             previous: earlier.iter().map(|reports| first(reports, form)).collect(),
             others,
-            children: Vec::new(),
+            children,
             peers: self.comparison.of(id, 0),
             org: facts(&self.upwards(id).collect::<Vec<_>>()),
             organisations: None,
@@ -207,6 +220,28 @@ fn earliest(form: &Form) -> u32 {
     let lists = u32::from(!form.classifications.is_empty());
     let summed = form.indicators.iter().map(|indicator| indicator.periods.saturating_sub(1)).max().unwrap_or(0);
     (form.reach().previous + lists).max(summed)
+}
+
+/// What counts of each form that is read of subordinates.
+async fn read_below(
+    db: &Db,
+    actor: &Actor,
+    query: &Query,
+    (form, orgs): (&Arc<Form>, &[Org]),
+) -> Result<Vec<(Arc<Form>, ByOrg)>> {
+    let parents: HashMap<OrgId, OrgId> = orgs.iter().filter_map(|org| Some((org.id, org.parent?))).collect();
+    let mut below = Vec::new();
+    for id in &form.reach().children {
+        let Ok(read) = version::actions::newest(db, actor, id).await else { continue };
+        let slice = slice(query, &read.form, query.period);
+        let mut by_above = ByOrg::new();
+        for report in figures::actions::reports(db, actor, &query.scope, &slice).await?.reports {
+            let above = std::iter::successors(parents.get(&report.about), |org| parents.get(org));
+            above.for_each(|org| by_above.entry(*org).or_default().push(report.clone()));
+        }
+        below.push((read.form, by_above));
+    }
+    Ok(below)
 }
 
 fn by_org(reports: Vec<Counted>) -> ByOrg {
@@ -235,6 +270,8 @@ fn facts(upwards: &[&Org]) -> BTreeMap<String, String> {
 struct Loaded {
     values: HashMap<ReportId, Vec<(String, Stored)>>,
     measures: HashMap<ReportId, Vec<Measure>>,
+    /// The values of subordinates, which several organisations may look at.
+    below: HashMap<ReportId, Vec<(String, Stored)>>,
 }
 
 impl Loaded {

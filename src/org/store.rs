@@ -173,16 +173,6 @@ pub async fn upwards(conn: &mut Conn, id: OrgId) -> Result<Vec<Org>> {
     rows.into_iter().map(Org::try_from).collect()
 }
 
-/// The organisations directly below one.
-///
-/// # Errors
-/// [`Error::Data`] where the data file refuses.
-pub async fn directly_below(conn: &mut Conn, id: OrgId) -> Result<Vec<OrgId>> {
-    let rows: Vec<(i64,)> =
-        sqlx::query_as("select id from org where parent_id = $1 order by id").bind(id.0).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(id,)| OrgId(id)).collect())
-}
-
 /// The codes that others gave the organisations that may be seen.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod compute;
 pub mod figures;
 pub mod files;
 mod glance;
+mod removed;
 pub mod store;
 pub mod verify;
 pub mod version;
@@ -27,6 +28,7 @@ use crate::period::Period;
 
 pub use behalf::{Behalf, Confirmed, Doer};
 pub use changes::Change;
+pub use removed::{RemovedRow, is_removed_row, remove_row, removed_rows, restore_row};
 
 /// Which report is meant: the unique key of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]

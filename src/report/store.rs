@@ -260,7 +260,7 @@ pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> R
         .bind(new.answers.map(written).transpose()?)
         .bind(written(new.explanations)?)
         .bind(written(&new.before)?);
-    files::store::refer(steps, (id, new.report), (new.actor.name(), files::named(new.answers, new.changes)));
+    files::store::refer(steps, (id, new.report), (new.actor.name(), files::named(new)));
     Ok(())
 }
 
@@ -274,7 +274,7 @@ pub(super) fn fold(steps: &mut Steps, draft: RevisionId, later: &NewRevision<'_>
         .bind(later.answers.map(written).transpose()?)
         .bind(written(later.explanations)?)
         .bind(draft.0);
-    let named = files::named(later.answers, later.changes);
+    let named = files::named(later);
     files::store::refer(steps, (draft, later.report), (later.actor.name(), named.clone()));
     files::store::keep_only(steps, draft, &named);
     Ok(())

@@ -153,7 +153,7 @@ pub async fn check_around(db: &Db, actor: &Actor, form: &Form, file: &str) -> Re
     };
     let mut faults = form::check_others(form, file, &find);
     for reader in published.iter().filter(|version| version.form.id != form.id) {
-        if reader.form.reach().others.contains(&form.id) {
+        if reader.form.reach().reads(&form.id) {
             faults.extend(form::check_others(&reader.form, &format!("{}.toml", reader.form.id), &find));
         }
     }

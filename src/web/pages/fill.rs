@@ -73,6 +73,9 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
             (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
         }
         @if visit.query.has("confirmed") { (layout::done(&lang.t("behalf.thanks"))) }
+        @if visit.query.has("restored") {
+            (layout::done(&Words::new("web.row-restored").with("n", visit.query.word("restored")).say(lang)))
+        }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
@@ -291,7 +294,7 @@ fn bar(paper: &Paper<'_>) -> Markup {
             div.inner {
                 p #progress data-live role="status" { (progress(paper)) }
                 p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
-                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) {}
+                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) data-restored=(lang.t("web.row-back")) {}
                 div.buttons {
                     button type="submit" name="do" value="save" { (lang.t("web.save")) }
                     button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }

@@ -12,7 +12,7 @@ use super::{overview_address, report_address, report_of_address};
 use crate::error::Result;
 use crate::form::{Form, Respondent};
 use crate::lang::{Lang, Words};
-use crate::report::{self, Act, Change, Deed, version};
+use crate::report::{self, Act, Change, Deed, RemovedRow, version};
 use crate::web::layout::{self, Frame};
 use crate::web::questionnaire;
 use crate::web::visit::Visit;
@@ -77,11 +77,21 @@ fn entry((form, files): (&Form, &str), (deed, by): (&Deed, Respondent), lang: La
                     (changes((form, files), rest, lang))
                 }
             }
-            @for (name, text) in &deed.explanations {
+            @for row in report::removed_rows(&deed.explanations) {
+                p { (removed(form, &row, lang)) }
+            }
+            @for (name, text) in deed.explanations.iter().filter(|(name, _)| !report::is_removed_row(name)) {
                 p { (Words::new("web.explained-to").with("name", questionnaire::checked(form, name)).with("text", text).say(lang)) }
             }
         }
     }
+}
+
+/// A row that was deleted, and what was in it.
+fn removed(form: &Form, row: &RemovedRow, lang: Lang) -> String {
+    let label = form.repeat_named(&row.repeat).map_or(row.repeat.as_str(), |table| &form.tables[table].label);
+    let said = questionnaire::told_row(form, row, lang);
+    Words::new("web.removed-from").with("name", label).with("n", row.row + 1).with("said", said).say(lang)
 }
 
 fn changes((form, files): (&Form, &str), changes: &[Change], lang: Lang) -> Markup {
