@@ -112,7 +112,7 @@ fn many_files_are_checked_together() {
     assert_eq!((files.len(), failed), (forms("tests/forms/wrong").len() - 1, 4), "all but cases.toml have faults");
     assert_eq!(check(&["../ok"]).status.code(), Some(0), "a folder is all its files");
     let same = check(&["../ok/words.toml", "../ok/words.toml"]);
-    assert!(String::from_utf8(same.stderr).unwrap().contains("words.toml:1:1: Форма «words» уже описана"));
+    assert!(String::from_utf8(same.stderr).unwrap().contains("words.toml:2:1: Форма «words» уже описана"));
 }
 
 #[test]

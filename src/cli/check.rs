@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, forms, say, wait, watch};
+use super::{Outcome, forms, publish, say, wait, watch};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::{Db, FILE};
 use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Change, Form};
 use crate::lang::{Lang, Words};
-use crate::report::version;
+use crate::report::version::{self, Offer};
 use crate::web;
 
 #[derive(Debug, clap::Args)]
@@ -181,9 +181,8 @@ fn same_ids(checked: &mut [Checked]) {
         let (before, rest) = checked.split_at_mut(later);
         let Some(form) = &rest[0].form else { continue };
         if let Some(first) = before.iter().find(|file| file.form.as_ref().is_some_and(|other| other.id == form.id)) {
-            let place = Place::Line { file: rest[0].name.clone(), line: 1, column: 1 };
-            let message = Words::new("cli.same-id").with("id", &form.id).with("file", &first.name);
-            rest[0].faults.push(Fault::error(place, "duplicate", message));
+            let later = Offer { form: form.clone(), file: rest[0].name.clone() };
+            rest[0].faults.push(publish::same_id(&later, &first.name));
         }
     }
 }

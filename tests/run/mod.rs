@@ -47,9 +47,15 @@ pub struct Server {
 impl Server {
     /// Starts one in a folder, on the data in it and the forms of the project.
     pub fn start(dir: &Path, more: &[&str]) -> Server {
+        Server::on_forms(dir, Path::new(FORMS), more)
+    }
+
+    /// Starts one in a folder, on the data in it and the forms of another.
+    pub fn on_forms(dir: &Path, forms: &Path, more: &[&str]) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_svod"))
             .current_dir(dir)
-            .args(["serve", "--listen", "127.0.0.1:0", "--forms", FORMS])
+            .args(["serve", "--listen", "127.0.0.1:0", "--forms"])
+            .arg(forms)
             .args(more)
             .stderr(Stdio::piped())
             .spawn()
@@ -63,8 +69,21 @@ impl Server {
 
     /// The head and the body that an address answers with.
     pub fn get(&self, path: &str) -> (String, Vec<u8>) {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
+    }
+
+    /// The same for fields that are posted, written as browsers write them.
+    pub fn post(&self, path: &str, fields: &str) -> (String, Vec<u8>) {
+        let (at, length) = (&self.address, fields.len());
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {at}\r\nOrigin: http://{at}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{fields}"
+        ))
+    }
+
+    fn ask(&self, request: &str) -> (String, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
