@@ -116,6 +116,19 @@ fn many_files_are_checked_together() {
 }
 
 #[test]
+fn what_has_no_formula_is_noted_and_hinders_nothing() {
+    let noted = check(&["--json", "../ok/contest.toml"]);
+    assert_eq!(noted.status.code(), Some(0));
+    let found = json(&noted);
+    let note = &found["notes"][0];
+    assert_eq!((&note["line"], &note["column"]), (&Json::from(35), &Json::from(39)), "{found}");
+    assert_eq!(note["code"], "no-formula");
+    assert!(note["message"].as_str().unwrap().starts_with("previous(${stages/school/winners}) "), "{note}");
+    let said = String::from_utf8(check(&["../ok/contest.toml"]).stderr).unwrap();
+    assert!(said.contains("contest.toml:35:39: previous(") && said.contains("И 1 замечание"), "{said}");
+}
+
+#[test]
 fn what_is_no_form_file_is_said_so() {
     let here = tempfile::tempdir().unwrap();
     let binary = here.path().join("binary.toml");
