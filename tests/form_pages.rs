@@ -199,12 +199,7 @@ async fn a_form_is_begun_written_tried_and_published() {
     assert_eq!(pages.get("/form/meals/text").await, FORM);
 }
 
-/// What the form looks at besides the report is written beside it, and what is wrong with that is said at its field.
-#[tokio::test]
-async fn a_form_is_tried_with_answers_of_earlier_periods_and_other_forms() {
-    let pages = pages().await;
-    pages.publish(FORM).await;
-    let text = r#"id = "growth"
+const GROWTH: &str = r#"id = "growth"
 title = "Рост"
 period = "school-year"
 
@@ -235,11 +230,17 @@ name = "g"
 label = "Последнее место"
 rule = "rank(${clubs}, peers(${clubs})) > 1"
 "#;
+
+/// What the form looks at besides the report is written beside it, and what is wrong with that is said at its field.
+#[tokio::test]
+async fn a_form_is_tried_with_answers_of_earlier_periods_and_other_forms() {
+    let pages = pages().await;
+    pages.publish(FORM).await;
     pages.follow("/forms/new", &[("id", "growth"), ("title", "Рост"), ("from", "")]).await;
     let edit = "/form/growth/edit";
     let was = value_of(&pages.get(edit).await, "was");
     let tried = async |around: &[(&str, &str)], doing: &str| {
-        let fields = [("was", was.as_str()), ("text", text), ("a:clubs", "7"), ("do", doing)];
+        let fields = [("was", was.as_str()), ("text", GROWTH), ("a:clubs", "7"), ("do", doing)];
         pages.said(edit, &[&fields[..], around].concat(), StatusCode::OK).await
     };
     let page = tried(&[], "try").await;

@@ -80,7 +80,8 @@ impl Form {
 
     /// The values of a report as another form sees them: with the parts of those indicators that it reads, under paths
     /// like `indicator/numerator`. A value of the same path wins.
-    pub fn seen_by(&self, reader: &Reach, mut values: Values, period: Option<Period>) -> Values {
+    pub fn seen_by(&self, reader: &Reach, values: Values, period: Option<Period>) -> Values {
+        let mut values = self.today_values(values);
         let read = |one: &&Indicator| reader.parts.iter().any(|(form, name)| *form == self.id && *name == one.name);
         let wanted: Vec<&Indicator> = self.indicators.iter().filter(read).collect();
         if wanted.is_empty() {
