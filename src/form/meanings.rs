@@ -2,13 +2,13 @@
 
 use crate::error::{Fault, Severity};
 use crate::expr::excel::{self, Place, Places};
-use crate::expr::{Expr, ExprFault, Reference, Slot, Value, json};
+use crate::expr::{Expr, ExprFault, Reference, Scalar, Slot, Value, json};
 use crate::form::model::Form;
 use crate::form::source::Source;
 use crate::lang::Words;
 
 /// A place of a form that is no place of a sheet: only whether there is a formula is asked, never what it says.
-const SOMEWHERE: &str = "A1";
+const SOMEWHERE: &str = "AA1";
 
 /// What an expression is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,14 +48,9 @@ impl Form {
         let mut notes = Vec::new();
         for written in self.written().into_iter().filter(stands) {
             let expr = written.expr;
-            let sheet = Sheet { form: self, field: written.field, table: written.table };
-            if let Err(found) = excel::formula(expr, &sheet) {
+            if let Some((found, key)) = self.no_formula(&written) {
                 let what = expr.source.get(found.span.start..found.span.end).unwrap_or_default();
-                let message = match written.purpose {
-                    For::Figure => found.message.clone(),
-                    For::Rule => Words::new("expr.no-formula-rule").with("what", what),
-                };
-                notes.push(note(expr, found, message));
+                notes.push(note(expr, found.clone(), Words::new(key).with("what", what)));
             }
             if let Some(found) = json::browser(expr).err().filter(|_| written.lively) {
                 let message = found.message.clone();
@@ -66,6 +61,20 @@ impl Form {
         let mut notes: Vec<Fault> = notes.into_iter().map(|(_, note)| note).collect();
         notes.dedup();
         notes
+    }
+
+    /// The part of an expression that has no formula, and the key of what is said of it.
+    fn no_formula(&self, written: &Written<'_>) -> Option<(ExprFault, &'static str)> {
+        let sheet = Sheet { form: self, field: written.field, table: written.table, figures: false };
+        let key = if written.purpose == For::Rule { "expr.no-formula-rule" } else { "expr.no-formula" };
+        if let Err(found) = excel::formula(written.expr, &sheet) {
+            return Some((found, key));
+        }
+        // Only numbers are written as formulas, and all else that they look at stands in the sheet by its words.
+        let number = written.field.is_none_or(|field| self.fields[field].value_type().scalar == Scalar::Number);
+        let sheet = Sheet { figures: true, ..sheet };
+        let found = excel::formula(written.expr, &sheet).err();
+        found.filter(|_| number && written.purpose == For::Figure).map(|found| (found, "expr.no-formula-word"))
     }
 
     fn written(&self) -> Vec<Written<'_>> {
@@ -85,28 +94,38 @@ impl Form {
             lively: true,
         });
         let indicators = self.indicators.iter().filter_map(|indicator| {
-            let sheet = Sheet { form: self, field: None, table: indicator.over };
+            let written =
+                |expr| Written { expr, purpose: For::Figure, field: None, table: indicator.over, lively: false };
             let mut parts = std::iter::once(&indicator.numerator).chain(&indicator.denominator);
             // One cell of it that carries a value is told of once.
-            let expr = parts.find(|expr| excel::formula(expr, &sheet).is_err())?;
-            Some(Written { expr, purpose: For::Figure, field: None, table: indicator.over, lively: false })
+            let expr = parts.find(|expr| self.no_formula(&written(expr)).is_some())?;
+            Some(written(expr))
         });
         lively.chain(indicators).collect()
     }
 }
 
 /// A sheet that holds the values of one report, each in a cell as what it is.
+#[derive(Clone, Copy)]
 struct Sheet<'a> {
     form: &'a Form,
     field: Option<usize>,
     table: Option<usize>,
+    /// Answers other than numbers and days stand in it by their words.
+    figures: bool,
 }
 
 impl Sheet<'_> {
+    /// What a cell of a field holds.
+    fn scalar(&self, field: usize) -> Option<Scalar> {
+        let value = self.form.fields[field].value_type();
+        let as_it_is = matches!(value.scalar, Scalar::Number | Scalar::Date);
+        (!value.list && (as_it_is || !self.figures)).then_some(value.scalar)
+    }
+
     /// A cell of a field. A choice of several has a column for each of its choices, and so no cell of its own.
     fn cell(&self, field: usize) -> Option<Place> {
-        let value = self.form.fields[field].value_type();
-        (!value.list).then(|| Place::Cell(SOMEWHERE.to_owned(), value.scalar))
+        self.scalar(field).map(|scalar| Place::Cell(SOMEWHERE.to_owned(), scalar))
     }
 }
 
@@ -121,9 +140,8 @@ impl Places for Sheet<'_> {
         match reference.slot {
             Slot::Field(field) | Slot::Here(field) | Slot::Cell(field, _) => self.cell(field),
             Slot::Column(field) => {
-                let value = self.form.fields[field].value_type();
                 let cells = vec![SOMEWHERE.to_owned(); self.form.height(field)];
-                (!value.list).then_some(Place::Cells(cells, value.scalar))
+                self.scalar(field).map(|scalar| Place::Cells(cells, scalar))
             }
             Slot::Rows(_) | Slot::Unbound => None,
         }
@@ -172,7 +190,7 @@ relevant = "regex(${name}, 'x+')"
 name = "plain"
 type = "calculate"
 value = "integer"
-calculation = "if(${name} = '', 0, string-length(${name}) * parameter('low'))"
+calculation = "if(isblank(${t/r/n}), 0, ${t/r/n} * parameter('low'))"
 [[group.question]]
 name = "sum"
 type = "calculate"
@@ -180,6 +198,16 @@ value = "text"
 relevant = "selected(${post}, 'a')"
 calculation = """
 concat(${name}, digest(${name}, 'SHA-256'))"""
+[[group.question]]
+name = "flag"
+type = "calculate"
+value = "boolean"
+calculation = "${plain} > 1"
+[[group.question]]
+name = "counted"
+type = "calculate"
+value = "integer"
+calculation = "if(${flag}, 1, 0)"
 [[group.question]]
 name = "t"
 type = "table"
@@ -208,7 +236,8 @@ denominator = "previous(${plain})"
             "f.toml:28:22 no-formula",
             "f.toml:30:17 no-formula",
             "f.toml:30:17 no-browser",
-            "f.toml:44:28 no-formula",
+            "f.toml:40:19 no-formula",
+            "f.toml:54:28 no-formula",
         ];
         assert_eq!(notes, expected);
     }
@@ -219,6 +248,7 @@ denominator = "previous(${plain})"
         let said: Vec<String> = form.without_meaning("f.toml").iter().map(|note| note.say(Lang::Ru)).collect();
         assert!(said[1].starts_with("regex(${name}, 'x+') в книге Excel не записать формулой: там это условие"));
         assert!(said[3].starts_with("digest(${name}, 'SHA-256') в книге Excel не записать формулой: в ячейке"));
+        assert!(said[5].starts_with("${flag} стоит в книге Excel словом"));
         assert!(said.iter().all(|said| !said.contains("{what}")), "{said:?}");
     }
 }
