@@ -115,8 +115,8 @@
       if (mine !== round) return;
       put("form-state", page);
       put("form-faults", page);
-      putPreview(page, act);
       putAround(page);
+      putPreview(page, act);
       if (act === "try") put("tryout", page);
       readFaults(); draw(); sayHere();
       text.setAttribute("aria-invalid", String([...faults.values()].some((fault) => fault.bad)));

@@ -82,7 +82,7 @@ fn lead(paper: &Paper<'_>, fault: &Fault) -> Markup {
     }
     let anchor = match paper.form.locate(path) {
         Some((field, row)) => id("a", &paper.form.path(field, row)),
-        None => id("n", path),
+        None => remark_id(path, fault),
     };
     html! {
         a href={ "#" (anchor) } {
@@ -133,6 +133,14 @@ fn remarks(paper: &Paper<'_>, at: &str, faults: Vec<&Fault>) -> Markup {
     }
 }
 
+/// The `id` of a remark: several checks may speak of one row, or of the report as a whole.
+fn remark_id(path: &str, fault: &Fault) -> String {
+    match &fault.name {
+        Some(name) => id("n", &format!("{path}:{name}")),
+        None => id("n", path),
+    }
+}
+
 fn remark(paper: &Paper<'_>, fault: &Fault) -> Markup {
     let path = match &fault.at {
         Place::Answer(path) => path.as_str(),
@@ -144,7 +152,7 @@ fn remark(paper: &Paper<'_>, fault: &Fault) -> Markup {
         Severity::Note => ("quiet", paper.lang.t("web.severity-note")),
     };
     html! {
-        div.remark.box.(class) id=(id("n", path)) tabindex="-1" {
+        div.remark.box.(class) id=(remark_id(path, fault)) tabindex="-1" {
             p { strong { (word) ": " } (fault.say(paper.lang)) }
             @if let Some(key) = report::explanation_key(fault) { (explanation(paper, &key)) }
         }
