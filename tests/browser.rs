@@ -202,11 +202,7 @@ async fn a_methodist_writes_a_form_tries_it_and_publishes_it() {
     desk.says("#form-state", "Ошибок нет").await;
 
     // A fault is said while typing, on its line, and the list leads there; the last sound form stays to be seen.
-    let write = "const t = document.getElementById('text'); t.value = t.value.replace(arguments[0], arguments[1]);
-                 t.dispatchEvent(new Event('input', {bubbles: true}));";
-    let replace = async |from: &str, to: &str| {
-        desk.driver.execute(write, vec![from.into(), to.into()]).await.unwrap();
-    };
+    let replace = async |from: &str, to: &str| write(&desk, from, to).await;
     replace("name = \"teachers\"\ntype = \"integer\"", "name = \"teachers\"\ntype = \"integr\"").await;
     desk.says("#form-state", "ошибк").await;
     desk.says("#form-faults", "integer").await;
@@ -234,11 +230,39 @@ async fn a_methodist_writes_a_form_tries_it_and_publishes_it() {
     desk.typed("young", "10").await;
     desk.press("button[value='try']").await;
     desk.says("#q-young_share output", "25").await;
+
+    looks_back(&desk).await;
     desk.press("button[value='publish']").await;
     desk.says("h1", "Опубликовать форму?").await;
     desk.press("button.primary").await;
     desk.says(".box.good", "Версия 1 опубликована").await;
     desk.driver.clone().quit().await.unwrap();
+}
+
+/// A rule that looks back asks what to look at; what is wrong with that is said beside it.
+async fn looks_back(desk: &Desk) {
+    let rule = "name = \"grown\"\ntest = \"${teachers} >= previous(${teachers})\"\nmessage = \"Стало меньше\"";
+    let (check, with) = ("[[check]]", format!("[[check]]\n{rule}\n\n[[check]]"));
+    write(desk, check, &with).await;
+    desk.press("#around summary").await;
+    desk.typed_plain("[name='previous:1']", "{ \"teachers\": 41 ").await;
+    desk.press("button[value='try']").await;
+    desk.says("#around", "Запись JSON не читается").await;
+    desk.find("[name='previous:1'][aria-invalid=true]").await;
+    desk.typed_plain("[name='previous:1']", "}").await;
+    desk.press("button[value='try']").await;
+    desk.says("#preview-body", "Стало меньше").await;
+    desk.find("[name='previous:1']:not([aria-invalid])").await;
+    desk.browser.inspect("answers of the year before").await;
+    write(desk, &with, check).await;
+    desk.says("#form-state", "Ошибок нет").await;
+}
+
+/// Writes something else into the text of a form.
+async fn write(desk: &Desk, from: &str, to: &str) {
+    let script = "const t = document.getElementById('text'); t.value = t.value.replace(arguments[0], arguments[1]);
+                 t.dispatchEvent(new Event('input', {bubbles: true}));";
+    desk.driver.execute(script, vec![from.into(), to.into()]).await.unwrap();
 }
 
 /// Lets the data file grow by no page any more, or without bound.

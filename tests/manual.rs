@@ -86,5 +86,8 @@ fn the_reference_is_printed_in_both_languages() {
         assert!(output.status.success() && text.starts_with(title), "{text}");
         assert!(text.contains("### `[[group.question]]`") && text.contains("- `svod docs`"), "{text}");
         assert!(text.matches("```toml").count() > 100);
+        let server = if lang == "ru" { "Работает: сервер" } else { "Works: server" };
+        let functions = svod::expr::functions::all().count() + svod::expr::OPERATORS.len();
+        assert_eq!(text.matches(server).count(), functions, "where each function and operator works");
     }
 }

@@ -18,6 +18,7 @@ pub mod grammar;
 mod keys;
 pub mod kind;
 mod languages;
+mod meanings;
 mod measure;
 mod model;
 mod offer;

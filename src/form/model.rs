@@ -288,6 +288,8 @@ pub enum Total {
 pub struct Table {
     /// The name: the first part of its cells' paths.
     pub name: String,
+    /// Earlier names.
+    pub was: Vec<String>,
     /// The heading.
     pub label: String,
     /// How to fill it.

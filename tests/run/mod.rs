@@ -54,15 +54,25 @@ impl Server {
         Server::listening(dir, "127.0.0.1:0", more)
     }
 
+    /// Starts one in a folder, on the data in it and the forms of another.
+    pub fn on_forms(dir: &Path, forms: &Path, more: &[&str]) -> Server {
+        Server::of((dir, forms), "127.0.0.1:0", more)
+    }
+
     /// Starts one on an address of this machine.
     pub fn listening(dir: &Path, listen: &str, more: &[&str]) -> Server {
+        Server::of((dir, Path::new(FORMS)), listen, more)
+    }
+
+    fn of((dir, forms): (&Path, &Path), listen: &str, more: &[&str]) -> Server {
         let demo = more.contains(&"--demo");
         if !demo {
             key::let_into(&dir.join("data"));
         }
         let mut child = Command::new(env!("CARGO_BIN_EXE_svod"))
             .current_dir(dir)
-            .args(["serve", "--listen", listen, "--forms", FORMS])
+            .args(["serve", "--listen", listen, "--forms"])
+            .arg(forms)
             .args(more)
             .stderr(Stdio::piped())
             .spawn()
@@ -97,9 +107,22 @@ impl Server {
 
     /// The head and the body that an address answers with.
     pub fn get(&self, path: &str) -> (String, Vec<u8>) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!("Host: {}\r\nConnection: close\r\n{}", self.address, self.cookie);
-        write!(stream, "GET {path} HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
+        self.ask(&format!("GET {path} HTTP/1.1\r\n{head}\r\n\r\n"))
+    }
+
+    /// The same for fields that are posted, written as browsers write them.
+    pub fn post(&self, path: &str, fields: &str) -> (String, Vec<u8>) {
+        let (at, cookie, length) = (&self.address, &self.cookie, fields.len());
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {at}\r\nOrigin: http://{at}\r\nConnection: close\r\n{cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{fields}"
+        ))
+    }
+
+    fn ask(&self, request: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();

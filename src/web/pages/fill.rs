@@ -14,7 +14,7 @@ use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, Stat
 use crate::web::language;
 use crate::web::layout::{self, Frame};
 use crate::web::problem::{self, Problem};
-use crate::web::questionnaire::{self, Paper};
+use crate::web::questionnaire::{self, Paper, Speaker};
 use crate::web::visit::Visit;
 
 /// What is put on the page besides the stored report.
@@ -88,13 +88,19 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
     }
 }
 
+/// Whose words the answers of a report are said in.
+fn speaker(view: &ReportView) -> Speaker<'_> {
+    Speaker::new(&view.form, view.context.organisations.as_ref())
+}
+
 /// Answers to questions that this version of the form has no more: they stay with the report and count nowhere.
 fn aside(view: &ReportView, lang: Lang) -> Markup {
+    let speaker = speaker(view);
     let aside: Vec<(&str, String)> = view
         .answers
         .iter()
         .filter(|(path, _)| view.form.sets_aside(path))
-        .map(|(path, answer)| (path, questionnaire::said(&view.form, path, answer, lang)))
+        .map(|(path, answer)| (path, speaker.said(path, answer, lang)))
         .collect();
     html! {
         @if !aside.is_empty() {
@@ -117,7 +123,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
                 @for change in &view.missed {
                     li {
                         (questionnaire::named(&view.form, &change.path, lang)) ": "
-                        (questionnaire::told(&view.form, (&change.path, &change.new), &files, lang))
+                        (questionnaire::told(speaker(view), (&change.path, &change.new), &files, lang))
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
                 }
@@ -339,8 +345,9 @@ pub(super) fn refused(visit: &Visit, look: Look<'_>, problem: &Problem) -> Respo
 pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[String], &Answers)) -> Response {
     let lang = visit.lang();
     let form = &look.view.form;
+    let speaker = speaker(look.view);
     let said = |answers: &Answers, path: &str| {
-        let answer = answers.get(path).map(|answer| questionnaire::said(form, path, answer, lang));
+        let answer = answers.get(path).map(|answer| speaker.said(path, answer, lang));
         answer.filter(|said| !said.is_empty()).unwrap_or_else(|| "—".to_owned())
     };
     let mine = questionnaire::together(look.answers, look.explanations);

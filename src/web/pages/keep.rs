@@ -53,7 +53,7 @@ pub(super) async fn answer(mut visit: Visit) -> Result<Response> {
         kept => {
             kept?;
             match place.filter(|_| taken.faults.is_empty()) {
-                Some(place) => Ok(go_to(&(address + &place))),
+                Some(place) => Ok(go_to(&(address + place.as_str()))),
                 None => go_on(&visit, (&key, &org), &taken.faults).await,
             }
         }
@@ -115,7 +115,7 @@ async fn go_on(visit: &Visit, (key, org): (&Key, &Org), refused: &[Fault]) -> Re
         "" => String::new(),
         path => format!("#{}", questionnaire::id("q", path)),
     };
-    Ok(go_to(&(address + if unchanged { "?edit=1&same=1" } else { "?saved=1" } + &place)))
+    Ok(go_to(&(address + if unchanged { "?edit=1&same=1" } else { "?saved=1" } + place.as_str())))
 }
 
 /// What became of the files that came with the answers.

@@ -26,7 +26,7 @@ use crate::web::assets;
 
 pub(super) use file::told;
 pub(super) use merge::merge;
-pub(super) use remarks::{checked, named, said, summary};
+pub(super) use remarks::{Speaker, checked, named, summary};
 pub(super) use repeat::{ADD_ROW, REMOVE_ROW, RESTORE_ROW, add_anchor, row_anchor, told as told_row};
 pub(super) use typed::{keep_what_is_only_shown, read, shown, together};
 

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::table::{columns, line};
 use super::typed::ROWS;
-use super::{Paper, id, remarks, table};
-use crate::form::{Form, Table};
+use super::{Paper, Speaker, id, remarks, table};
+use crate::form::Table;
 use crate::lang::{Lang, Words};
 use crate::report::{self, RemovedRow};
 
@@ -111,7 +111,7 @@ fn deleted(paper: &Paper<'_>, own: &Table, rows: usize) -> Markup {
 }
 
 fn one_deleted(paper: &Paper<'_>, row: &RemovedRow, room: bool) -> Markup {
-    let said = told(paper.form, row, paper.lang);
+    let said = told(Speaker::new(paper.form, paper.context.organisations.as_ref()), row, paper.lang);
     let words = |key| Words::new(key).with("n", row.row + 1).with("said", said.as_str()).say(paper.lang);
     html! {
         li {
@@ -125,11 +125,12 @@ fn one_deleted(paper: &Paper<'_>, row: &RemovedRow, room: bool) -> Markup {
 }
 
 /// The first answers of a deleted row.
-pub(in crate::web) fn told(form: &Form, row: &RemovedRow, lang: Lang) -> String {
+pub(in crate::web) fn told(speaker: Speaker<'_>, row: &RemovedRow, lang: Lang) -> String {
+    let form = speaker.form;
     let columns = form.repeat_named(&row.repeat).map_or(&[][..], |table| &form.tables[table].columns);
     let said = columns.iter().filter_map(|column| {
         let path = form.path(*column, 0);
-        let said = super::said(form, &path, row.answers.get(&path)?, lang);
+        let said = speaker.said(&path, row.answers.get(&path)?, lang);
         (!said.is_empty()).then_some(said)
     });
     let said: Vec<String> = said.take(TOLD).collect();
