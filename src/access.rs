@@ -1,7 +1,9 @@
 //! Who acts, and what they may see and do. Actions ask here; pages and commands never do.
 
+use jiff::civil::Date;
+
 use crate::error::{Error, Result};
-use crate::ids::OrgId;
+use crate::ids::{GroupId, OrgId};
 use crate::lang::Words;
 
 /// Who acts. Until there are accounts there is one: the local operator of this machine.
@@ -37,10 +39,17 @@ pub enum Right {
     Backup,
 }
 
-/// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The subtree of organisations that an actor may see, and what of it is asked for. A listing cannot be asked for without
+/// one. What may be seen follows today's tree; what is asked for, the tree of its day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     root: Option<OrgId>,
+    /// The territory that is asked for, inside what may be seen.
+    within: Option<OrgId>,
+    /// The group that is asked for.
+    group: Option<GroupId>,
+    /// The day whose tree the territory is taken from.
+    day: Option<Date>,
 }
 
 impl Actor {
@@ -75,7 +84,7 @@ impl Actor {
     /// What the actor may see.
     pub fn scope(&self) -> Scope {
         match self.role {
-            Role::Operator => Scope { root: None },
+            Role::Operator => Scope::default(),
         }
     }
 }
@@ -99,24 +108,65 @@ impl Role {
 }
 
 impl Scope {
-    /// The organisation at the top of what may be seen; `None` is the whole registry.
+    /// The organisation at the top of what is asked for; `None` is the whole registry.
     pub fn root(&self) -> Option<OrgId> {
-        self.root
+        self.within.or(self.root)
+    }
+
+    /// All that may be seen, whatever is asked for.
+    pub fn whole(&self) -> Scope {
+        Scope { root: self.root, ..Scope::default() }
     }
 
     /// The whole registry, whoever asks: only for comparing an organisation with its peers, so that its place among them
     /// is the same for everyone. What is read by it is counted with and never shown.
     pub fn of_comparison() -> Scope {
-        Scope { root: None }
+        Scope::default()
     }
 
     /// The whole registry, whoever asks: a question after an organisation offers every name. Nothing else is read by it.
     pub fn of_names() -> Scope {
-        Scope { root: None }
+        Scope::default()
     }
 
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
     pub fn narrowed(&self, root: OrgId) -> Scope {
-        Scope { root: Some(root) }
+        Scope { within: Some(root), ..self.clone() }
+    }
+
+    /// The same scope narrowed to a group of organisations.
+    pub fn of_group(&self, group: GroupId) -> Scope {
+        Scope { group: Some(group), ..self.clone() }
+    }
+
+    /// The group that is asked for.
+    pub fn group(&self) -> Option<GroupId> {
+        self.group
+    }
+
+    /// The same scope in the tree as it was on a day.
+    pub fn on(&self, day: Date) -> Scope {
+        Scope { day: Some(day), ..self.clone() }
+    }
+
+    /// The day whose tree is asked for; `None` leaves it to what is asked: the last day of a period, or today.
+    pub fn day(&self) -> Option<Date> {
+        self.day
+    }
+
+    /// Whether less is asked for than may be seen.
+    pub fn is_narrowed(&self) -> bool {
+        self.within.is_some() || self.group.is_some()
+    }
+
+    /// The territory that is asked for, without a day or a group.
+    pub fn within(&self) -> Option<OrgId> {
+        self.within
+    }
+
+    /// Whether somebody with this scope may change an organisation that stands below these, itself first: those below
+    /// the top of the scope, never the top itself.
+    pub fn may_change(&self, upwards: &[OrgId]) -> bool {
+        self.root.is_none_or(|root| upwards.iter().skip(1).any(|above| *above == root))
     }
 }

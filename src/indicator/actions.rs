@@ -131,9 +131,10 @@ impl Territories {
     }
 }
 
-/// The region, where the whole registry is one.
+/// The region, where the whole registry is one, whatever stands below it.
 fn only_region(reading: &Reading) -> Option<Org> {
-    let mut regions = reading.orgs.values().filter(|org| org.kind == OrgType::Region);
+    let top = |org: &&Org| org.parent.is_none_or(|parent| !reading.orgs.contains_key(&parent));
+    let mut regions = reading.orgs.values().filter(|org| org.kind == OrgType::Region).filter(top);
     regions.next().filter(|_| regions.next().is_none()).cloned()
 }
 

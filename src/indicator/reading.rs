@@ -99,6 +99,8 @@ impl Reading {
                 .with("example", form.period.example());
             return Err(Error::fault(Fault::error(Place::Field("period".to_owned()), "wrong-type", words)));
         }
+        // Earlier periods are looked at for the members of this one: who belongs to the territory is asked of one day.
+        let query = &on_its_day(query);
         let compared = (0..=1).filter_map(|back| Some(slice(query, &form, query.period.back(back)?)));
         let comparison = Comparison::load(db, actor, &compared.collect::<Vec<_>>()).await?;
         let (mut slices, mut duplicates) = (Vec::new(), 0);
@@ -143,7 +145,7 @@ impl Reading {
     }
 
     fn upwards(&self, org: OrgId) -> impl Iterator<Item = &Org> {
-        std::iter::successors(self.orgs.get(&org), |org| self.orgs.get(&org.parent?)).take(OrgType::ALL.len() + 1)
+        std::iter::successors(self.orgs.get(&org), |org| self.orgs.get(&org.parent?)).take(org::DEEPEST)
     }
 
     /// What each organisation of a piece contributes, in its order.
@@ -192,6 +194,12 @@ impl Reading {
         };
         Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }
+}
+
+/// A query whose scope names the day that it is about: the last of the period, unless another was asked for.
+fn on_its_day(query: &Query) -> Query {
+    let day = query.scope.day().unwrap_or(query.period.end());
+    Query { scope: query.scope.on(day), ..query.clone() }
 }
 
 fn slice(query: &Query, form: &Arc<Form>, period: Period) -> Slice {

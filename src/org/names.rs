@@ -136,7 +136,7 @@ fn own_name(words: &[String]) -> Vec<String> {
 }
 
 /// The words that tell one organisation from another, in their order.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let words = without_spelled_form(split(name));
     let words = abbreviated(&words);
     let words: Vec<String> =
@@ -145,7 +145,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Runs of letters and runs of digits; everything else separates. A number loses its leading zeros and its «№».
-fn split(name: &str) -> Vec<String> {
+pub(super) fn split(name: &str) -> Vec<String> {
     let name = folded(name).replace("р-н", "рн").replace("р - н", "рн");
     let mut words: Vec<String> = Vec::new();
     let mut before = Class::Other;

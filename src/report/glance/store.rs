@@ -32,7 +32,7 @@ macro_rules! glance {
                         select 1 from revision as beside where beside.report_id = report.id and beside.act = 'import'),
                     (select coalesce(max(id), 0) + 1 from report), (select coalesce(max(id), 0) + 1 from revision),
                     last.batch_id is not null,
-                    exists (select 1 from org_successor where org.id in (org_id, successor_id))
+                    exists (select 1 from org_successor where org.id in (org_id, successor_id)), org.reports, org.locality
              from form_version as v
              left join org on ",
             $condition,
