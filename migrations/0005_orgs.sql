@@ -46,10 +46,12 @@ create table org_attribute (
     primary key (org_id, name, valid_from)
 ) strict, without rowid;
 
--- The own codes of organisations that turned out to be another one: whoever asks for them finds that one.
+-- Organisations that turned out to be another one: whoever asks for their codes or names finds that one.
 create table org_former_code (
-    code   text primary key,
-    org_id integer not null references org (id)
+    code       text primary key,
+    name       text not null,
+    short_name text not null,
+    org_id     integer not null references org (id)
 ) strict, without rowid;
 
 create index org_former_code_org on org_former_code (org_id);

@@ -106,7 +106,9 @@ impl Territories {
         }
         let parts = grouped.into_iter().map(|(org, ones)| Territory { org, tally: Tally::of(&ones) }).collect();
         let root = reading.query.scope.root().and_then(|root| reading.orgs.get(&root)).cloned();
-        let total = Territory { org: root.or_else(|| only_region(reading)), tally: Tally::of(&reading.progress) };
+        // A group is called by its name, wherever its members stand.
+        let whole = || only_region(reading).filter(|_| reading.group.is_none());
+        let total = Territory { org: root.or_else(whole), tally: Tally::of(&reading.progress) };
         Territories { parts, total, place }
     }
 

@@ -1,8 +1,10 @@
 //! What a query reads: who is expected and what counts, and then piece by piece what each organisation contributes.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use super::peers::Comparison;
 use super::{InputForm, Query, height, programme, row_named, store};
@@ -12,6 +14,7 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
+use crate::org::group::Group;
 use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::figures::{self, Counted, Progress, Slice, Tally};
@@ -43,6 +46,12 @@ pub struct Reading {
     others: Vec<(Arc<Form>, ByOrg)>,
     /// What each organisation is compared with.
     comparison: Comparison,
+    /// The group that is asked for.
+    pub group: Option<Group>,
+    /// The day whose tree is taken, where it is not the last of the period.
+    pub day: Option<Date>,
+    /// Facts under names of people's own, where the form asks for any.
+    facts: HashMap<OrgId, Vec<(String, String)>>,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -130,8 +139,30 @@ impl Reading {
         }
         let progress = progress.into_iter().flatten().collect();
         let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
+        let facts = match form.reach().org {
+            true => org::store::attributes(&mut *db.read().await?, None, query.period.end()).await?,
+            false => HashMap::new(),
+        };
+        let group = match query.scope.group() {
+            Some(id) => Some(org::group::actions::one(db, actor, &id.to_string()).await?),
+            None => None,
+        };
+        let day = query.scope.day().filter(|day| *day != query.period.end());
         let query = query.clone();
-        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison })
+        Ok(Reading {
+            group,
+            day,
+            version,
+            query,
+            progress,
+            orgs,
+            duplicates,
+            inputs,
+            slices,
+            others,
+            comparison,
+            facts,
+        })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -189,7 +220,7 @@ impl Reading {
             others,
             children: Vec::new(),
             peers: self.comparison.of(id, 0),
-            org: facts(&self.upwards(id).collect::<Vec<_>>()),
+            org: org::facts(&self.upwards(id).collect::<Vec<_>>(), self.facts.get(&id).into_iter().flatten()),
             organisations: None,
         };
         Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
@@ -223,19 +254,6 @@ fn by_org(reports: Vec<Counted>) -> ByOrg {
         by_org.entry(report.about).or_default().push(report);
     }
     by_org
-}
-
-/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
-fn facts(upwards: &[&Org]) -> BTreeMap<String, String> {
-    let mut facts: BTreeMap<String, String> =
-        upwards.iter().rev().map(|org| (org.kind.name().to_owned(), org.name.clone())).collect();
-    if let Some(org) = upwards.first() {
-        let own =
-            [("code", &org.code), ("name", &org.name), ("short_name", &org.short_name)].map(|(k, v)| (k, v.clone()));
-        facts.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
-        facts.insert("type".to_owned(), org.kind.name().to_owned());
-    }
-    facts
 }
 
 /// What a piece was read into.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::plan::Wish;
-use super::{Kin, Org, Registry, Summary, batch, group, standing, store, tree_order};
+use super::{Alike, Kin, Org, Registry, Summary, alike, batch, group, search, standing, store, tree_order};
 use crate::access::{Actor, Right, Scope};
 use crate::db::Db;
 use crate::error::{Error, Fault, Place, Result};
@@ -124,6 +124,35 @@ pub async fn registry(db: &Db, actor: &Actor) -> Result<Registry> {
     let orgs = store::all(&mut read, &actor.scope()).await?;
     let codes = store::codes(&mut read, &actor.scope()).await?;
     Ok(Registry::new(orgs, codes).knowing(store::former_names(&mut read, &actor.scope()).await?))
+}
+
+/// Organisations that are likely one and the same, among those that the actor may see.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn alike(db: &Db, actor: &Actor) -> Result<Vec<Alike>> {
+    actor.need(Right::ManageOrgs)?;
+    let (mut read, scope) = (db.read().await?, actor.scope().whole());
+    let orgs = store::all(&mut read, &scope).await?;
+    Ok(alike::pairs(&orgs, &store::codes(&mut read, &scope).await?))
+}
+
+/// The organisations of a scope that a search means, the likeliest first; all of them, in the order of the tree, where
+/// nothing is sought.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn search(db: &Db, actor: &Actor, orgs: &[Org], sought: &str) -> Result<Vec<Org>> {
+    actor.need(Right::Read)?;
+    let (mut read, scope) = (db.read().await?, actor.scope().whole());
+    let mut known = search::Known::new();
+    for code in store::codes(&mut read, &scope).await? {
+        known.entry(code.org).or_default().push(code.code);
+    }
+    for (org, name) in store::former_names(&mut read, &scope).await? {
+        known.entry(org).or_default().push(name);
+    }
+    Ok(search::found(orgs, &known, sought).into_iter().cloned().collect())
 }
 
 /// Who is expected to have a report until a round says otherwise: the organisations of a type that are open on some

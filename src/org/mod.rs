@@ -1,10 +1,12 @@
 //! Organisations: regions, municipalities, schools, what they are called and by which codes others know them.
 
 pub mod actions;
+mod alike;
 pub mod batch;
 mod checks;
 pub mod columns;
 pub mod edit;
+mod facts;
 mod file;
 pub mod group;
 mod line;
@@ -24,7 +26,9 @@ use jiff::civil::Date;
 use crate::ids::{OrgId, OrgType};
 use crate::text::folded;
 
-pub use plan::{Cell, Missing, Summary};
+pub use alike::{Alike, Why};
+pub use facts::facts;
+pub use plan::{Cell, Missing, Summary, Wish};
 pub use record::{Record, Reporting};
 pub use registry::{Match, Registry};
 

@@ -67,6 +67,8 @@ pub struct Wish {
     pub close: (Vec<String>, Option<Date>),
     /// The day on which this is asked.
     pub today: Date,
+    /// The seal of the plan that was shown; another plan is not applied.
+    pub seal: Option<String>,
 }
 
 /// What is to be stored, and what it comes to.
@@ -181,7 +183,37 @@ fn overlaid(line: &Line, parent: Option<String>, stored: Option<&Record>, since:
 
 /// The cells of a line that differ from what is stored.
 fn cells(line: &Line, (before, after): (&Record, &Record), merged: &Merged) -> Vec<Cell> {
-    let facts = line.attributes.iter().map(|(n, name, _)| (Column::Attribute(*n), Some(name)));
+    let facts: Vec<(Column, &str)> =
+        line.attributes.iter().map(|(n, name, _)| (Column::Attribute(*n), name.as_str())).collect();
+    let name = |code: &str| merged.get(code).map(|record| record.name.clone());
+    let cell = |difference: Difference| Cell {
+        at: line.origin.place(difference.column),
+        code: before.code.clone(),
+        org: before.name.clone(),
+        column: difference.words,
+        old: difference.old,
+        new: difference.new,
+    };
+    differences((before, after), &facts, &name).into_iter().map(cell).collect()
+}
+
+/// What differs between two states of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Difference {
+    column: Column,
+    /// What the column is called.
+    pub(super) words: Words,
+    pub(super) old: Words,
+    pub(super) new: Words,
+}
+
+/// Everything that differs between two states of a record; `facts` are the names of people's own that are looked at, and
+/// `name` tells the name of another organisation.
+pub(super) fn differences(
+    (before, after): (&Record, &Record),
+    facts: &[(Column, &str)],
+    name: &impl Fn(&str) -> Option<String>,
+) -> Vec<Difference> {
     let fixed = [
         Column::Name,
         Column::Short,
@@ -198,27 +230,20 @@ fn cells(line: &Line, (before, after): (&Record, &Record), merged: &Merged) -> V
         Column::Groups,
     ];
     let texts = super::record::Text::ALL.map(Column::Text);
-    let columns = fixed.into_iter().chain(texts).map(|column| (column, None)).chain(facts);
-    let differing = |(column, fact): (Column, Option<&String>)| {
-        let (old, new) = (said(before, column, fact, merged), said(after, column, fact, merged));
-        let words = || column.words().unwrap_or_else(|| Words::literal(fact.cloned().unwrap_or_default()));
-        (old != new).then(|| Cell {
-            at: line.origin.place(column),
-            code: before.code.clone(),
-            org: before.name.clone(),
-            column: words(),
-            old,
-            new,
-        })
+    let columns = fixed.into_iter().chain(texts).map(|column| (column, "")).chain(facts.iter().copied());
+    let differing = |(column, fact): (Column, &str)| {
+        let (old, new) = (said(before, (column, fact), name), said(after, (column, fact), name));
+        let words = column.words().unwrap_or_else(|| Words::literal(fact));
+        (old != new).then_some(Difference { column, words, old, new })
     };
     columns.filter_map(differing).collect()
 }
 
 /// What a record says in a column.
-fn said(record: &Record, column: Column, fact: Option<&String>, merged: &Merged) -> Words {
+fn said(record: &Record, (column, fact): (Column, &str), name: &impl Fn(&str) -> Option<String>) -> Words {
     let above = || {
         let code = record.parent.as_deref()?;
-        Some(merged.get(code).map_or_else(|| code.to_owned(), |above| format!("{} ({code})", above.name)))
+        Some(name(code).map_or_else(|| code.to_owned(), |name| format!("{name} ({code})")))
     };
     let day = |day: Option<Date>| day.map(text::date).unwrap_or_default();
     Words::literal(match column {
@@ -235,7 +260,7 @@ fn said(record: &Record, column: Column, fact: Option<&String>, merged: &Merged)
         Column::Groups => record.groups.join("; "),
         Column::Scheme(scheme) => record.codes_of(scheme).collect::<Vec<_>>().join("; "),
         Column::Text(which) => record.text(which).to_owned(),
-        Column::Attribute(_) => fact.and_then(|name| record.attribute(name)).unwrap_or_default().to_owned(),
+        Column::Attribute(_) => record.attribute(fact).unwrap_or_default().to_owned(),
         Column::Since => String::new(),
     })
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use super::{Kin, OWN_CODE, Org, OrgCode, Reporting};
+use super::{Kin, OWN_CODE, Org, OrgCode, Record, Reporting};
 use crate::access::Scope;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -215,7 +215,8 @@ pub async fn codes(conn: &mut Conn, scope: &Scope) -> Result<Vec<OrgCode>> {
 /// [`Error::Data`] where the data file refuses.
 pub async fn former_names(conn: &mut Conn, scope: &Scope) -> Result<Vec<(OrgId, String)>> {
     let rows: Vec<(i64, String, String)> = sqlx::query_as(seen!(
-        "select org_id, name, short_name from org_name join seen on seen.id = org_id order by org_id, until"
+        "select org_id, name, short_name from org_name join seen on seen.id = org_id
+         union all select org_id, name, short_name from org_former_code join seen on seen.id = org_id order by 1"
     ))
     .bind(scope.root().map(|root| root.0))
     .fetch_all(conn)
@@ -302,4 +303,63 @@ pub async fn former_codes(conn: &mut Conn, id: OrgId) -> Result<Vec<String>> {
         .fetch_all(conn)
         .await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
+/// Points everything at another organisation that points at one, reports apart: those below it, those who stood below it
+/// or merged into it, its former codes.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub(super) async fn redirect(conn: &mut Conn, from: OrgId, to: OrgId) -> Result<()> {
+    for statement in [
+        "update org set parent_id = $2 where parent_id = $1 and id <> $2",
+        "update org_place set parent_id = $2 where parent_id = $1",
+        "insert into org_successor (org_id, successor_id)
+         select org_id, $2 from org_successor where successor_id = $1 and org_id <> $2 on conflict do nothing",
+        "delete from org_successor where successor_id = $1 and $2 is not null",
+        "update org_former_code set org_id = $2 where org_id = $1",
+        "update org_group set root_id = $2 where root_id = $1",
+    ] {
+        sqlx::query(statement).bind(from.0).bind(to.0).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Remembers what an organisation was called that has turned out to be another one.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub(super) async fn remember(conn: &mut Conn, gone: &Record, kept: OrgId) -> Result<()> {
+    sqlx::query("insert into org_former_code (code, name, short_name, org_id) values ($1, $2, $3, $4)")
+        .bind(&gone.code)
+        .bind(&gone.name)
+        .bind(&gone.short_name)
+        .bind(kept.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The facts under names of people's own that held on a day; of one organisation, or of all.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn attributes(
+    conn: &mut Conn,
+    id: Option<OrgId>,
+    day: Date,
+) -> Result<HashMap<OrgId, Vec<(String, String)>>> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        "select org_id, name, value from org_attribute
+         where ($1 is null or org_id = $1) and valid_from <= $2 and (valid_to is null or valid_to >= $2)",
+    )
+    .bind(id.map(|id| id.0))
+    .bind(day.to_string())
+    .fetch_all(conn)
+    .await?;
+    let mut found: HashMap<OrgId, Vec<(String, String)>> = HashMap::new();
+    for (org, name, value) in rows {
+        found.entry(OrgId(org)).or_default().push((name, value));
+    }
+    Ok(found)
 }

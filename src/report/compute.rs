@@ -68,7 +68,7 @@ pub(super) async fn around(conn: &mut Conn, form: &Form, at: &About<'_>, today: 
             children.extend((!values.is_empty()).then_some(values));
         }
     }
-    let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
+    let org = if reach.org { facts(conn, at).await? } else { BTreeMap::new() };
     let peers = Peers::default();
     Ok(Context {
         period: Some(at.period),
@@ -91,19 +91,11 @@ async fn counting_values(conn: &mut Conn, form: &Form, at: &About<'_>) -> Result
     }
 }
 
-/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
-fn facts(upwards: &[Org]) -> BTreeMap<String, String> {
-    let mut facts = BTreeMap::new();
-    for org in upwards.iter().rev() {
-        facts.insert(org.kind.name().to_owned(), org.name.clone());
-    }
-    if let Some(org) = upwards.first() {
-        facts.insert("code".to_owned(), org.code.clone());
-        facts.insert("name".to_owned(), org.name.clone());
-        facts.insert("short_name".to_owned(), org.short_name.clone());
-        facts.insert("type".to_owned(), org.kind.name().to_owned());
-    }
-    facts
+/// What `org(…)` knows of the organisation of a report: what is known of it on the last day of the period.
+async fn facts(conn: &mut Conn, at: &About<'_>) -> Result<BTreeMap<String, String>> {
+    let upwards = org::store::upwards(conn, at.about).await?;
+    let known = org::store::attributes(conn, Some(at.about), at.period.end()).await?;
+    Ok(org::facts(&upwards.iter().collect::<Vec<_>>(), known.get(&at.about).into_iter().flatten()))
 }
 
 /// The organisation that is expected to fill a report about another one: itself, or the one above it.

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod batch;
 mod changes;
 mod compute;
+pub mod duplicates;
 pub mod figures;
 pub mod files;
 mod glance;

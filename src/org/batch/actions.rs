@@ -27,7 +27,7 @@ impl Wish {
     /// What differs holds from today on, and nobody is closed.
     pub fn today() -> Wish {
         let today = Zoned::now().date();
-        Wish { since: Since::Day(today), close: (Vec::new(), None), today }
+        Wish { since: Since::Day(today), close: (Vec::new(), None), today, seal: None }
     }
 }
 
@@ -44,12 +44,15 @@ pub async fn plan(db: &Db, actor: &Actor, book: &Book, wish: &Wish) -> Result<Pr
 /// Loads a table: adds what is new, updates by code what is known, removes nothing.
 ///
 /// # Errors
-/// As [`plan`]; nothing is stored then.
+/// As [`plan`]; also where the plan is no longer the one that was shown. Nothing is stored then.
 pub async fn apply(db: &Db, actor: &Actor, book: &Book, wish: &Wish) -> Result<Receipt> {
     actor.need(Right::ManageOrgs)?;
     let lines = file::read(book).map_err(Error::Faults)?;
     let mut tx = db.write_alone().await?;
     let plan = planned(&mut tx, actor, &lines, wish).await?;
+    if wish.seal.as_ref().is_some_and(|shown| *shown != super::seal(&plan)) {
+        return Err(Error::fault(Fault::error(Place::Whole, "conflict", Words::new("org.plan-changed"))));
+    }
     if plan.changes.is_empty() {
         return Ok(Receipt { batch: None, summary: plan.summary });
     }
@@ -65,7 +68,7 @@ pub(in crate::org) async fn keep(conn: &mut Conn, actor: &Actor, deed: &Deed<'_>
     let groups: BTreeSet<&str> = changes.iter().flat_map(|change| &change.after.groups).map(String::as_str).collect();
     group::store::ensure(conn, &groups, actor.scope().root()).await?;
     records::save(conn, changes).await?;
-    store::log(conn, deed, changes).await
+    store::log(conn, deed, changes, None).await
 }
 
 async fn planned(conn: &mut Conn, actor: &Actor, lines: &Lines, wish: &Wish) -> Result<Plan> {

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::plan::{Cell, Missing, Plan, Summary};
 use super::record::Record;
-use super::record::store::Change;
 use crate::error::Place;
 use crate::ids::OrgBatchId;
+use crate::lang::Words;
 
 /// What a table of organisations would change.
 #[derive(Debug, Clone)]
@@ -66,13 +66,15 @@ pub struct Act {
     pub batch: Option<OrgBatchId>,
     /// The record as it was before; nothing where there was none.
     pub before: Option<Record>,
+    /// What it changed, as far as the acts after it tell: what it is called, what was there, what is.
+    pub changes: Vec<(Words, Words, Words)>,
     /// What else belongs to it: for a merger the code and name of the other one.
     pub detail: Option<serde_json::Value>,
 }
 
 impl Preview {
     fn of(plan: Plan) -> Preview {
-        let seal = seal(&plan.changes);
+        let seal = seal(&plan);
         let Plan { cells, added, missing, summary, .. } = plan;
         Preview { cells, added, missing, summary, seal }
     }
@@ -83,9 +85,10 @@ impl Preview {
     }
 }
 
-fn seal(changes: &[Change]) -> String {
+/// What tells the plan of a table from any other; whom to close is decided later.
+fn seal(plan: &Plan) -> String {
     let mut hash = Sha256::new();
-    for change in changes {
+    for change in plan.changes.iter().take(plan.changes.len() - plan.summary.closed) {
         hash.update(change.before.as_ref().map(Record::seal).unwrap_or_default());
         hash.update(change.after.seal());
     }

@@ -37,13 +37,18 @@ pub(in crate::org) async fn add(conn: &mut Conn, file: &str, deed: &Deed<'_>, su
     Ok(OrgBatchId(id))
 }
 
-/// Writes down what was done to organisations.
-pub(in crate::org) async fn log(conn: &mut Conn, deed: &Deed<'_>, changes: &[Change]) -> Result<()> {
+/// Writes down what was done to organisations, and what else belongs to it.
+pub(in crate::org) async fn log(
+    conn: &mut Conn,
+    deed: &Deed<'_>,
+    changes: &[Change],
+    detail: Option<&str>,
+) -> Result<()> {
     for some in changes.chunks(STEP) {
         let mut steps = Steps::default();
         for change in some {
             let before = change.before.as_ref().map(document).transpose()?;
-            row(&mut steps, deed, &change.after.code, (before, Some(change.after.seal())), None);
+            row(&mut steps, deed, &change.after.code, (before, Some(change.after.seal())), detail.map(str::to_owned));
         }
         steps.run(conn).await?;
     }
@@ -55,10 +60,10 @@ pub(in crate::org) async fn log_gone(
     conn: &mut Conn,
     deed: &Deed<'_>,
     gone: &Record,
-    detail: Option<&serde_json::Value>,
+    detail: Option<&str>,
 ) -> Result<()> {
     let mut steps = Steps::default();
-    row(&mut steps, deed, &gone.code, (Some(document(gone)?), None), detail.map(ToString::to_string));
+    row(&mut steps, deed, &gone.code, (Some(document(gone)?), None), detail.map(str::to_owned));
     steps.run(conn).await
 }
 
@@ -154,7 +159,7 @@ pub(in crate::org) async fn acts(conn: &mut Conn, code: &str) -> Result<Vec<Act>
     let act = |(act, at, who, batch, before, detail): ActRow| {
         let before = before.map(|text| read(&text)).transpose()?;
         let detail = detail.and_then(|text| serde_json::from_str(&text).ok());
-        Ok(Act { act, at: moment(at)?, who, batch: batch.map(OrgBatchId), before, detail })
+        Ok(Act { act, at: moment(at)?, who, batch: batch.map(OrgBatchId), before, changes: Vec::new(), detail })
     };
     rows.into_iter().map(act).collect()
 }

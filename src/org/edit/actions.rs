@@ -1,5 +1,7 @@
 //! What people may do with one organisation: look at all that is kept of it, change it, add one, close and reopen it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
@@ -10,6 +12,7 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::lang::Words;
 use crate::org::batch::store::Deed;
 use crate::org::batch::{Act, actions as batches, store as acts};
+use crate::org::columns::Column;
 use crate::org::line::Line;
 use crate::org::plan::{self, Wish};
 use crate::org::record::store::{self as records, Change};
@@ -72,9 +75,31 @@ pub async fn card(db: &Db, actor: &Actor, code: &str) -> Result<Card> {
 ///
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
-pub async fn history(db: &Db, actor: &Actor, org: &Org) -> Result<Vec<Act>> {
+pub async fn history(db: &Db, actor: &Actor, card: &Card) -> Result<Vec<Act>> {
     actor.need(Right::Read)?;
-    acts::acts(&mut *db.read().await?, &org.code).await
+    let mut read = db.read().await?;
+    let mut acts = acts::acts(&mut read, &card.org.code).await?;
+    let codes: BTreeSet<String> = acts.iter().filter_map(|act| act.before.as_ref()?.parent.clone()).collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let mut names = records::codes_elsewhere(&mut read, &codes).await?;
+    names.extend(card.above.iter().map(|org| (org.code.clone(), org.name.clone())));
+    let mut after = &card.record;
+    for act in &mut acts {
+        if let Some(before) = &act.before {
+            act.changes = changes(before, after, &names);
+        }
+        after = act.before.as_ref().unwrap_or(after);
+    }
+    Ok(acts)
+}
+
+/// What an act changed: what it is called, what was there, what is.
+fn changes(before: &Record, after: &Record, names: &HashMap<String, String>) -> Vec<(Words, Words, Words)> {
+    let facts: BTreeSet<&str> =
+        before.attributes.iter().chain(&after.attributes).map(|one| one.name.as_str()).collect();
+    let facts: Vec<(Column, &str)> = facts.into_iter().map(|name| (Column::Attribute(u16::MAX), name)).collect();
+    let found = plan::differences((before, after), &facts, &|code: &str| names.get(code).cloned());
+    found.into_iter().map(|one| (one.words, one.old, one.new)).collect()
 }
 
 async fn record(conn: &mut Conn, actor: &Actor, code: &str) -> Result<Record> {
@@ -210,6 +235,96 @@ async fn checked(
         let words = Words::new("org.code-taken").with("code", &line.code).with("name", name);
         return Err(Error::fault(Fault::error(Place::Field("code".to_owned()), "duplicate", words)));
     }
-    let wish = Wish { since, close: (Vec::new(), None), today };
+    let wish = Wish { since, today, ..Wish::today() };
     plan::plan(lines, &known, &wish).map_err(Error::Faults)
+}
+
+/// Two records that are to become one.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The one that stays.
+    pub kept: Org,
+    /// The one that goes.
+    pub gone: Org,
+    /// What is kept of the one that stays, as it would become.
+    after: Record,
+    before: Record,
+    lost: Record,
+}
+
+impl Pair {
+    /// What tells this pair, as it stands now, from any other.
+    pub fn seal(&self) -> String {
+        format!("{}{}", self.before.seal(), self.lost.seal())
+    }
+}
+
+/// Two organisations that the actor may make one.
+///
+/// # Errors
+/// [`Error::NotFound`] where one is not there; [`Error::Faults`] where they are of different types, are one and the same,
+/// or stand below one another; [`Error::Denied`].
+pub async fn pair(conn: &mut Conn, actor: &Actor, kept: &str, gone: &str) -> Result<Pair> {
+    actor.need(Right::ManageOrgs)?;
+    may_change(conn, actor, kept).await?;
+    may_change(conn, actor, gone).await?;
+    let (before, lost) = (record(conn, actor, kept).await?, record(conn, actor, gone).await?);
+    let scope = actor.scope().whole();
+    let found = (store::by_code(conn, &scope, kept).await?, store::by_code(conn, &scope, gone).await?);
+    let (Some(kept), Some(gone)) = found else {
+        return Err(Error::NotFound(Words::new("org.not-found").with("code", gone)));
+    };
+    let refused = |words| Err(Error::fault(Fault::error(Place::Field("other".to_owned()), "conflict", words)));
+    if kept.id == gone.id {
+        return refused(Words::new("org.merge-same"));
+    }
+    if kept.kind != gone.kind {
+        return refused(Words::new("org.merge-types").with("one", &kept.name).with("other", &gone.name));
+    }
+    if store::upwards(conn, kept.id).await?.iter().any(|above| above.id == gone.id) {
+        return refused(Words::new("org.merge-below").with("one", &kept.name).with("other", &gone.name));
+    }
+    let after = together(&before, &lost);
+    Ok(Pair { kept, gone, after, before, lost })
+}
+
+/// The record that stays, with what only the other one had: codes, contacts, facts, groups.
+fn together(kept: &Record, gone: &Record) -> Record {
+    let mut after = kept.clone();
+    for (which, text) in &gone.texts {
+        after.texts.entry(*which).or_insert_with(|| text.clone());
+    }
+    after.time_zone = kept.time_zone.clone().or(gone.time_zone.clone());
+    let missing = gone
+        .codes
+        .iter()
+        .filter(|code| !kept.codes.iter().any(|own| own.scheme == code.scheme && own.code == code.code));
+    after.codes.extend(missing.cloned());
+    after.codes.sort();
+    let missing = gone.attributes.iter().filter(|one| !kept.attributes.iter().any(|own| own.name == one.name));
+    after.attributes.extend(missing.cloned());
+    after.attributes.sort();
+    after.groups.extend(gone.groups.iter().filter(|name| !kept.groups.contains(name)).cloned());
+    after.groups.sort();
+    after.successors.retain(|code| *code != gone.code);
+    after.places.iter_mut().filter(|one| one.parent.as_ref() == Some(&gone.code)).for_each(|one| one.parent = None);
+    after
+}
+
+/// Makes one organisation of two: whatever points at the one that goes points at the one that stays, whose former code
+/// it becomes. Reports must have been moved before.
+///
+/// # Errors
+/// [`Error::Data`] where something else still refers to it.
+pub async fn unite(conn: &mut Conn, actor: &Actor, pair: &Pair, reports: &[i64]) -> Result<()> {
+    let deed = Deed { act: "merge", at: Timestamp::now(), who: actor.name(), batch: None };
+    store::redirect(conn, pair.gone.id, pair.kept.id).await?;
+    records::remove(conn, pair.gone.id).await?;
+    store::remember(conn, &pair.lost, pair.kept.id).await?;
+    let change = Change { before: Some(pair.before.clone()), after: pair.after.clone() };
+    records::save(conn, std::slice::from_ref(&change)).await?;
+    let gone = serde_json::json!({"code": pair.lost.code, "name": pair.lost.name, "reports": reports});
+    acts::log(conn, &deed, &[change], Some(&gone.to_string())).await?;
+    let into = serde_json::json!({"into": pair.before.code});
+    acts::log_gone(conn, &deed, &pair.lost, Some(&into.to_string())).await
 }
