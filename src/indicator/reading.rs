@@ -227,6 +227,22 @@ impl Reading {
     }
 }
 
+/// The group that a query asks for.
+async fn group(db: &Db, actor: &Actor, query: &Query) -> Result<Option<Group>> {
+    match query.scope.group() {
+        Some(id) => org::group::actions::one(db, actor, &id.to_string()).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What is known of organisations under names of people's own, where a form asks for any of it.
+async fn facts(db: &Db, form: &Form, query: &Query) -> Result<HashMap<OrgId, Vec<(String, String)>>> {
+    match form.reach().org {
+        true => org::store::attributes(&mut *db.read().await?, None, query.period.end()).await,
+        false => Ok(HashMap::new()),
+    }
+}
+
 /// A query whose scope names the day that it is about: the last of the period, unless another was asked for.
 fn on_its_day(query: &Query) -> Query {
     let day = query.scope.day().unwrap_or(query.period.end());

@@ -10,7 +10,8 @@ use crate::access::Actor;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::form::{Answers, Form};
-use crate::org;
+use crate::org::record::Since;
+use crate::org::{self, Wish};
 use crate::period::Period;
 use crate::report::{self, Key, Source};
 
@@ -52,7 +53,9 @@ pub(super) async fn fill(db: &Db, actor: &Actor, forms: &[Form]) -> Result<()> {
     if !org::actions::list(db, actor, &actor.scope()).await?.is_empty() {
         return Ok(());
     }
-    org::actions::import(db, actor, &district::registry()).await?;
+    org::actions::import(db, actor, &district::registry(false)).await?;
+    let moved = Wish { since: Since::Day(district::MOVE), ..Wish::today() };
+    org::batch::actions::apply(db, actor, &district::registry(true), &moved).await?;
     for (id, acts) in FORMS {
         let Some(form) = forms.iter().find(|form| form.id == id) else { continue };
         for year in 0..cast::YEARS.len() {

@@ -134,8 +134,9 @@ impl<'a> Tree<'a> {
             if rows + next.len() > ROWS && !first {
                 // Not the whole level: then as many of its parts as fit, in their order.
                 for org in &level {
-                    rows += self.children(org).len();
-                    if rows <= ROWS {
+                    let more = self.children(org).len();
+                    if rows + more <= ROWS {
+                        rows += more;
                         unfolded.insert(org.id);
                     }
                 }
