@@ -118,6 +118,11 @@ impl Scope {
         Scope { root: self.root, ..Scope::default() }
     }
 
+    /// All that may be seen, in the tree of the same day.
+    pub fn around(&self) -> Scope {
+        Scope { day: self.day, ..self.whole() }
+    }
+
     /// The whole registry, whoever asks: only for comparing an organisation with its peers, so that its place among them
     /// is the same for everyone. What is read by it is counted with and never shown.
     pub fn of_comparison() -> Scope {

@@ -34,7 +34,7 @@ pub struct Reading {
     pub query: Query,
     /// Who is expected or has a report, in the order of the tree.
     pub progress: Vec<Progress>,
-    /// Everyone in the territory.
+    /// Everyone in the territory; of a group, everyone around its members too.
     pub orgs: HashMap<OrgId, Org>,
     /// Reports that would count if another respondent's did not.
     pub duplicates: usize,
@@ -138,15 +138,8 @@ impl Reading {
             progress.push(progress_of(db, actor, query, &form).await?);
         }
         let progress = progress.into_iter().flatten().collect();
-        let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
-        let facts = match form.reach().org {
-            true => org::store::attributes(&mut *db.read().await?, None, query.period.end()).await?,
-            false => HashMap::new(),
-        };
-        let group = match query.scope.group() {
-            Some(id) => Some(org::group::actions::one(db, actor, &id.to_string()).await?),
-            None => None,
-        };
+        let orgs = around(db, actor, query, orgs).await?.into_iter().map(|org| (org.id, org)).collect();
+        let (group, facts) = (group(db, actor, query).await?, facts(db, &form, query).await?);
         let day = query.scope.day().filter(|day| *day != query.period.end());
         let query = query.clone();
         Ok(Reading {
@@ -224,6 +217,14 @@ impl Reading {
             organisations: None,
         };
         Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
+    }
+}
+
+/// The organisations among which those above are looked for: members of a group stand in municipalities that are not.
+async fn around(db: &Db, actor: &Actor, query: &Query, orgs: Vec<Org>) -> Result<Vec<Org>> {
+    match query.scope.group() {
+        Some(_) => org::actions::list(db, actor, &query.scope.around()).await,
+        None => Ok(orgs),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::names::{key, words};
+use super::names::{key_of, words};
 use super::{Org, OrgCode};
 use crate::ids::{OrgId, OrgType};
 
@@ -65,23 +65,36 @@ pub(super) fn pairs(orgs: &[Org], codes: &[OrgCode]) -> Vec<Alike> {
     pairs
 }
 
+/// A name as it is compared: its key, how long that is, the numbers in it.
+struct Name<'a> {
+    org: &'a Org,
+    key: String,
+    length: usize,
+    numbers: Vec<String>,
+}
+
 /// Organisations of one type below one and the same, whose names are the same or differ by a slip.
 fn named_alike(orgs: &[Org]) -> Vec<(&Org, &Org, bool)> {
-    let mut siblings: BTreeMap<(Option<OrgId>, OrgType), Vec<(&Org, String, Vec<String>)>> = BTreeMap::new();
+    let mut siblings: BTreeMap<(Option<OrgId>, OrgType), Vec<Name<'_>>> = BTreeMap::new();
     for org in orgs {
-        let numbers = words(&org.name).into_iter().filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-        siblings.entry((org.parent, org.kind)).or_default().push((org, key(&org.name, org.kind), numbers.collect()));
+        let words = words(&org.name);
+        let key = key_of(&words, org.kind);
+        let length = key.chars().count();
+        let numbers = words.into_iter().filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).collect();
+        siblings.entry((org.parent, org.kind)).or_default().push(Name { org, key, length, numbers });
     }
     let mut alike = Vec::new();
     for group in siblings.values() {
-        for (n, (one, name, numbers)) in group.iter().enumerate() {
-            for (other, like, others) in group.iter().skip(n + 1) {
-                let same = name == like;
-                let close = name.chars().count() >= LONG_ENOUGH
-                    && name.chars().count().abs_diff(like.chars().count()) <= 1
-                    && strsim::osa_distance(name, like) == 1;
-                if numbers == others && (same || close) {
-                    alike.push((*one, *other, same));
+        for (n, one) in group.iter().enumerate() {
+            for other in group.iter().skip(n + 1).filter(|other| other.numbers == one.numbers) {
+                let same = one.key == other.key;
+                let close = || {
+                    one.length >= LONG_ENOUGH
+                        && one.length.abs_diff(other.length) <= 1
+                        && strsim::osa_distance(&one.key, &other.key) == 1
+                };
+                if same || close() {
+                    alike.push((one.org, other.org, same));
                 }
             }
         }

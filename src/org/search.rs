@@ -62,9 +62,16 @@ pub fn found<'a>(orgs: &'a [Org], known: &Known, sought: &str) -> Vec<&'a Org> {
     if own.is_empty() && other.is_empty() {
         return orgs.iter().collect();
     }
-    let spoken: Vec<Vec<String>> = orgs.iter().map(|org| spoken(org, known)).collect();
-    for (wanted, slips) in [(&own, false), (&other, false), (&own, true), (&other, true)] {
-        let found = fitting(orgs, &spoken, wanted, slips);
+    let written: Vec<String> = orgs.iter().map(|org| written(org, known)).collect();
+    for wanted in [&own, &other] {
+        let found = fitting(orgs.iter().zip(&written), known, wanted);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let spoken: Vec<(&Org, Vec<String>)> = orgs.iter().map(|org| (org, spoken(org, known))).collect();
+    for wanted in [&own, &other] {
+        let found = ranked(spoken.iter().map(|(org, said)| (*org, said.as_slice())), wanted, true);
         if !found.is_empty() {
             return found;
         }
@@ -72,16 +79,41 @@ pub fn found<'a>(orgs: &'a [Org], known: &Known, sought: &str) -> Vec<&'a Org> {
     Vec::new()
 }
 
-fn fitting<'a>(orgs: &'a [Org], spoken: &[Vec<String>], wanted: &[String], slips: bool) -> Vec<&'a Org> {
-    if wanted.is_empty() {
-        return Vec::new();
+/// Everything that is written of an organisation, in one text: most of a large registry is told by it to be of no
+/// interest, long before its names are taken apart.
+fn written(org: &Org, known: &Known) -> String {
+    let mut text = format!("{} {} {} {}", org.name, org.short_name, org.code, org.locality);
+    for more in known.get(&org.id).into_iter().flatten() {
+        text.push(' ');
+        text.push_str(more);
     }
+    folded(&text)
+}
+
+/// Whether a word may be somewhere in what is written; one that stands for spelled-out words may be in any school.
+fn may_hold(written: &str, word: &str) -> bool {
+    let spelled = || written.contains("школ") || written.contains("образовани") || written.contains("имен");
+    written.contains(word)
+        || (word.chars().count() <= 5 && !word.starts_with(|c: char| c.is_ascii_digit()) && spelled())
+}
+
+/// Those that hold every word as it is spelled.
+fn fitting<'a, 'w>(
+    orgs: impl Iterator<Item = (&'a Org, &'w String)>,
+    known: &Known,
+    wanted: &[String],
+) -> Vec<&'a Org> {
+    let likely = orgs.filter(|(_, written)| wanted.iter().all(|word| may_hold(written, word)));
+    let likely: Vec<(&Org, Vec<String>)> = likely.map(|(org, _)| (org, spoken(org, known))).collect();
+    ranked(likely.iter().map(|(org, said)| (*org, said.as_slice())), wanted, false)
+}
+
+/// Those in which every word is found, the likeliest first.
+fn ranked<'a, 's>(orgs: impl Iterator<Item = (&'a Org, &'s [String])>, wanted: &[String], slips: bool) -> Vec<&'a Org> {
     let mut found: Vec<(u32, &Org)> = Vec::new();
-    for (org, said) in orgs.iter().zip(spoken) {
+    for (org, said) in orgs.filter(|_| !wanted.is_empty()) {
         let each: Option<Vec<u32>> = wanted.iter().map(|word| best(word, said, slips)).collect();
-        if let Some(each) = each {
-            found.push((each.iter().sum(), org));
-        }
+        found.extend(each.map(|each| (each.iter().sum(), org)));
     }
     found.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
     found.into_iter().map(|(_, org)| org).collect()

@@ -20,7 +20,7 @@ macro_rules! seen {
         concat!(
             "with recursive seen(id) as (
                  select org.id from org where $1 is null or org.id = $1
-                 union select org.id from org join seen on org.parent_id = seen.id) ",
+                 union select org.id from org join seen on org.parent_id = seen.id where $1 is not null) ",
             $rest
         )
     };

@@ -82,7 +82,7 @@ async fn a_group_narrows_figures_as_a_territory_does() {
     let id = groups::save(&world.db, &world.me, None, "Наставники", "").await.unwrap().to_string();
     groups::join(&world.db, &world.me, &id, "s1\nГимназия 5\n").await.unwrap();
     let mentors = Territory { group: &id, ..ANY };
-    assert_eq!(world.parts(mentors, "2022Sep").await, [part("", 500.0)]);
+    assert_eq!(world.parts(mentors, "2022Sep").await, [part("north", 100.0), part("south", 400.0)]);
     groups::join(&world.db, &world.me, &id, "Северный район").await.unwrap();
     let figures = world.figures(mentors, "2022Sep").await;
     assert_eq!(

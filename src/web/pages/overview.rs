@@ -37,7 +37,8 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let narrowing = Narrowing::of(site, asked, period).await?;
     let scope = narrowing.scope.clone();
     let progress = figures::actions::progress(&site.db, &site.actor, &scope, &slice).await?;
-    let all = org::actions::list(&site.db, &site.actor, &scope).await?;
+    let among = if scope.group().is_some() { scope.around() } else { scope.clone() };
+    let all = org::actions::list(&site.db, &site.actor, &among).await?;
     let tally = Tally::of(&progress);
     let query = Query { accepted: asked.accepted, ..Query::new(&form.id, period, scope) };
     let said = indicator::actions::figures(&site.db, &site.actor, &query).await?;

@@ -73,7 +73,8 @@ async fn page(visit: &Visit, card: Option<&Card>, (typed, faults): (&Typed, &[Fa
     let mut above = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
     above.retain(|org| org.kind != OrgType::School && card.is_none_or(|card| card.org.id != org.id));
     let groups = group::actions::list(&site.db, &site.actor).await?;
-    let sheet = Sheet { typed, faults, above: &above, groups: &groups, new: card.is_none(), lang };
+    let now_above = card.and_then(|card| card.above.first()).map(|above| above.label());
+    let sheet = Sheet { typed, faults, above: &above, groups: &groups, now_above, new: card.is_none(), lang };
     let (title, here, back) = match card {
         Some(card) => (lang.t("orgs.edit-title"), format!("{}/edit", address(&card.org)), address(&card.org)),
         None => (lang.t("orgs.add"), "/orgs/new".to_owned(), "/orgs".to_owned()),

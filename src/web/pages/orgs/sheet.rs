@@ -28,6 +28,8 @@ pub(super) struct Sheet<'a> {
     /// Organisations that may stand above.
     pub above: &'a [Org],
     pub groups: &'a [Group],
+    /// The name of the organisation that stands above now.
+    pub now_above: Option<&'a str>,
     /// Whether the organisation is a new one.
     pub new: bool,
     pub lang: Lang,
@@ -168,6 +170,7 @@ impl Sheet<'_> {
         let offered = self.above.len() <= OFFERED;
         html! {
             (self.listed(Column::Above, &self.typed.parent, Some("orgs.parent-hint"), offered.then_some("above")))
+            @if let Some(name) = self.now_above { p.hint.below { (Words::new("orgs.parent-now").with("name", name).say(self.lang)) } }
             @if offered {
                 datalist #above { @for org in self.above { option value=(org.code) { (org.label()) } } }
             }
