@@ -31,7 +31,7 @@ pub async fn list(db: &Db, actor: &Actor, scope: &Scope) -> Result<Vec<Org>> {
     let mut read = db.read().await?;
     let orgs = match (scope.day(), scope.group()) {
         (None, None) => store::all(&mut read, scope).await?,
-        (day, _) => standing::store::on(&mut read, scope, day.unwrap_or(Date::MAX)).await?,
+        (day, _) => standing::store::on(&mut read, scope, day.unwrap_or_else(|| jiff::Zoned::now().date())).await?,
     };
     Ok(tree_order(orgs))
 }
@@ -50,6 +50,21 @@ pub async fn by_code(db: &Db, actor: &Actor, code: &str) -> Result<Org> {
         found = store::by_code(&mut read, &actor.scope(), &kept).await?;
     }
     found.ok_or_else(|| Error::NotFound(Words::new("org.not-found").with("code", code)))
+}
+
+/// The name of the time zone that holds for an organisation: its own, else that of the nearest one above it that has any.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn time_zone(db: &Db, actor: &Actor, org: OrgId) -> Result<Option<String>> {
+    actor.need(Right::Read)?;
+    let mut read = db.read().await?;
+    for one in store::upwards(&mut read, org).await? {
+        if let Some(zone) = store::time_zone(&mut read, one.id).await? {
+            return Ok(Some(zone));
+        }
+    }
+    Ok(None)
 }
 
 /// Those that have merged into an organisation, and those that it has merged into.

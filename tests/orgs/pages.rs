@@ -75,6 +75,7 @@ async fn a_page_tells_everything_of_an_organisation() {
             "Вышестоящая организация: Северный район (north) → Южный район (south)",
         ],
     );
+    says(&world.page("/report/pupils/2024Sep/s1/history").await, &["Время — местное: Омск, UTC+6."]);
     let forgot = world.act("/org/s1/forget", &[("what", "place"), ("until", "2024-08-31")]).await;
     assert!(!forgot.contains("входила в «Северный район»"), "{forgot}");
     text(world.get("/org/nobody").await, StatusCode::NOT_FOUND).await;

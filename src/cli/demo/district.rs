@@ -4,8 +4,11 @@ use jiff::civil::Date;
 
 use crate::sheet::{Book, Cell, Grid};
 
-/// The municipalities: code, name, and their schools, each with its locality.
-const MUNICIPALITIES: [(&str, &str, &[(&str, &str)]); 3] = [
+/// A school: what it is called after, its locality.
+type School = (&'static str, &'static str);
+
+/// The municipalities: code, name, and their schools.
+const MUNICIPALITIES: [(&str, &str, &[School]); 3] = [
     (
         "2601",
         "Заречный район",
@@ -115,7 +118,7 @@ const HEAD: [&str; 15] = [
 
 /// The codes of all schools that report, in the order of the registry.
 pub(super) fn schools() -> Vec<String> {
-    let of = |(code, _, places): &(&str, &str, &[(&str, &str)])| -> Vec<String> {
+    let of = |(code, _, places): &(&str, &str, &[School])| -> Vec<String> {
         (1..=places.len()).map(|number| format!("{code}{number:02}")).collect()
     };
     MUNICIPALITIES.iter().flat_map(of).collect()

@@ -98,9 +98,11 @@ pub(in crate::org) async fn all(conn: &mut Conn, scope: &Scope, code: Option<&st
 
 type Days = (Option<String>, Option<String>);
 
+type CodeRow = (i64, String, String, Option<String>, Option<String>);
+
 /// What stands in other tables, of one organisation or of all.
 async fn details(conn: &mut Conn, only: Option<i64>, records: &mut HashMap<i64, Stored>) -> Result<()> {
-    let codes: Vec<(i64, String, String, Option<String>, Option<String>)> = sqlx::query_as(
+    let codes: Vec<CodeRow> = sqlx::query_as(
         "select org_id, scheme, code, valid_from, valid_to from org_code where $1 is null or org_id = $1
          order by org_id, scheme, code",
     )

@@ -34,7 +34,7 @@ pub(in crate::web::pages) async fn decide(visit: Visit) -> Result<Response> {
     };
     match done {
         Ok(place) => Ok(go_to(&place)),
-        Err(Error::Faults(faults)) => page(&visit, &id.to_owned(), &faults).await,
+        Err(Error::Faults(faults)) => page(&visit, id, &faults).await,
         Err(error) => Err(error),
     }
 }

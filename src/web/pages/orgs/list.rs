@@ -31,11 +31,9 @@ pub(in crate::web::pages) async fn show(visit: Visit) -> Result<Response> {
         "" => Vec::new(),
         _ => org::actions::search(&site.db, &site.actor, &orgs, sought).await?,
     };
-    let gone = visit.query.word("gone");
     let body = html! {
         @if let Some(root) = root { (super::crumbs(lang, &tree.upwards(root), root.label())) }
         h1 { (lang.t("web.menu-orgs")) }
-        @if !gone.is_empty() { (layout::done(gone)) }
         @if orgs.is_empty() { (nobody(lang)) }
         @if may_manage(site) { (ways(!orgs.is_empty(), lang)) }
         @if !orgs.is_empty() {

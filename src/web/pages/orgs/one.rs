@@ -41,7 +41,7 @@ pub(in crate::web::pages) async fn show(visit: Visit) -> Result<Response> {
         h1 { (card.org.name) }
         (standing(&card, lang))
         @if visit.query.has("saved") { (layout::done(&lang.t("orgs.saved"))) }
-        @if let Some(other) = visit.query.get("merged") {
+        @if let Some(other) = visit.query.get("merged").filter(|code| card.codes.iter().any(|known| known == code)) {
             (layout::done(&Words::new("orgs.merged").with("name", other).say(lang)))
         }
         @if card.mine { (ways(&card, lang)) }
