@@ -29,11 +29,13 @@ pub async fn import(db: &Db, actor: &Actor, book: &Book) -> Result<Summary> {
 pub async fn list(db: &Db, actor: &Actor, scope: &Scope) -> Result<Vec<Org>> {
     actor.need(Right::Read)?;
     let mut read = db.read().await?;
-    let orgs = match (scope.day(), scope.group()) {
-        (None, None) => store::all(&mut read, scope).await?,
-        (day, _) => standing::store::on(&mut read, scope, day.unwrap_or_else(|| jiff::Zoned::now().date())).await?,
-    };
-    Ok(tree_order(orgs))
+    match (scope.day(), scope.group()) {
+        (None, None) => Ok(tree_order(store::all(&mut read, scope).await?)),
+        (day, _) => {
+            let day = day.unwrap_or_else(|| jiff::Zoned::now().date());
+            standing::store::on(&mut read, scope, day).await
+        }
+    }
 }
 
 /// The organisation with a code, also with the code of one that has turned out to be this one.

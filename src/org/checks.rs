@@ -10,7 +10,7 @@ use super::names::key;
 use super::plan::{Known, Merged};
 use super::record::store::Records;
 use super::record::{Record, Since};
-use crate::error::{Fault, Severity};
+use crate::error::{Fault, Place, Severity};
 use crate::ids::{OrgType, SCHEMES};
 use crate::lang::Words;
 use crate::text::{self, folded, nearest};
@@ -149,15 +149,31 @@ pub(super) fn since(
 ) {
     let (Since::Day(day), Some(stored)) = (since, stored) else { return };
     let renamed = stored.name != line.name || line.short_name.as_ref().is_some_and(|short| *short != stored.short_name);
-    if day > today {
-        let words = Words::new("org.since-future").with("date", text::date(day));
-        faults.push(line.origin.fault(Column::Since, "range", words));
+    // The day is a cell of the line, or one day for all of them; then the cell that it does not fit is pointed at.
+    let column = match line.since {
+        Some(_) => Column::Since,
+        None if renamed => Column::Name,
+        None => Column::Above,
+    };
+    if line.since.is_some() && day > today {
+        faults.push(line.origin.fault(column, "range", in_future(day)));
     } else if (renamed || stored.parent != *parent)
         && let Some(settled) = stored.settled().filter(|settled| day < *settled)
     {
         let words = Words::new("org.since-before").with("name", &stored.name).with("date", text::date(settled));
-        faults.push(line.origin.fault(Column::Since, "range", words));
+        faults.push(line.origin.fault(column, "range", words));
     }
+}
+
+/// The day for all lines has come.
+pub(super) fn since_all(since: Since, today: Date) -> Option<Fault> {
+    let Since::Day(day) = since else { return None };
+    let place = Place::Field(Column::Since.field());
+    (day > today).then(|| Fault::error(place, "range", in_future(day)))
+}
+
+fn in_future(day: Date) -> Words {
+    Words::new("org.since-future").with("date", text::date(day))
 }
 
 /// Everything that must hold of the records as they would be.

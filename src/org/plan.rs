@@ -103,6 +103,7 @@ pub(super) type Merged = HashMap<String, Record>;
 pub(super) fn plan(lines: &[Line], known: &Known, wish: &Wish) -> Result<Plan, Vec<Fault>> {
     let mut faults = checks::duplicates(lines);
     faults.extend(checks::elsewhere(lines, known));
+    faults.extend(checks::since_all(wish.since, wish.today));
     let tree = checks::Tree::new(&known.records, lines);
     let parents: Vec<Option<String>> = lines.iter().map(|line| tree.parent(line, &mut faults)).collect();
     let mut merged: Merged = known.records.iter().map(|(code, stored)| (code.clone(), stored.record.clone())).collect();

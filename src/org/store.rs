@@ -363,3 +363,12 @@ pub async fn attributes(
     }
     Ok(found)
 }
+
+/// The codes of all organisations that have turned out to be another one, each with the name that it had.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub(super) async fn gone_codes(conn: &mut Conn) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = sqlx::query_as("select code, name from org_former_code").fetch_all(conn).await?;
+    Ok(rows.into_iter().collect())
+}

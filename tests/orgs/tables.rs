@@ -140,6 +140,13 @@ async fn a_move_into_a_circle_of_the_past_is_refused() {
         "{faults:?}"
     );
     world.load(&line("s1", "s2"), &since("2022-09-01")).await;
+    let early = world.refused(&line("s2", "south"), &since("2021-09-01")).await;
+    assert!(early.iter().any(|fault| fault.starts_with("Реестр!D2: «Школа s2»: прежнее изменение")), "{early:?}");
+    let never = world.refused(&line("s2", "south"), &since("2099-09-01")).await;
+    assert_eq!(
+        never,
+        ["since: Дата изменений 01.09.2099 ещё не наступила. Внесите изменения, когда они начнут действовать."]
+    );
 }
 
 const CSV: &str =

@@ -88,12 +88,9 @@ pub(in crate::org) async fn known(conn: &mut Conn, actor: &Actor, lines: &[Line]
         Some(_) => records::codes_elsewhere(conn, &strange).await?,
         None => HashMap::new(),
     };
-    for code in &strange {
-        // The code of an organisation that has turned out to be another one is never given again.
-        if let Some(other) = orgs::by_former_code(conn, code).await? {
-            elsewhere.insert((*code).to_owned(), other);
-        }
-    }
+    // The code of an organisation that has turned out to be another one is never given again.
+    let mut gone = orgs::gone_codes(conn).await?;
+    elsewhere.extend(strange.iter().filter_map(|code| gone.remove_entry(*code)));
     let root = scope.root().and_then(|root| stored.values().find(|one| one.id == root));
     let root = root.map(|root| root.record.code.clone());
     Ok(Known { records: stored, elsewhere, root })

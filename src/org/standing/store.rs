@@ -9,16 +9,17 @@ use crate::access::Scope;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::ids::{GroupId, OrgId};
-use crate::org::{Org, store};
+use crate::org::{Org, store, tree_order};
 
-/// The organisations of a scope with the parents that they had on a day, in no order.
+/// The organisations of a scope with the parents that they had on a day, in the order of the tree of that day: members
+/// of a group stand in it as they do among all others.
 ///
 /// # Errors
 /// [`crate::error::Error::Data`] where the data file refuses.
 pub async fn on(conn: &mut Conn, scope: &Scope, day: Date) -> Result<Vec<Org>> {
     let moved = moved(conn, day).await?;
     if moved.is_empty() && scope.group().is_none() {
-        return store::all(conn, scope).await;
+        return Ok(tree_order(store::all(conn, scope).await?));
     }
     let mut orgs = store::all(conn, &scope.whole()).await?;
     for org in &mut orgs {
@@ -26,6 +27,7 @@ pub async fn on(conn: &mut Conn, scope: &Scope, day: Date) -> Result<Vec<Org>> {
             org.parent = *parent;
         }
     }
+    orgs = tree_order(orgs);
     if let Some(within) = scope.within() {
         keep(&mut orgs, &HashSet::from([within]));
     }

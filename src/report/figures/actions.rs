@@ -101,7 +101,7 @@ pub async fn progress(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> R
     let pointers = store::pointers(&mut read, &members.scope, &slice).await?;
     let counted = counting(&slice.form, of_members(&mut read, &members, &slice).await?).reports;
     let sent: HashMap<OrgId, Timestamp> = counted.iter().map(|report| (report.about, report.at)).collect();
-    let orgs = org::tree_order(org::standing::store::on(&mut read, scope, day).await?);
+    let orgs = org::standing::store::on(&mut read, scope, day).await?;
     let (first, last) = (slice.period.start(), slice.period.end());
     let standing = |org: Org| {
         let expected = org.kind == slice.form.about && org.is_expected(first, last);
