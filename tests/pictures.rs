@@ -75,11 +75,13 @@ const ALIKE: usize = 2;
 
 /// What makes two addresses the same kind of page: the words of the route, the form, the names in the query.
 fn kind(address: &str) -> String {
-    const WORDS: &[&str] = &["report", "forms", "orgs", "import", "help", "history", "send"];
+    const WORDS: &[&str] = &["report", "forms", "orgs", "import", "help", "history", "send", "edit", "close"];
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    // An organisation is the second part of its address already.
+    let named = if parts.first() == Some(&"org") { 0 } else { 1 };
     let known = |(index, part): (usize, &&str)| match index {
-        0 | 1 => (*part).to_owned(),
+        _ if index <= named => (*part).to_owned(),
         _ if WORDS.contains(part) => (*part).to_owned(),
         _ => "*".to_owned(),
     };

@@ -74,7 +74,7 @@ pub(super) async fn around(conn: &mut Conn, form: &Form, at: &About<'_>, today: 
             children.insert(id.clone(), seen);
         }
     }
-    let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
+    let org = if reach.org { facts(conn, at).await? } else { BTreeMap::new() };
     let peers = Peers::default();
     Ok(Context {
         period: Some(at.period),
@@ -107,19 +107,11 @@ async fn values_below(conn: &mut Conn, form: &Arc<Form>, at: &About<'_>) -> Resu
     Ok(below.map(|report| form.read_values(values.remove(&report.report).unwrap_or_default())).collect())
 }
 
-/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
-fn facts(upwards: &[Org]) -> BTreeMap<String, String> {
-    let mut facts = BTreeMap::new();
-    for org in upwards.iter().rev() {
-        facts.insert(org.kind.name().to_owned(), org.name.clone());
-    }
-    if let Some(org) = upwards.first() {
-        facts.insert("code".to_owned(), org.code.clone());
-        facts.insert("name".to_owned(), org.name.clone());
-        facts.insert("short_name".to_owned(), org.short_name.clone());
-        facts.insert("type".to_owned(), org.kind.name().to_owned());
-    }
-    facts
+/// What `org(…)` knows of the organisation of a report: what is known of it on the last day of the period.
+async fn facts(conn: &mut Conn, at: &About<'_>) -> Result<BTreeMap<String, String>> {
+    let upwards = org::store::upwards(conn, at.about).await?;
+    let known = org::store::attributes(conn, Some(at.about), at.period.end()).await?;
+    Ok(org::facts(&upwards.iter().collect::<Vec<_>>(), known.get(&at.about).into_iter().flatten()))
 }
 
 /// The organisation that is expected to fill a report about another one: itself, or the one above it.

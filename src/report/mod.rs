@@ -5,6 +5,7 @@ pub mod batch;
 pub mod behalf;
 mod changes;
 mod compute;
+pub mod duplicates;
 pub mod figures;
 pub mod files;
 mod glance;

@@ -12,6 +12,7 @@ use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Answers;
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
+use crate::period::Period;
 
 /// A stored report: its row and where it points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -367,4 +368,21 @@ pub(super) async fn dump(conn: &mut Conn) -> Vec<String> {
     .await
     .unwrap();
     lines.into_iter().map(|(line,)| line).collect()
+}
+
+type AboutRow = (String, String, String, Option<i64>, Option<i64>, Option<i64>);
+
+/// The reports about an organisation that are not empty.
+pub(super) async fn about(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Period, String, Pointers)>> {
+    let rows: Vec<AboutRow> = sqlx::query_as(
+        "select form_id, period, wave, draft_id, sent_id, accepted_id from report
+         where about_id = $1 and coalesce(draft_id, sent_id, accepted_id) is not null",
+    )
+    .bind(org.0)
+    .fetch_all(conn)
+    .await?;
+    let read = |(form, period, wave, draft, sent, accepted): AboutRow| {
+        Some((form, Period::from_id(&period)?, wave, pointers(draft, sent, accepted)))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }

@@ -158,6 +158,11 @@ pub(super) fn moment(at: jiff::Timestamp) -> String {
     clock(at.to_zoned(jiff::tz::TimeZone::system()).datetime())
 }
 
+/// The same in the time zone of an organisation, if one has been given to it or to one above it.
+pub(super) fn moment_at(at: jiff::Timestamp, zone: Option<&str>) -> String {
+    clock(at.to_zoned(crate::org::zone::zone(zone)).datetime())
+}
+
 /// The same for what a clock of the server's place showed.
 pub(super) fn clock(at: jiff::civil::DateTime) -> String {
     format!("{},{NBSP}{:02}:{:02}", crate::text::date(at.date()), at.hour(), at.minute())

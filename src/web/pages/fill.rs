@@ -5,11 +5,11 @@ use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
 use super::behalf::said_doer;
-use super::{behalf, discard, orgs, overview_address, report_address, state_word};
-use crate::error::{Fault, Place, Result};
+use super::{behalf, discard, go_to, orgs, overview_address, report_address, state_word};
+use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Respondent};
 use crate::lang::{Lang, Words};
-use crate::org::Org;
+use crate::org::{self, Org, Reporting};
 use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
 use crate::web::language;
 use crate::web::layout::{self, Frame};
@@ -39,7 +39,10 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let correcting = visit.query.has("edit");
     let address = (visit.param("form"), visit.param("period"), visit.param("org"));
-    let view = report::actions::at_address(&site.db, &site.actor, address, correcting).await?;
+    let view = match report::actions::at_address(&site.db, &site.actor, address, correcting).await {
+        Err(Error::NotFound(words)) => return elsewhere(&visit, words).await,
+        view => view?,
+    };
     let may_fill = report::may_fill(&site.actor, view.key.by).is_ok();
     let fill = may_fill && (correcting || !matches!(view.state(), State::Sent | State::Accepted));
     let behalf = behalf::notice(&visit, &view).await?;
@@ -55,6 +58,17 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         view: &view,
     };
     Ok(page(&visit, &look))
+}
+
+/// The report of an organisation that has turned out to be another one stands at that one's address.
+async fn elsewhere(visit: &Visit, nowhere: Words) -> Result<Response> {
+    let (site, code) = (&*visit.site, visit.param("org"));
+    match org::actions::by_code(&site.db, &site.actor, code).await {
+        Ok(org) if org.code != code => {
+            Ok(go_to(&layout::address(&["report", visit.param("form"), visit.param("period"), &org.code])))
+        }
+        _ => Err(Error::NotFound(nowhere)),
+    }
 }
 
 /// What is stored of a report; the defaults that a new one is shown with are not.
@@ -247,6 +261,11 @@ fn merged(view: &ReportView, lang: Lang) -> Markup {
     let day = |org: &Org| org.valid_to.and_then(|day| day.tomorrow().ok()).map(crate::text::date);
     html! {
         @if let Some(said) = orgs::merged_into(&view.org, &after, lang) { br; span.muted { (said) } }
+        @match view.org.reports {
+            Reporting::Own => {}
+            Reporting::Parent => { br; span.muted { (lang.t("orgs.reports-with")) } }
+            Reporting::None => { br; span.muted { (lang.t("orgs.reports-not")) } }
+        }
         @for org in &view.kin.before {
             @if let Some(day) = day(org) {
                 br; span.muted { (Words::new("web.merged-before").with("date", day).with("name", org.label()).say(lang)) }

@@ -12,6 +12,7 @@ use super::{overview_address, report_address, report_of_address};
 use crate::error::Result;
 use crate::form::{Form, Respondent};
 use crate::lang::{Lang, Words};
+use crate::org;
 use crate::report::{self, Act, Change, Deed, RemovedRow, version};
 use crate::web::layout::{self, Frame};
 use crate::web::questionnaire::{self, Speaker};
@@ -43,28 +44,36 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         (report_address(&key, &org), org.label().to_owned()),
     ];
     let files = format!("{}/files", report_address(&key, &org));
+    let zone = org::actions::time_zone(&site.db, &site.actor, org.id).await?;
     let title = lang.t("web.history");
     let body = html! {
         (layout::crumbs(lang, &steps, &title))
         h1 { (title) }
         p.lead { (newest.title) ", " (org.label()) ", " (key.period.label().say(lang)) }
+        @if let Some(zone) = &zone {
+            p.muted { (Words::new("orgs.time-of").with("zone", org::zone::named(zone)).say(lang)) }
+        }
         @if deeds.is_empty() { p.box.quiet { (lang.t("web.history-empty")) } }
         ol.deeds {
             @for deed in &deeds { @if let Some(form) = forms.get(deed.form_hash.as_str()) {
-                (entry((Speaker::new(form, organisations.as_ref()), &files), (deed, key.by), lang))
+                (entry((Speaker::new(form, organisations.as_ref()), &files), (deed, key.by), (zone.as_deref(), lang)))
             } }
         }
     };
     Ok(layout::page(site, &Frame { title, here: "/" }, body))
 }
 
-fn entry((speaker, files): (Speaker<'_>, &str), (deed, by): (&Deed, Respondent), lang: Lang) -> Markup {
+fn entry(
+    (speaker, files): (Speaker<'_>, &str),
+    (deed, by): (&Deed, Respondent),
+    (zone, lang): (Option<&str>, Lang),
+) -> Markup {
     let (first, rest) = deed.changes.split_at(deed.changes.len().min(AT_ONCE));
     html! {
         li.deed {
             h2 { (act_word(deed.act, deed.discards()).say(lang)) }
             p.muted {
-                (layout::moment(deed.until)) ", " (said_doer(&deed.doer, by, lang)) ", " (source_word(deed.source).say(lang))
+                (layout::moment_at(deed.until, zone)) ", " (said_doer(&deed.doer, by, lang)) ", " (source_word(deed.source).say(lang))
                 @if let Some((batch, file)) = &deed.batch {
                     ", " (Words::new("web.of-batch").with("batch", batch.0.to_string()).with("file", file).say(lang))
                 }

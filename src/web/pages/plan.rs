@@ -86,7 +86,8 @@ async fn make(visit: &mut Visit) -> Result<Planning> {
     Ok(Planning { form, upload, plan, registry, organisations })
 }
 
-async fn read(visit: &mut Visit) -> Result<Upload> {
+/// The workbook that was sent with a request, or the one that waits from an earlier one.
+pub(super) async fn read(visit: &mut Visit) -> Result<Upload> {
     let sent = visit.upload.take().filter(|sent| !sent.bytes.is_empty());
     let sent = sent.or_else(|| waiting::find(&visit.site.actor, visit.form.word("hash")));
     let no_file = || Fault::error(Place::Whole, "file", Words::new("web.import-no-file"));
