@@ -65,12 +65,29 @@ pub async fn apply(db: &Db, actor: &Actor, book: &Book, wish: &Wish) -> Result<R
     Ok(Receipt { batch: Some(batch), summary: plan.summary })
 }
 
-/// Stores records with the groups that they name, and writes down what was done.
+/// Stores records with the groups that they name, and writes down what was done. A group of an organisation above the
+/// actor's own part of the tree is joined and left by those above only.
 pub(in crate::org) async fn keep(conn: &mut Conn, actor: &Actor, deed: &Deed<'_>, changes: &[Change]) -> Result<()> {
+    group::actions::may_touch(conn, actor, &touched(changes)).await?;
     let groups: BTreeSet<&str> = changes.iter().flat_map(|change| &change.after.groups).map(String::as_str).collect();
     group::store::ensure(conn, &groups, actor.scope().root()).await?;
     records::save(conn, changes).await?;
     store::log(conn, deed, changes, None).await
+}
+
+/// The groups that somebody joins or leaves.
+fn touched(changes: &[Change]) -> BTreeSet<&str> {
+    let mut touched = BTreeSet::new();
+    for change in changes {
+        let before = change.before.as_ref().map(|before| before.groups.as_slice()).unwrap_or_default();
+        let after = change.after.groups.as_slice();
+        let moved = before
+            .iter()
+            .filter(|name| !after.contains(name))
+            .chain(after.iter().filter(|name| !before.contains(name)));
+        touched.extend(moved.map(String::as_str));
+    }
+    touched
 }
 
 async fn planned(conn: &mut Conn, actor: &Actor, lines: &Lines, wish: &Wish) -> Result<Plan> {

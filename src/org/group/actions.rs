@@ -1,5 +1,7 @@
 //! What people may do with groups: use all of them, change those of their own part of the tree.
 
+use std::collections::BTreeSet;
+
 use super::{Group, store};
 use crate::access::{Actor, Right, Scope};
 use crate::db::{Conn, Db};
@@ -173,6 +175,22 @@ pub async fn leave(db: &Db, actor: &Actor, id: &str, code: &str) -> Result<Org> 
     journal::store::note(&mut tx, actor, Deed::GroupChanged, &group.name).await?;
     tx.commit().await?;
     Ok(org)
+}
+
+/// Whether the actor may change who belongs to these groups; those that are not there yet will be the actor's own.
+///
+/// # Errors
+/// [`Error::Faults`] with every group that is not the actor's to change.
+pub(in crate::org) async fn may_touch(conn: &mut Conn, actor: &Actor, names: &BTreeSet<&str>) -> Result<()> {
+    let scope = actor.scope().whole();
+    let mut faults = Vec::new();
+    for group in store::all(conn, None).await?.iter().filter(|group| names.contains(group.name.as_str())) {
+        if !owns(conn, &scope, group.root).await? {
+            let words = Words::new("org.group-not-yours").with("name", &group.name);
+            faults.push(Fault::error(Place::Field("groups".to_owned()), "denied", words));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
 }
 
 /// A group that the actor may change.
