@@ -1,6 +1,7 @@
 //! Making the workbook.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
@@ -13,7 +14,7 @@ use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::indicator::actions::{Territories, empty_lists};
-use crate::indicator::{Contribution, Entry, Figures, Level, ListTable, Query, Reading};
+use crate::indicator::{Ahead, Contribution, Entry, Figures, Level, ListTable, Query, Reading};
 use crate::lang::Lang;
 use crate::org;
 
@@ -27,24 +28,23 @@ use crate::org;
 pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Workbook> {
     actor.need(Right::Export)?;
     let query = Query { level: Level::Municipality, ..query.clone() };
-    let reading = Reading::open(db, actor, &query).await?;
+    let reading = Arc::new(Reading::open(db, actor, &query).await?);
     let territories = Territories::of(&reading);
     let mut names = Names::of(&reading, lang);
-    let mut read = db.read().await?;
     let organisations = match reading.version.form.chooses_organisations() {
-        true => Some(org::store::choices(&mut read).await?),
+        true => Some(org::store::choices(&mut *db.read().await?).await?),
         false => None,
     };
     let book = Book { organisations, ..book(&reading, &territories, (lang, names.data.clone())) };
     let mut making = Making::start(&book, &mut names)?;
     let mut sums = territories.sums(&reading);
-    for piece in reading.pieces() {
-        for one in reading.contributions(&mut read, piece).await? {
-            sums.add(&one);
-            making.add(&book, &territories, &one).map_err(broken)?;
+    let mut ahead = Ahead::start(db, &reading).await?;
+    while let Some(piece) = ahead.next().await? {
+        for one in &piece {
+            sums.add(one);
+            making.add(&book, &territories, one).map_err(broken)?;
         }
     }
-    drop(read);
     let figures = territories.figures(&reading, sums);
     making.finish(&book, &figures).map_err(broken)?;
     let code = figures.total.org.as_ref().map(|org| org.code.clone()).unwrap_or_default();
@@ -113,6 +113,9 @@ struct Making {
     rows: Vec<(usize, Rows)>,
 }
 
+/// How hard the file is compressed: as Excel does it. The library's own level takes longer for hardly less.
+const COMPRESSION: u8 = 3;
+
 /// Where the sheets stand.
 const SUMMARY: usize = 0;
 const DATA: usize = 1;
@@ -123,6 +126,7 @@ impl Making {
         let mut file = File::new();
         let look = Look::new();
         file.set_default_format(&look.default, DEFAULT_CELL.0, DEFAULT_CELL.1).map_err(broken)?;
+        file.set_zip_compression_level(COMPRESSION);
         let form = &book.reading.version.form;
         let properties = DocProperties::new()
             .set_title(&form.title)

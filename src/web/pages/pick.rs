@@ -22,7 +22,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     }
     let slice = Slice { form: version.form.clone(), period, wave: String::new(), accepted_only: false };
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
-    let all: Vec<_> = progress.iter().map(|one| one.org.clone()).collect();
+    let all: Vec<_> = progress.iter().map(|one| (*one.org).clone()).collect();
     let sought = visit.query.word("q");
     let fits = orgs::found(&all, sought);
     let found: Vec<&Progress> = progress.iter().filter(|one| fits.iter().any(|org| org.id == one.org.id)).collect();
