@@ -58,6 +58,11 @@ impl Upload {
         Ok(Upload { book, hash })
     }
 
+    /// Lets go of the sheets: a plan knows all that is needed of them, and a large file takes much memory.
+    pub fn forget_sheets(&mut self) {
+        self.book.sheets = Vec::new();
+    }
+
     /// From a file.
     ///
     /// # Errors
