@@ -173,3 +173,6 @@ pub(super) fn stored((number, code, text, missing, _): &ValueRow) -> Option<Stor
         .or_else(|| text.clone().map(Stored::Text))
         .or_else(|| missing.clone().map(Stored::Missing))
 }
+
+#[cfg(test)]
+mod tests;
