@@ -14,7 +14,7 @@ use crate::error::{Error, Fault, Result};
 use crate::form::Form;
 use crate::ids::{BatchId, OrgId};
 use crate::import::actions::{self, Wish};
-use crate::import::{Plan, PlanCell, Upload};
+use crate::import::{Old, Plan, PlanCell, Upload};
 use crate::lang::Words;
 use crate::org::Org;
 use crate::period::Period;
@@ -206,7 +206,7 @@ impl Told<'_> {
             "period": self.plan.period_of(cell).id(),
             "path": self.plan.path(self.form, cell),
             "status": cell.status.word(),
-            "old": cell.old,
+            "old": cell.old.as_ref().map(Old::to_json),
             "new": cell.new.as_ref().map(crate::import::Given::to_json),
             "why": self.plan.why(cell).map(|why| why.say(self.config.lang)),
         })

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::panic::resume_unwind;
 
-use super::cell::{PlanCell, Spot, Status};
+use super::cell::{Old, PlanCell, Spot, Status};
 use super::cells::Given;
 use super::plan::shown;
 use crate::error::{Fault, Place};
@@ -91,7 +91,7 @@ impl Judge<'_> {
             (false, false) => Status::Changed,
         };
         if cell.status != Status::Same {
-            cell.old = Some(Box::new(old.clone()));
+            cell.old = Some(Old::of(old));
         }
     }
 

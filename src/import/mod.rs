@@ -30,7 +30,7 @@ use crate::lang::Words;
 use crate::period::{Period, PeriodType};
 use crate::sheet::{self, Book};
 
-pub use cell::{PlanCell, Spot, Status};
+pub use cell::{Old, PlanCell, Spot, Status};
 pub use cells::Given;
 pub use choose::locate;
 pub use header::{Located, NotFound};

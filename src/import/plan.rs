@@ -291,7 +291,8 @@ impl Plan {
     fn say_conflicts(&mut self, cells: Range<usize>) {
         for i in cells {
             if self.cells[i].status == Status::Conflict {
-                let old = self.cells[i].old.as_deref().map(shown).unwrap_or_else(|| Words::literal(""));
+                let old = self.cells[i].old.as_ref().map(|old| shown(&old.to_json()));
+                let old = old.unwrap_or_else(|| Words::literal(""));
                 let reason = self.reason(Words::new("import.conflict").with("old", old));
                 self.cells[i].reason = Some(reason);
             }
