@@ -4,7 +4,7 @@ use super::*;
 use crate::db::{Db, Steps};
 
 /// Whole numbers, decimals of any length, the ends of what a double can hold.
-const NUMBERS: [f64; 24] = [
+const NUMBERS: [f64; 25] = [
     0.0,
     1.0,
     -7.0,
@@ -12,13 +12,14 @@ const NUMBERS: [f64; 24] = [
     -0.25,
     0.1,
     12.3456,
+    -400.1234,
     0.0001,
     0.00005,
     12.34567,
     1.0 / 3.0,
     100.0 / 7.0,
     0.1 + 0.2,
-    99_999_999_999.9999,
+    99_999_999_999.5,
     100_000_000_000.5,
     9_007_199_254_740_992.0,
     999_999_999_999_999.0,
