@@ -9,7 +9,9 @@ use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
 use super::data::Data;
 use super::look::{DEFAULT_CELL, Look};
 use super::rows::Rows;
-use super::{Book, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary};
+use super::{
+    Book, Finished, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary,
+};
 use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -18,14 +20,25 @@ use crate::indicator::{Ahead, Contribution, Entry, Figures, Level, ListTable, Qu
 use crate::lang::Lang;
 use crate::org;
 
-/// The workbook of a form over a territory, and its file name.
+/// The workbook of a form over a territory as a file in memory, and its name.
+///
+/// # Errors
+/// As [`finished`].
+pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Workbook> {
+    let Finished { name, mut file } = finished(db, actor, query, lang).await?;
+    let saved = tokio::task::spawn_blocking(move || file.save_to_buffer()).await;
+    let bytes = saved.map_err(|error| Error::Internal(error.to_string()))?.map_err(broken)?;
+    Ok(Workbook { name, bytes })
+}
+
+/// The workbook of a form over a territory, to be saved by whoever asked for it.
 ///
 /// The sheet of data is written as it is read, so that a territory of any size needs little memory.
 ///
 /// # Errors
 /// [`Error::NotFound`] where no such form is published; [`Error::Faults`] where it is collected for another kind of
 /// period; [`Error::Denied`]; [`Error::Internal`] where the form has more columns than a workbook can hold.
-pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Workbook> {
+pub async fn finished(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Finished> {
     actor.need(Right::Export)?;
     let query = Query { level: Level::Municipality, ..query.clone() };
     let reading = Arc::new(Reading::open(db, actor, &query).await?);
@@ -49,10 +62,7 @@ pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Resu
     making.finish(&book, &figures).map_err(broken)?;
     let code = figures.total.org.as_ref().map(|org| org.code.clone()).unwrap_or_default();
     let name = file_name(&[&reading.version.form.id, &query.period.id(), &query.wave, &code]);
-    let mut file = making.file;
-    let saved = tokio::task::spawn_blocking(move || file.save_to_buffer()).await;
-    let bytes = saved.map_err(|error| Error::Internal(error.to_string()))?.map_err(broken)?;
-    Ok(Workbook { name, bytes })
+    Ok(Finished { name, file: making.file })
 }
 
 /// The names of the sheets, in their order.
