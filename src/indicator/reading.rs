@@ -121,13 +121,7 @@ impl Reading {
             duplicates += if back == 0 { counting.duplicates.len() } else { 0 };
             slices.push(by_org(counting.reports));
         }
-        let mut others = Vec::new();
-        for id in &form.reach().others {
-            let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
-            let slice = slice(query, &other.form, query.period);
-            let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
-            others.push((other.form, by_org(counting.reports)));
-        }
+        let others = read_others(db, actor, query, &form).await?;
         let orgs: Vec<Arc<Org>> =
             org::actions::list(db, actor, &query.scope).await?.into_iter().map(Arc::new).collect();
         let below = read_below(db, actor, query, (&form, &orgs)).await?;
@@ -286,6 +280,18 @@ fn earliest(form: &Form) -> u32 {
     let lists = u32::from(!form.classifications.is_empty());
     let summed = form.indicators.iter().map(|indicator| indicator.periods.saturating_sub(1)).max().unwrap_or(0);
     (form.reach().previous + lists).max(summed)
+}
+
+/// What counts of the other forms that a form reads.
+async fn read_others(db: &Db, actor: &Actor, query: &Query, form: &Form) -> Result<Vec<(Arc<Form>, ByOrg)>> {
+    let mut others = Vec::new();
+    for id in &form.reach().others {
+        let Ok(other) = version::actions::newest(db, actor, id).await else { continue };
+        let slice = slice(query, &other.form, query.period);
+        let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
+        others.push((other.form, by_org(counting.reports)));
+    }
+    Ok(others)
 }
 
 /// What counts of each form that is read of subordinates.
