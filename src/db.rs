@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -253,6 +253,7 @@ fn migrator() -> Migrator {
         ("forms", include_str!("../migrations/0002_forms.sql")),
         ("files", include_str!("../migrations/0003_files.sql")),
         ("accounts", include_str!("../migrations/0004_accounts.sql")),
+        ("tokens", include_str!("../migrations/0006_tokens.sql")),
     ];
     let each = (1..).zip(steps).map(|(version, (name, text))| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)

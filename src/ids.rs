@@ -34,6 +34,10 @@ id! {
     /// An account.
     AccountId
 }
+id! {
+    /// An access key of an account.
+    TokenId
+}
 
 /// The kinds of organisation that the tree of territories is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -25,6 +25,7 @@ mod pick;
 mod plan;
 mod programme;
 mod reference;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -104,6 +105,7 @@ pub(super) const ASSETS: &str = "/assets/:file";
 const ENTER: &str = "/enter";
 const INVITE: &str = "/invite";
 const ME: &str = "/me";
+const TOKENS: &str = "/me/tokens";
 const NEW_ACCOUNT: &str = "/accounts/new";
 const ACCOUNT: &str = "/account/:login";
 
@@ -151,6 +153,8 @@ pub static ALL: &[Page] = &[
     does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
     shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
     does(ME, Right::Own, Content::Form(FEW), |visit| Box::pin(me::answer(visit))),
+    shows(TOKENS, Right::Own, |visit| Box::pin(tokens::show(visit))),
+    does(TOKENS, Right::Own, Content::Form(FEW), |visit| Box::pin(tokens::answer(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help").for_all(),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))).for_all(),
     shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))).for_all(),
