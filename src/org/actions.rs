@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::plan::{self, Known};
-use super::{Kin, Org, Registry, Summary, file, store, tree_order};
+use super::{Details, Kin, Org, Registry, Summary, file, store, tree_order};
 use crate::access::{Actor, Right, Scope};
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -52,6 +52,28 @@ pub async fn by_code(db: &Db, actor: &Actor, code: &str) -> Result<Org> {
     actor.need(Right::Read)?;
     let found = store::by_code(&mut *db.read().await?, &actor.scope(), code).await?;
     found.ok_or_else(|| Error::NotFound(Words::new("org.not-found").with("code", code)))
+}
+
+/// Everything that is known of the organisation with a code; of those around it only what the actor may see.
+///
+/// # Errors
+/// [`Error::NotFound`] as [`by_code`].
+pub async fn details(db: &Db, actor: &Actor, code: &str) -> Result<Details> {
+    let org = by_code(db, actor, code).await?;
+    let (mut read, scope) = (db.read().await?, actor.scope());
+    let parent = match org.parent {
+        Some(parent) => store::by_id(&mut read, &scope, parent).await?,
+        None => None,
+    };
+    let codes = store::codes_of(&mut read, org.id).await?;
+    let Kin { before, after } = store::kin(&mut read, org.id).await?;
+    let mut kin = Kin::default();
+    for (found, kept) in [(before, &mut kin.before), (after, &mut kin.after)] {
+        for one in found {
+            kept.extend(store::by_id(&mut read, &scope, one.id).await?);
+        }
+    }
+    Ok(Details { org, parent, codes, kin })
 }
 
 /// Those that have merged into an organisation, and those that it has merged into.

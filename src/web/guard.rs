@@ -10,8 +10,8 @@ use std::time::Instant;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::Site;
 use super::problem::{self, Problem};
+use super::{Site, api};
 use crate::lang::Words;
 
 /// Sent with every answer, errors included.
@@ -45,10 +45,13 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         let started = Instant::now();
         let id = request_id();
         let (method, path) = (req.method().clone(), req.uri().path().to_owned());
+        let ours = api::owns(&path);
         let mut response = match refusal(&req) {
+            Some(problem) if ours => api::refused(&self.site, &req, problem),
             Some(problem) => problem::page(&self.site, problem),
             None => match self.inner.call(req).await {
                 Ok(output) => output.into_response(),
+                Err(error) if ours => api::refused_status(&self.site, error.status()),
                 Err(error) => problem::page(&self.site, problem::of_status(error.status())),
             },
         };

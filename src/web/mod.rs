@@ -1,5 +1,6 @@
-//! The web: pages for people, each one file and one row in [`pages::ALL`].
+//! The web: pages for people, each one file and one row in [`pages::ALL`], and operations for programs in [`api::ALL`].
 
+pub mod api;
 mod assets;
 mod entrance;
 mod field;
@@ -63,6 +64,7 @@ pub fn app(site: Site) -> impl Endpoint<Output = Response> {
         methods.insert(page.path, route.method(page.method(), visit::Mounted { page, site: site.clone() }));
     }
     let routes = methods.into_iter().fold(Route::new(), |routes, (path, route)| routes.at(path, route));
+    let routes = routes.nest(api::BASE, api::endpoint(site.clone()));
     guard::Guarded { inner: routes, site }
 }
 

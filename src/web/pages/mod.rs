@@ -1,6 +1,7 @@
 //! The pages, one row each: mounting, the menu and the tests read this table.
 
 mod accounts;
+mod api;
 mod assets;
 mod attached;
 mod book;
@@ -9,7 +10,7 @@ mod copies;
 mod discard;
 mod enter;
 mod fill;
-mod forms;
+pub(in crate::web) mod forms;
 mod help;
 mod history;
 mod home;
@@ -35,7 +36,7 @@ use poem::http::{Method, StatusCode, header};
 
 use super::Site;
 use super::layout;
-use super::visit::{Reply, Visit};
+use super::visit::{ANSWERS, FORM_TEXT, Reply, UPLOAD, Visit};
 use crate::access::Right;
 use crate::error::Result;
 use crate::form::Form;
@@ -84,20 +85,11 @@ pub struct Page {
     pub(super) handler: fn(Visit) -> Reply,
 }
 
-/// The answers of the largest form that can be published fit in this.
-const ANSWERS: usize = 8 << 20;
-
-/// The largest workbook that is read, and the fields around it.
-const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
-
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
 const EDIT: &str = "/form/:form/edit";
 const PUBLISH: &str = "/form/:form/publish";
-
-/// A form's text and the answers that it is tried with, as browsers write them.
-const FORM_TEXT: usize = 16 << 20;
 
 /// What pages are made to look like; nothing of it is anybody's.
 pub(super) const ASSETS: &str = "/assets/:file";
@@ -158,6 +150,7 @@ pub static ALL: &[Page] = &[
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help").for_all(),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))).for_all(),
     shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))).for_all(),
+    shows("/api", Right::Read, |visit| Box::pin(api::show(visit))).for_all(),
     shows(ENTER, Right::Read, |visit| Box::pin(enter::show(visit))).for_all(),
     does(ENTER, Right::Read, Content::Form(FEW), |visit| Box::pin(enter::answer(visit))).for_all(),
     does("/leave", Right::Read, Content::Form(FEW), |visit| Box::pin(enter::leave(visit))).for_all(),

@@ -1,7 +1,7 @@
 //! The pages of forms: their list, a new one, one with its versions, the editor, publishing.
 
 pub(super) mod edit;
-mod faults;
+pub(in crate::web) mod faults;
 pub(super) mod list;
 mod look;
 pub(super) mod new;
