@@ -1,5 +1,6 @@
 //! Schemathesis, where it is installed: requests made from the document by the thousand, and no server error.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,6 +9,7 @@ use serde_json::json;
 use svod::access::Actor;
 use svod::account::token::Reach;
 use svod::form::Answers;
+use svod::import::{self, Upload, actions::Wish};
 use svod::period::Period;
 use svod::report::{self, Key, Source};
 use svod::web;
@@ -44,11 +46,17 @@ async fn a_fuzzer_finds_no_server_error() {
     let report = Key::new(&meals(), Period::from_id("2021Sep").unwrap(), school.id);
     let answers = Answers::from_json(&json!({"pupils": 100, "fed": 90}));
     report::actions::send(db, &operator, &report, answers, Source::Page).await.unwrap();
+    let file = Upload::of_bytes("Код;Учеников;Питаются\ns3;50;40\n".as_bytes(), "svod.csv").unwrap();
+    let wish = Wish { period: "2021Sep".to_owned(), ..Wish::default() };
+    let plan = import::actions::plan(db, &operator, &meals(), &file.book, &wish).await.unwrap();
+    import::actions::apply(db, &operator, &meals(), &plan, &file).await.unwrap();
     let key = key(db, "admin", Reach::All).await;
     let site = web::Site { actor: Actor::nobody(), ..district.site() };
     let (told, address) = tokio::sync::oneshot::channel::<SocketAddr>();
     let listen = "127.0.0.1:0".parse().unwrap();
-    let serving = tokio::spawn(web::serve(site, listen, move |address| drop(told.send(address))));
+    let serving = tokio::spawn(web::serve(site, listen, move |address| {
+        let _ = told.send(address);
+    }));
     let address = address.await.unwrap();
     let folder = district.folder.path().to_owned();
     let run = tokio::task::spawn_blocking(move || {
@@ -63,7 +71,7 @@ async fn a_fuzzer_finds_no_server_error() {
         let said = String::from_utf8_lossy(&run.stdout);
         assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
         if std::env::var_os("SVOD_FUZZ").is_some() {
-            println!("{said}");
+            let _ = writeln!(std::io::stderr(), "{said}");
         }
     }
 }
@@ -73,6 +81,13 @@ fn asked(program: &Path, folder: &Path, (address, key): (SocketAddr, &str)) -> O
     let mut command = Command::new(program);
     command.current_dir(folder).arg("run").arg(format!("http://{address}/api/v1/openapi.json"));
     command.args(["--header", &format!("Authorization: Bearer {key}"), "--checks", CHECKS, "--seed", "1"]);
-    command.args(["--max-examples", &examples, "--continue-on-failure", "--suppress-health-check", "all", "--no-color"]);
+    command.args([
+        "--max-examples",
+        &examples,
+        "--continue-on-failure",
+        "--suppress-health-check",
+        "all",
+        "--no-color",
+    ]);
     command.output().unwrap()
 }

@@ -21,7 +21,9 @@ async fn a_key_is_made_shown_once_and_revoked() {
         request.header("origin", "http://localhost:8080").form(&form).send().await
     };
     assert!(get("/me").await.contains("href=\"/me/tokens\""));
-    assert!(get("/me/tokens").await.contains("Ключей пока нет"));
+    let empty = get("/me/tokens").await;
+    assert!(empty.contains("Ключей пока нет") && empty.contains("value=\"fill\""));
+    assert!(!empty.contains("value=\"import\""), "a school imports nothing, and neither would its program");
     let refused = post(&[("do", "make"), ("name", ""), ("reach", "fill"), ("days", "30")]).await;
     assert_eq!(refused.0.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let refused = refused.0.into_body().into_string().await.unwrap();

@@ -41,8 +41,8 @@ pub const CAST: [(&str, Role, &str); 7] = [
 
 pub struct World<E> {
     pub db: Db,
-    pub district: District,
     pub client: TestClient<E>,
+    _district: District,
 }
 
 pub fn meals() -> Form {
@@ -78,7 +78,7 @@ pub async fn world() -> World<impl Endpoint<Output = Response>> {
     let district = district().await;
     // As the server begins: with nobody, so that nothing is open by chance.
     let site = svod::web::Site { actor: Actor::nobody(), ..district.site() };
-    World { db: district.db.clone(), client: TestClient::new(app(site)), district }
+    World { db: district.db.clone(), client: TestClient::new(app(site)), _district: district }
 }
 
 /// Somebody's account.

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value as Json, json};
 
+use super::parameters::LONGEST;
 use super::{service, told};
 use crate::lang::Lang;
 
@@ -54,9 +55,18 @@ fn tell(operation: &mut Json, lang: Lang) {
     for parameter in operation.get_mut("parameters").and_then(Json::as_array_mut).into_iter().flatten() {
         let said = told::parameter(&id, parameter["name"].as_str().unwrap_or_default(), lang);
         say(parameter, said);
+        bound(parameter);
     }
     for (status, response) in objects(&mut operation["responses"]) {
         say(response, told::response(status, lang));
+    }
+}
+
+/// A text in an address is not empty and not endless.
+fn bound(parameter: &mut Json) {
+    if parameter["in"] == "query" && parameter["schema"]["type"] == "string" {
+        parameter["schema"]["minLength"] = Json::from(1);
+        parameter["schema"]["maxLength"] = Json::from(LONGEST);
     }
 }
 

@@ -21,14 +21,14 @@ struct Parameter {
 
 /// What a parameter may be.
 enum Kind {
-    Text { most: usize },
+    Text,
     Flag,
     Number { least: u64, most: u64 },
     Word(Vec<String>),
 }
 
-/// The most characters of a text that says nothing of its length.
-const LONGEST: usize = 400;
+/// The most characters of a text.
+pub(super) const LONGEST: usize = 400;
 
 impl Parameters {
     pub(super) fn of(document: &Json) -> Parameters {
@@ -102,7 +102,7 @@ impl Parameter {
             _ if !words.is_empty() => Kind::Word(words),
             Some("boolean") => Kind::Flag,
             Some("integer") => Kind::Number { least: number("minimum", 0), most: number("maximum", u64::MAX) },
-            _ => Kind::Text { most: usize::try_from(number("maxLength", LONGEST as u64)).unwrap_or(LONGEST) },
+            _ => Kind::Text,
         };
         let name = told["name"].as_str().unwrap_or_default().to_owned();
         Parameter { name, required: told["required"] == true, kind }
@@ -112,10 +112,10 @@ impl Parameter {
     fn refusal(&self, value: &str) -> Option<Words> {
         let near = |words: Words| words.with("name", &self.name);
         match &self.kind {
-            Kind::Text { most } if value.chars().count() > *most => {
-                Some(near(Words::new("api.parameter-long").with("most", *most)))
+            Kind::Text if value.chars().count() > LONGEST => {
+                Some(near(Words::new("api.parameter-long").with("most", LONGEST)))
             }
-            Kind::Text { .. } if value.trim().is_empty() => Some(near(Words::new("api.parameter-empty"))),
+            Kind::Text if value.trim().is_empty() => Some(near(Words::new("api.parameter-empty"))),
             Kind::Flag if !["true", "false"].contains(&value) => Some(near(Words::new("api.parameter-flag"))),
             Kind::Word(words) if !words.iter().any(|word| word == value) => {
                 Some(near(Words::new("api.parameter-word").with("words", words.join(", "))))

@@ -45,21 +45,24 @@ pub(in crate::web) const KINDS: [Kind; 13] = [
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .problem.status)]
 pub(super) struct Refusal {
-    problem: Problem,
+    problem: Box<Problem>,
     /// The methods that the address takes.
     allow: Option<String>,
 }
 
 impl Refusal {
+    fn is(problem: Problem) -> Refusal {
+        Refusal { problem: Box::new(problem), allow: None }
+    }
+
     /// A refusal that a sentence says.
     pub(super) fn new(status: StatusCode, words: Words) -> Refusal {
-        Refusal { problem: Problem::new(status, words), allow: None }
+        Refusal::is(Problem::new(status, words))
     }
 
     /// A request that is not written as the document says: every fault of it.
     pub(super) fn malformed(faults: Vec<Fault>) -> Refusal {
-        let problem = Problem::new(StatusCode::BAD_REQUEST, Words::new("api.malformed")).with_faults(faults);
-        Refusal { problem, allow: None }
+        Refusal::is(Problem::new(StatusCode::BAD_REQUEST, Words::new("api.malformed")).with_faults(faults))
     }
 
     /// There is no such operation.
@@ -103,7 +106,7 @@ impl Refusal {
             StatusCode::NOT_FOUND => Refusal::no_operation(),
             StatusCode::UNAUTHORIZED => Refusal::no_key(false),
             StatusCode::BAD_REQUEST => Refusal::new(status, Words::new("api.malformed")),
-            other => Refusal { problem: problem::of_status(other), allow: None },
+            other => Refusal::is(problem::of_status(other)),
         }
     }
 
@@ -165,7 +168,7 @@ impl From<Error> for Refusal {
         if problem.status == StatusCode::UNAUTHORIZED {
             return Refusal::no_key(true);
         }
-        Refusal { problem, allow: None }
+        Refusal::is(problem)
     }
 }
 
@@ -189,7 +192,7 @@ impl ApiResponse for Refusal {
 
 /// A request to an address of the API that the guard does not hear.
 pub(in crate::web) fn refused(site: &Site, req: &Request, problem: Problem) -> Response {
-    Refusal { problem, allow: None }.answer(language::spoken(site, req))
+    Refusal::is(problem).answer(language::spoken(site, req))
 }
 
 /// The same of what the router refused.

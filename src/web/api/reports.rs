@@ -179,7 +179,7 @@ fn stored(view: &ReportView) -> Answers {
 
 /// Over what a caller writes. Who replaces answers that are there must say which ones they have read.
 fn over<'a>(view: &ReportView, mark: Option<&'a str>, replaces: bool) -> Result<Over<'a>> {
-    match mark.map(|mark| mark.trim()) {
+    match mark.map(str::trim) {
         Some("*") => Ok(Over::Whatever),
         Some(mark) => Ok(Over::Mark(mark.strip_prefix("W/").unwrap_or(mark).trim_matches('"'))),
         None if !replaces => Ok(Over::Whatever),

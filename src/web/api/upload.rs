@@ -71,20 +71,21 @@ impl ImportFile {
         let Ok(text) = String::from_utf8(bytes) else {
             return Ok(Some(fault(name, "syntax", Words::new("api.not-utf8"))));
         };
-        let flag = |text: &str| match text {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => Err(fault(name, "wrong-type", Words::new("api.parameter-flag").with("name", name))),
-        };
-        let taken = match name {
-            "form" => Ok(self.form = text),
-            "period" => Ok(self.period = text),
-            "recipe" => Ok(self.recipe = Some(text).filter(|recipe| !recipe.is_empty())),
-            "overwrite" => flag(&text).map(|flag| self.overwrite = flag),
-            "dry_run" => flag(&text).map(|flag| self.dry_run = flag),
-            _ => Err(unknown(name)),
-        };
-        Ok(taken.err())
+        match name {
+            "form" => self.form = text,
+            "period" => self.period = text,
+            "recipe" => self.recipe = Some(text).filter(|recipe| !recipe.is_empty()),
+            "overwrite" | "dry_run" => match text.as_str() {
+                given @ ("true" | "false") if name == "overwrite" => self.overwrite = given == "true",
+                given @ ("true" | "false") => self.dry_run = given == "true",
+                _ => {
+                    let words = Words::new("api.parameter-flag").with("name", name);
+                    return Ok(Some(fault(name, "wrong-type", words)));
+                }
+            },
+            _ => return Ok(Some(unknown(name))),
+        }
+        Ok(None)
     }
 }
 

@@ -111,7 +111,7 @@ fn one(document: &Json, operation: &Operation, lang: Lang) -> Markup {
                     dt { code { (text(parameter, "name")) } " " span.takes {
                         (kind(&parameter["schema"], lang))
                         @if parameter["in"] == "header" { ", " (lang.t("api.in-header")) }
-                        @if parameter["required"] != true { ", " (lang.t("web.optional")) }
+                        @if parameter["required"] != true { " " (lang.t("web.optional")) }
                     } }
                     dd { p { (text(parameter, "description")) } }
                 } }

@@ -6,6 +6,7 @@ use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
 use super::go_to;
+use crate::access::Actor;
 use crate::account::token::actions;
 use crate::account::token::{LASTS, Reach, Token, Wanted};
 use crate::error::{Error, Fault, Result};
@@ -56,7 +57,7 @@ async fn page(visit: &Visit, typed: &Wanted, (faults, notice): (&[Fault], Markup
         (notice)
         @if tokens.is_empty() { (layout::empty(lang.t("token.none"), &[Words::new("token.none-how")], lang)) }
         @else { (list(&tokens, lang)) }
-        (new(typed, faults, lang))
+        (new(visit, typed, faults))
         p { (lang.t("token.about-api")) " " a href="/api" { (lang.t("token.api")) } "." }
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -86,7 +87,15 @@ pub(in crate::web) fn reach_words(reach: Reach) -> (&'static str, &'static str) 
     }
 }
 
-fn new(typed: &Wanted, faults: &[Fault], lang: Lang) -> Markup {
+/// The reaches that give this person's programs anything, from the narrowest.
+fn offered(actor: &Actor) -> impl Iterator<Item = Reach> {
+    let adds =
+        |reach: &Reach| reach.rights().iter().any(|right| !USUAL.0.rights().contains(right) && actor.may(*right));
+    Reach::ALL.iter().copied().filter(move |reach| *reach == USUAL.0 || adds(reach))
+}
+
+fn new(visit: &Visit, typed: &Wanted, faults: &[Fault]) -> Markup {
+    let lang = visit.lang();
     html! {
         form.box.card.narrow method="post" action="/me/tokens" {
             h2 { (lang.t("token.new")) }
@@ -94,8 +103,8 @@ fn new(typed: &Wanted, faults: &[Fault], lang: Lang) -> Markup {
             fieldset.question.faulty[!field::of(faults, "reach").is_empty()] {
                 legend { (lang.t("token.reach")) }
                 p.hint { (lang.t("token.reach-hint")) }
-                @for reach in Reach::ALL {
-                    @let (word, does) = reach_words(*reach);
+                @for reach in offered(&visit.site.actor) {
+                    @let (word, does) = reach_words(reach);
                     label.choice {
                         input type="radio" name="reach" value=(reach.word()) checked[reach.word() == typed.reach] required;
                         span { (lang.t(word)) " " span.hint { (lang.t(does)) } }

@@ -1,12 +1,14 @@
 //! Indicators and lists as the API tells them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use poem_openapi::types::Any;
 use poem_openapi::{Enum, Object};
+use serde_json::Value as Json;
 
 use super::Window;
 use super::orgs::Name;
-use super::reports::Tally;
+use super::reports::{Tally, Values};
 use crate::form::{Better, Form, Unit};
 use crate::ids::OrgId;
 use crate::indicator::{self, Entry as Placed, IndicatorFigures, ListTable, Side as Stands, Why};
@@ -217,7 +219,7 @@ pub(in crate::web::api) struct Entry {
     pub municipality: Option<String>,
     pub side: Side,
     pub ground: Option<String>,
-    pub grounds: BTreeMap<String, Option<bool>>,
+    pub grounds: Values,
     pub reasons: Vec<Reason>,
     pub known: usize,
     pub known_of: usize,
@@ -236,7 +238,7 @@ impl Entry {
             municipality: entry.municipality.clone(),
             side: entry.side.into(),
             ground: entry.ground.and_then(name),
-            grounds: each.map(|(ground, answer)| (ground.name.clone(), *answer)).collect(),
+            grounds: each.map(|(ground, answer)| (ground.name.clone(), Any(Json::from(*answer)))).collect(),
             reasons: entry.reasons.iter().map(|why| Reason::of(why, lang)).collect(),
             known: entry.known.0,
             known_of: entry.known.1,
