@@ -93,14 +93,18 @@ impl Filling {
 fn strays(form: &Form, answers: &Answers) -> Vec<Fault> {
     let stray = |path: &str| {
         let asked = form.locate(path).is_some_and(|(field, _)| form.fields[field].calculation.is_none());
-        !asked && !form.sets_aside(path) && form.leads_into(path).is_none()
+        let row = form.locate_row(path).is_some_and(|(table, row)| row < form.tables[table].holds());
+        !asked && !row && !form.sets_aside(path)
     };
     let mut few = Answers::default();
-    for (path, answer) in answers.iter().filter(|(path, _)| stray(path) || path.starts_with(EXPLAIN)).take(STRAYS) {
+    for (path, answer) in answers.iter().filter(|(path, _)| stray(path)).take(STRAYS) {
         few.set(path, Some(answer.clone()));
     }
-    let filled = form.fill(&few, &Default::default()).faults;
-    filled.into_iter().filter(|fault| fault.code == "unknown-name").collect()
+    if few.is_empty() {
+        return Vec::new();
+    }
+    let refused = |fault: &Fault| fault.code == "unknown-name" || fault.message.key() == "form.rows-beyond";
+    form.fill(&few, &Default::default()).faults.into_iter().filter(refused).collect()
 }
 
 fn explanations(given: Map<String, Json>, faults: &mut Vec<Fault>) -> BTreeMap<String, String> {
@@ -191,5 +195,23 @@ mod tests {
         }
         let faults = Filling::read(br#"{"answer": {}}"#).unwrap_err();
         assert!(faults[0].say(Lang::En).contains("answers"), "{}", faults[0].say(Lang::En));
+    }
+
+    #[test]
+    fn what_no_question_asks_is_refused_and_rows_are_not() {
+        let form = crate::form::read(include_str!("../../../tests/forms/ok/repeats.toml"), "repeats.toml").unwrap();
+        for (answers, said) in [
+            (r#"{"limit": 3, "team": [{"who": "А", "post": "teacher"}, {}]}"#, vec![]),
+            (r#"{"team[1]/who": "А", "team[1]": {}}"#, vec![]),
+            (r#"{"limit": "много"}"#, vec![]),
+            (r#"{"lmit": 3, "team": [{"whom": "А"}]}"#, vec!["lmit unknown-name", "team[1]/whom unknown-name"]),
+            (r#"{"team[999999999]/who": "А"}"#, vec!["team range"]),
+            (r#"{"explain:few": "x"}"#, vec!["explain:few unknown-name"]),
+        ] {
+            let filling = Filling::read(format!(r#"{{"answers": {answers}}}"#).as_bytes()).unwrap();
+            let faults = filling.typed(&form).err().unwrap_or_default();
+            let told: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.at, fault.code)).collect();
+            assert_eq!(told, said, "{answers}");
+        }
     }
 }
