@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::error::{Error, Result};
-use crate::ids::{AccountId, OrgId};
+use crate::ids::{AccountId, GroupId, OrgId};
 use crate::lang::Words;
 
 /// Who acts.
@@ -18,6 +20,7 @@ pub struct Actor {
     /// The rights that are left of those of the role, a bit each.
     left: u32,
     language: Option<String>,
+    address: Arc<str>,
 }
 
 macro_rules! roles {
@@ -106,12 +109,21 @@ rights! {
     ManageAccounts: Administrator Department Methodist;
     /// Copy the data file and see what copies there are.
     Backup: Administrator;
+    /// Read the journal.
+    Journal: Administrator;
 }
 
-/// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The subtree of organisations that an actor may see, and what of it is asked for. A listing cannot be asked for without
+/// one. What may be seen follows today's tree; what is asked for, the tree of its day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     root: Option<OrgId>,
+    /// The territory that is asked for, inside what may be seen.
+    within: Option<OrgId>,
+    /// The group that is asked for.
+    group: Option<GroupId>,
+    /// The day whose tree the territory is taken from.
+    day: Option<Date>,
 }
 
 /// No organisation has this key.
@@ -131,23 +143,24 @@ pub struct Grant {
 impl Actor {
     /// The local operator.
     pub fn operator() -> Self {
-        Actor::of("operator", Role::Operator, Scope { root: None })
+        Actor::of("operator", Role::Operator, Scope::default())
     }
 
     /// Somebody who has not signed in: sees nothing, may do nothing.
     pub fn nobody() -> Self {
-        Actor::of("", Role::Nobody, Scope { root: Some(NOWHERE) })
+        Actor::of("", Role::Nobody, Scope::below(NOWHERE))
     }
 
     /// The holder of an account, by the name that goes into the history of reports.
     pub fn holder(account: AccountId, name: &str, grant: &Grant) -> Self {
         let root = if grant.role == Role::Administrator { grant.root } else { grant.root.or(Some(NOWHERE)) };
-        let actor = Actor::of(name, grant.role, Scope { root });
+        let actor = Actor::of(name, grant.role, Scope { root, ..Scope::default() });
         Actor { account: Some(account), forms: grant.forms.clone(), ..actor }
     }
 
     fn of(name: &str, role: Role, scope: Scope) -> Self {
-        Actor { name: name.into(), account: None, role, scope, forms: None, left: u32::MAX, language: None }
+        let left = u32::MAX;
+        Actor { name: name.into(), account: None, role, scope, forms: None, left, language: None, address: "".into() }
     }
 
     /// The same actor with these rights at most: narrowing never gives a right, and what was taken away once does not
@@ -160,6 +173,16 @@ impl Actor {
     /// The same actor, who reads forms in a language where they are written in it.
     pub fn reading(self, language: &str) -> Self {
         Actor { language: Some(language.to_owned()), ..self }
+    }
+
+    /// The same actor, who comes from an address of the network.
+    pub fn coming_from(self, address: &str) -> Self {
+        Actor { address: address.into(), ..self }
+    }
+
+    /// The address that the actor comes from; nothing on the server's own machine.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The language that the actor reads forms in; each form's own where nothing is said.
@@ -222,24 +245,79 @@ impl Actor {
 }
 
 impl Scope {
-    /// The organisation at the top of what may be seen; `None` is the whole registry.
+    /// The organisation at the top of what is asked for; `None` is the whole registry.
     pub fn root(&self) -> Option<OrgId> {
-        self.root
+        self.within.or(self.root)
+    }
+
+    /// All that may be seen, whatever is asked for.
+    pub fn whole(&self) -> Scope {
+        Scope { root: self.root, ..Scope::default() }
+    }
+
+    /// All that may be seen, in the tree of the same day.
+    pub fn around(&self) -> Scope {
+        Scope { day: self.day, ..self.whole() }
     }
 
     /// The whole registry, whoever asks: only for comparing an organisation with its peers, so that its place among them
     /// is the same for everyone. What is read by it is counted with and never shown.
     pub fn of_comparison() -> Scope {
-        Scope { root: None }
+        Scope::default()
     }
 
     /// The whole registry, whoever asks: a question after an organisation offers every name. Nothing else is read by it.
     pub fn of_names() -> Scope {
-        Scope { root: None }
+        Scope::default()
+    }
+
+    /// An organisation and those below it, whoever asks: what a report about it compares with its subordinates' figures.
+    pub fn of_subordinates(root: OrgId) -> Scope {
+        Scope::below(root)
+    }
+
+    fn below(root: OrgId) -> Scope {
+        Scope { root: Some(root), ..Scope::default() }
     }
 
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
     pub fn narrowed(&self, root: OrgId) -> Scope {
-        Scope { root: Some(root) }
+        Scope { within: Some(root), ..self.clone() }
+    }
+
+    /// The same scope narrowed to a group of organisations.
+    pub fn of_group(&self, group: GroupId) -> Scope {
+        Scope { group: Some(group), ..self.clone() }
+    }
+
+    /// The group that is asked for.
+    pub fn group(&self) -> Option<GroupId> {
+        self.group
+    }
+
+    /// The same scope in the tree as it was on a day.
+    pub fn on(&self, day: Date) -> Scope {
+        Scope { day: Some(day), ..self.clone() }
+    }
+
+    /// The day whose tree is asked for; `None` leaves it to what is asked: the last day of a period, or today.
+    pub fn day(&self) -> Option<Date> {
+        self.day
+    }
+
+    /// Whether less is asked for than may be seen.
+    pub fn is_narrowed(&self) -> bool {
+        self.within.is_some() || self.group.is_some()
+    }
+
+    /// The territory that is asked for, without a day or a group.
+    pub fn within(&self) -> Option<OrgId> {
+        self.within
+    }
+
+    /// Whether somebody with this scope may change an organisation that stands below these, itself first: those below
+    /// the top of the scope, never the top itself.
+    pub fn may_change(&self, upwards: &[OrgId]) -> bool {
+        self.root.is_none_or(|root| upwards.iter().skip(1).any(|above| *above == root))
     }
 }

@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 9;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -110,6 +110,20 @@ impl Db {
         let mut writer = self.write().await?;
         sqlx::query("delete from form_version where false").execute(&mut *writer).await?;
         Ok(())
+    }
+
+    /// Whether the data file answers a look into it.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where it cannot be read, or all readers are taken for too long.
+    pub async fn answers(&self) -> Result<()> {
+        sqlx::query("select 1 from form_version limit 1").fetch_optional(&mut *self.look().await?).await?;
+        Ok(())
+    }
+
+    /// How many wait at this moment to begin a change.
+    pub fn waiting(&self) -> u64 {
+        self.writer.waiting()
     }
 
     /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
@@ -249,13 +263,16 @@ fn reading(options: Options) -> Options {
 
 fn migrator() -> Migrator {
     let steps = [
-        ("init", include_str!("../migrations/0001_init.sql")),
-        ("forms", include_str!("../migrations/0002_forms.sql")),
-        ("files", include_str!("../migrations/0003_files.sql")),
-        ("accounts", include_str!("../migrations/0004_accounts.sql")),
-        ("tokens", include_str!("../migrations/0006_tokens.sql")),
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (2, "forms", include_str!("../migrations/0002_forms.sql")),
+        (3, "files", include_str!("../migrations/0003_files.sql")),
+        (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
+        (5, "orgs", include_str!("../migrations/0005_orgs.sql")),
+        (6, "tokens", include_str!("../migrations/0006_tokens.sql")),
+        (8, "behalf", include_str!("../migrations/0008_behalf.sql")),
+        (9, "journal", include_str!("../migrations/0009_journal.sql")),
     ];
-    let each = (1..).zip(steps).map(|(version, (name, text))| {
+    let each = steps.into_iter().map(|(version, name, text)| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
     });
     Migrator::with_migrations(each.collect())
@@ -279,10 +296,16 @@ async fn alone(path: PathBuf, patience: Duration) -> Result<File> {
 /// SQLite's refusal when the memory that connections share has no room on the disk to grow.
 const NO_ROOM_TO_SHARE: i32 = 10 | (19 << 8);
 
+/// SQLite's refusal to take away what something else refers to.
+const REFERENCED: i32 = 19 | (3 << 8);
+
 /// What the result codes mean that people can do something about; most by their primary code.
 fn refusal(code: i32) -> Option<Words> {
     if code == NO_ROOM_TO_SHARE {
         return Some(Words::new("db.full"));
+    }
+    if code == REFERENCED {
+        return Some(Words::new("db.referenced"));
     }
     Some(match code & 0xff {
         5 | 6 | 15 => Words::new("db.busy"),

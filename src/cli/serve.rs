@@ -1,4 +1,4 @@
-//! `svod serve`: the pages on this machine, until the program is told to stop.
+//! `svod serve`: the pages, for this machine or for a network, until the program is told to stop.
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jiff::civil::Time;
 
+use super::live::Live;
+use super::watch::Watch;
 use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
 use crate::account;
@@ -17,7 +19,8 @@ use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::lang::Words;
 use crate::report;
-use crate::report::version::{self, Fate};
+use crate::report::version::{self, Fate, Offer};
+use crate::web::door::{self, Asked, Door};
 use crate::web::{self, Entrance, Site};
 
 /// How long the closing of the data file may take.
@@ -31,12 +34,25 @@ const DEMO: &str = "data-demo";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address and port to listen on; only this machine until there are accounts
+    /// The address and port to listen on. An address that others can reach needs `--behind-proxy` or `--plain-http`
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// A proxy in front keeps the connection encrypted (HTTPS). What it says of the sender is believed; the proxies are
+    /// named by address or network, a proxy on this machine needs no name
+    #[arg(long, value_name = "ADDRESS,…", value_delimiter = ',', num_args = 0..=1, default_missing_value = door::THIS_MACHINE)]
+    behind_proxy: Option<Vec<String>>,
+    /// Serve a network without encryption: passwords and answers can be read on the way
+    #[arg(long)]
+    plain_http: bool,
+    /// A public name of the server, such as svod.example.org; may be given several times
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
     /// Made-up data in a folder of its own, `data-demo`; every page says so
     #[arg(long)]
     demo: bool,
+    /// Publish forms of the folder as they are saved; what is wrong with them is said on every page. Always with `--demo`
+    #[arg(long)]
+    watch: bool,
     /// Where copies of the data file go; `backups` in the data folder if not given
     #[arg(long, value_name = "DIR")]
     backup_dir: Option<PathBuf>,
@@ -50,35 +66,48 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
-    if !args.listen.ip().is_loopback() {
-        say::line(&Words::new("cli.only-loopback").with("address", args.listen.to_string()).say(config.lang));
-        return Ok(Outcome::Misuse);
-    }
+    let asked =
+        Asked { proxies: args.behind_proxy.clone(), plain: args.plain_http, hosts: args.host.clone(), demo: args.demo };
+    let door = match Door::new(args.listen, &asked) {
+        Ok(door) => door,
+        Err(why) => {
+            say::line(&why.say(config.lang));
+            return Ok(Outcome::Misuse);
+        }
+    };
+    door.told().iter().for_each(|words| say::line(&words.say(config.lang)));
     logs();
-    let files = forms::given(config, &[])?;
-    let offers = publish::sound(config, &files)?;
     let data = if args.demo { PathBuf::from(DEMO) } else { config.data.clone() };
+    let folder = forms::folder(config);
+    // Without anybody who watches, a server does not start with faulty forms.
+    let watch = (args.watch || args.demo).then(|| Watch::new(std::slice::from_ref(&config.forms)));
+    let offers = if watch.is_none() { publish::sound(config, &forms::given(config, &[])?)? } else { Vec::new() };
     wait(async {
         let db = Db::open(&data).await?;
         let actor = Actor::operator();
+        let (config_, folder_) = (config.clone(), folder.clone());
+        let mut live =
+            watch.map(|watch| Live { config: config_, db: db.clone(), actor: actor.clone(), folder: folder_, watch });
         // A file that takes no changes can still be read.
-        let published = match db.writable().await {
-            Ok(()) => version::actions::start(&db, &actor, &offers).await,
-            refused => refused.map(|()| Vec::new()),
+        let published = match &mut live {
+            Some(live) => live.look().await,
+            None => publish_once(config, (&db, &actor), &offers).await,
         };
         match published {
             Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
                 say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
             }
-            fates => fates?.iter().for_each(|fate| left_out(config, fate)),
+            published => published?,
         }
         if args.demo {
-            let forms: Vec<Form> = offers.iter().map(|offer| offer.form.clone()).collect();
+            let published = version::actions::list(&db, &actor).await?;
+            let forms: Vec<Form> = published.into_iter().map(|version| (*version.form).clone()).collect();
             demo::fill(&db, &actor, &forms).await?;
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
         let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
+        let watching = live.map(|live| tokio::spawn(live.keep_looking()));
         let first = if args.demo { None } else { first(&db, &actor).await? };
         let site = Site {
             db: db.clone(),
@@ -86,13 +115,15 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             lang: config.lang,
             demo: args.demo,
             copies,
-            forms: forms::folder(config),
+            forms: folder,
             entrance: Entrance::default(),
         };
-        let started = |address: SocketAddr| announce(config, address, args.demo, first.as_ref());
-        web::serve(site, args.listen, started).await?;
+        let doors = door.clone();
+        let started = |address: SocketAddr| announce(config, (&doors, address), args.demo, first.as_ref());
+        web::serve(site, door, started).await?;
         nights.abort();
         sweeping.abort();
+        watching.inspect(tokio::task::JoinHandle::abort);
         // Whoever still works on the file after that has gone away already.
         let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
         let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
@@ -103,16 +134,20 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
 }
 
 /// Says where the pages are, and how somebody gets in who has no password yet.
-fn announce(config: &Config, address: SocketAddr, demo: bool, first: Option<&account::Secret>) {
-    say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
+fn announce(config: &Config, (door, at): (&Door, SocketAddr), demo: bool, first: Option<&account::Secret>) {
+    let (front, here) = (door.front(at), format!("http://{at}/"));
+    if front != here {
+        say::line(&Words::new("door.listens").with("address", here).say(config.lang));
+    }
+    say::line(&Words::new("cli.serving").with("address", &front).say(config.lang));
     if let Some(secret) = first {
-        let link = format!("http://{address}/invite?key={}", secret.text());
+        let link = format!("{front}invite?key={}", secret.text());
         say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
     }
     if demo {
         say::line(&Words::new("account.demo-links").say(config.lang));
         for (login, name) in demo::people::everybody() {
-            say::line(&format!("  http://{address}/enter?as={login:<14} {name}"));
+            say::line(&format!("  {front}enter?as={login:<14} {name}"));
         }
     }
 }
@@ -123,6 +158,14 @@ async fn first(db: &Db, actor: &Actor) -> Result<Option<account::Secret>> {
         Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => Ok(None),
         first => first,
     }
+}
+
+/// Publishes the forms that the server starts with, and says what was left out.
+async fn publish_once(config: &Config, (db, actor): (&Db, &Actor), offers: &[Offer]) -> Result<()> {
+    db.writable().await?;
+    let fates = version::actions::start(db, actor, offers).await?;
+    fates.iter().for_each(|fate| left_out(config, fate));
+    Ok(())
 }
 
 /// Says what was not published at start, and why; the published version stays at work.

@@ -8,6 +8,7 @@ mod lists;
 mod look;
 mod page;
 mod passport;
+pub mod plain;
 mod rows;
 mod silent;
 mod spread;

@@ -11,8 +11,8 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Explanations, Key, Over, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
-    part_explanations, still_needed, store, unexplained,
+    Act, Change, Deed, Doer, Explanations, Key, Over, Pointers, Receipt, ReportView, Saved, Source, State, changes,
+    files, may_fill, part_explanations, still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db, Steps};
@@ -21,6 +21,7 @@ use crate::form::{Answers, Filled, Form, Organisations};
 use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::lang::Words;
 use crate::org::{self, Kin};
+use crate::period::Period;
 
 /// Saves of one person within this time are one act in the history.
 const FOLD_MS: i64 = 10 * 60 * 1000;
@@ -99,6 +100,8 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     }
     let form = glance.version.form;
     let context = compute::context(conn, &form, &About::of(&key), today(Timestamp::now())).await?;
+    let doer = glance.shown.as_ref().map(|shown| Doer { login: String::new(), name: None, role: shown.role });
+    let for_school = doer.is_some_and(|doer| doer.stands_in(key.by));
     let (answers, explanations) = match glance.shown {
         None => (form.defaults(&context), Explanations::new()),
         Some(shown) => (form.carried(shown.answers), shown.explanations),
@@ -110,7 +113,21 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     let (report, version) = (glance.report.map(|report| report.id), glance.version.number);
     let (org, last) = (glance.org, glance.last);
     let kin = if glance.has_kin { org::store::kin(conn, org.id).await? } else { Kin::default() };
-    Ok(ReportView { key, org, kin, report, form, version, answers, explanations, context, pointers, last, missed })
+    Ok(ReportView {
+        key,
+        org,
+        kin,
+        report,
+        form,
+        version,
+        answers,
+        explanations,
+        context,
+        pointers,
+        last,
+        missed,
+        for_school,
+    })
 }
 
 /// What imports have set since the draft was begun and the draft does not hold.
@@ -158,7 +175,7 @@ pub(super) async fn save_draft_at(
     let mut glance = of(&mut tx, actor, key).await?;
     over.holds(glance.last.as_ref())?;
     let form = glance.version.form.clone();
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let typed = Typed { form, answers, explanations, source, actor, now };
     let saved = save(&mut tx, key, &mut glance, &typed).await?;
     tx.commit().await?;
     Ok(saved)
@@ -199,7 +216,7 @@ pub(super) async fn send_at(
     let context = compute::context(&mut tx, &form, &About::of(key), today(now)).await?;
     let filled = form.fill(&answers, &context);
     let explanations = still_needed(&filled, explanations);
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let typed = Typed { form, answers, explanations, source, actor, now };
     if let Some(receipt) = sent_already(&glance, &typed) {
         // What was sent already may be waiting for the disk still.
         tx.commit().await?;
@@ -233,6 +250,17 @@ pub async fn history(db: &Db, actor: &Actor, key: &Key) -> Result<Vec<Deed>> {
     }
 }
 
+/// The reports about an organisation, the latest period first: the form's id, the period, the wave, how far it is.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn about(db: &Db, actor: &Actor, org: OrgId) -> Result<Vec<(String, Period, String, State)>> {
+    actor.need(Right::Read)?;
+    let mut reports = store::about(&mut *db.read().await?, org).await?;
+    reports.sort_by(|one, other| other.1.start().cmp(&one.1.start()).then_with(|| one.0.cmp(&other.0)));
+    Ok(reports.into_iter().map(|(form, period, wave, pointers)| (form, period, wave, pointers.state())).collect())
+}
+
 /// Takes a draft back: what was sent before, if anything was, is the report again. The draft can be [`recover`]ed.
 /// Returns whether there was one.
 ///
@@ -256,7 +284,7 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         report: report.id,
         act: Act::Undo,
         at: Timestamp::now(),
-        who: actor.name(),
+        actor,
         source,
         form_hash: &draft.form_hash,
         batch: None,
@@ -290,8 +318,8 @@ pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         let mut steps = Steps::default();
         store::let_go(&mut steps, draft);
         steps.run(&mut tx).await?;
-        let (form, who) = (glance.version.form.clone(), actor.name());
-        let typed = Typed { form, answers, explanations, source, who, now: Timestamp::now() };
+        let form = glance.version.form.clone();
+        let typed = Typed { form, answers, explanations, source, actor, now: Timestamp::now() };
         save(&mut tx, key, &mut glance, &typed).await?;
     }
     tx.commit().await?;
@@ -304,7 +332,7 @@ struct Typed<'a> {
     answers: Answers,
     explanations: Explanations,
     source: Source,
-    who: &'a str,
+    actor: &'a Actor,
     now: Timestamp,
 }
 
@@ -370,7 +398,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
     let pointers = glance.pointers();
     let (answers, explanations) = glance.held();
     let changes = changes::between(&answers, &typed.answers);
-    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
+    files::actions::check(conn, &typed.form, (glance.report, typed.actor.name()), &changes).await?;
     if changes.is_empty() && explanations == typed.explanations {
         return Ok(Saved { revision: glance.shown.as_ref().map(|shown| shown.id), changed: false });
     }
@@ -395,7 +423,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
 /// Whether a save goes into the act before it: the same person went on, in the same way, within ten minutes.
 fn folds(glance: &Glance, draft: &Shown, typed: &Typed<'_>) -> bool {
     let within = (0..=FOLD_MS).contains(&(typed.now.as_millisecond() - draft.at.as_millisecond()));
-    let same = draft.act == Act::Save && draft.who == typed.who && draft.source == typed.source;
+    let same = draft.act == Act::Save && draft.who == typed.actor.name() && draft.source == typed.source;
     within && same && glance.last.as_ref().is_some_and(|last| last.revision == draft.id)
 }
 
@@ -405,7 +433,7 @@ impl Typed<'_> {
             report,
             act,
             at: self.now,
-            who: self.who,
+            actor: self.actor,
             source: self.source,
             form_hash: &self.form.hash,
             batch: None,
@@ -437,7 +465,7 @@ async fn put_sent(
 ) -> Result<RevisionId> {
     let pointers = report.pointers;
     let changes = changes::between(&glance.held().0, &typed.answers);
-    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
+    files::actions::check(conn, &typed.form, (glance.report, typed.actor.name()), &changes).await?;
     let change = compute::replacement(conn, report, filled).await?;
     let counts = pointers.accepted.is_none();
     let old = if counts { change.before.clone() } else { Vec::new() };
@@ -455,7 +483,7 @@ async fn put_sent(
 }
 
 fn receipt(report: ReportId, revision: RevisionId, typed: &Typed<'_>) -> Receipt {
-    let (at, who) = (typed.now, typed.who.to_owned());
+    let (at, who) = (typed.now, typed.actor.name().to_owned());
     // The data file keeps milliseconds; a receipt asked for again must not differ from the first one.
     let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
     Receipt { report, revision, at, who, form_hash: typed.form.hash.clone() }

@@ -2,11 +2,14 @@
 
 pub mod actions;
 pub mod batch;
+pub mod behalf;
 mod changes;
 mod compute;
+pub mod duplicates;
 pub mod figures;
 pub mod files;
 mod glance;
+mod removed;
 pub mod store;
 pub mod verify;
 pub mod version;
@@ -24,7 +27,9 @@ use crate::lang::Words;
 use crate::org::{Kin, Org};
 use crate::period::Period;
 
+pub use behalf::{Behalf, Confirmed, Doer};
 pub use changes::Change;
+pub use removed::{RemovedRow, is_removed_row, remove_row, removed_rows, restore_row};
 
 /// Which report is meant: the unique key of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +60,7 @@ impl Key {
 ///
 /// # Errors
 /// [`Error::Denied`] where they may not.
-fn may_fill(actor: &Actor, by: Respondent) -> Result<()> {
+pub fn may_fill(actor: &Actor, by: Respondent) -> Result<()> {
     actor.need(if by == Respondent::School { Right::Fill } else { Right::FillFor })
 }
 
@@ -230,7 +235,9 @@ pub struct Deed {
     /// When the last of the saves was that were folded together.
     pub until: Timestamp,
     /// Who did it.
-    pub who: String,
+    pub doer: Doer,
+    /// Who of the school has confirmed it, where it was done in the school's place.
+    pub confirmed: Option<Confirmed>,
     /// Where the answers came from.
     pub source: Source,
     /// By which version of the form.
@@ -304,7 +311,7 @@ pub struct Last {
     /// When the last of the saves was that were folded together.
     pub until: Timestamp,
     /// Who did it.
-    pub who: String,
+    pub doer: Doer,
     /// What was said to warnings.
     pub explanations: Explanations,
 }
@@ -336,6 +343,8 @@ pub struct ReportView {
     pub last: Option<Last>,
     /// What imports have set since the draft was begun, where the draft says otherwise.
     pub missed: Vec<Change>,
+    /// Whether what is shown was done in the place of the school.
+    pub for_school: bool,
 }
 
 impl ReportView {

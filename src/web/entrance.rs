@@ -2,7 +2,6 @@
 //!
 //! A cookie holds a secret and nothing else; everything about a session is in the data file.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -10,6 +9,7 @@ use poem::http::{HeaderValue, header};
 use poem::{Request, Response};
 
 use super::Site;
+use super::peer::Peer;
 use crate::account::Secret;
 use crate::account::guess::Guesses;
 use crate::account::session::{self, Entered, From, Signed};
@@ -57,16 +57,10 @@ pub(super) async fn signed(site: &Site, req: &Request) -> Result<Option<Signed>>
 }
 
 /// Where a request comes from.
-pub(super) fn from(req: &Request) -> From {
-    let address = req.remote_addr().as_socket_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip());
+pub(super) fn from(peer: &Peer, req: &Request) -> From {
     let agent = req.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    From { address, agent: agent.to_owned(), browser: cookie(req, BROWSER).map(Secret::brought) }
-}
-
-/// How a browser addresses this server: `http://127.0.0.1:8080`. The guard has heard of the host already.
-pub(super) fn base(req: &Request) -> String {
-    let host = req.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    format!("http://{host}")
+    let browser = cookie(req, BROWSER).map(Secret::brought);
+    From { address: peer.address, agent: agent.to_owned(), browser }
 }
 
 /// Lets a browser keep what it got when somebody signed in.

@@ -12,7 +12,7 @@ use svod::form::Answers;
 use svod::import::{self, Upload, actions::Wish};
 use svod::period::Period;
 use svod::report::{self, Key, Source};
-use svod::web;
+use svod::web::{self, door::Door};
 
 use crate::skip::skipped;
 use crate::world::{district, key, meals};
@@ -53,8 +53,7 @@ async fn a_fuzzer_finds_no_server_error() {
     let key = key(db, "admin", Reach::All).await;
     let site = web::Site { actor: Actor::nobody(), ..district.site() };
     let (told, address) = tokio::sync::oneshot::channel::<SocketAddr>();
-    let listen = "127.0.0.1:0".parse().unwrap();
-    let serving = tokio::spawn(web::serve(site, listen, move |address| {
+    let serving = tokio::spawn(web::serve(site, Door::local(), move |address| {
         let _ = told.send(address);
     }));
     let address = address.await.unwrap();

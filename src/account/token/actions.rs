@@ -8,6 +8,7 @@ use crate::account::{Secret, fault};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, TokenId};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 
 /// One's own keys, those that work first, then the newest first.
@@ -45,6 +46,7 @@ pub async fn make(db: &Db, actor: &Actor, wanted: &Wanted) -> Result<(Token, Str
     let name = wanted.name.trim().to_owned();
     let new = Token { id: TokenId(0), name, reach, made_at: now, ends_at, seen_at: None, revoked_at: None };
     let id = store::make(&mut tx, account, &Secret::brought(&text).hash(), &new).await?;
+    journal::store::note(&mut tx, actor, Deed::TokenMade, &new.name).await?;
     tx.commit().await?;
     Ok((Token { id, ..new }, text))
 }
@@ -57,6 +59,7 @@ pub async fn revoke(db: &Db, actor: &Actor, token: TokenId) -> Result<()> {
     let account = holder(actor)?;
     let mut tx = db.write().await?;
     store::revoke(&mut tx, account, Some(token), Timestamp::now()).await?;
+    journal::store::note(&mut tx, actor, Deed::TokenRevoked, &token.to_string()).await?;
     tx.commit().await
 }
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Difference, Fate, Offer, Origin, Publication, Published, Version, read_forms, store};
+use super::{Difference, Fate, Folder, Offer, Origin, Publication, Published, Version, read_forms, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Result};
 use crate::form::{self, Change, Form, Held, Respondent};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 
 /// So many reports are read at a time when their answers are counted.
@@ -109,6 +110,7 @@ pub(super) async fn put(
     }
     read_forms().entry(form.hash.clone()).or_insert_with(|| Arc::new(form.clone()));
     let number = store::publish(conn, form, (actor.name(), origin), Timestamp::now()).await?;
+    journal::store::note(conn, actor, Deed::FormPublished, &format!("{}, {number}", form.id)).await?;
     Ok(Fate::Published(Published { form: form.id.clone(), number, new: true }))
 }
 
@@ -151,11 +153,16 @@ pub async fn check_around(db: &Db, actor: &Actor, form: &Form, file: &str) -> Re
     };
     let mut faults = form::check_others(form, file, &find);
     for reader in published.iter().filter(|version| version.form.id != form.id) {
-        if reader.form.reach().others.contains(&form.id) {
+        if reader.form.reach().reads(&form.id) {
             faults.extend(form::check_others(&reader.form, &format!("{}.toml", reader.form.id), &find));
         }
     }
     Ok(faults)
+}
+
+/// Why files of a watched folder are not at work; nothing for those who cannot mend them.
+pub fn unpublished(folder: &Folder, actor: &Actor) -> Arc<Vec<Fault>> {
+    if actor.need(Right::PublishForms).is_ok() { folder.faults() } else { Arc::default() }
 }
 
 /// How much a form is used.

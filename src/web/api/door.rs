@@ -14,6 +14,7 @@ use super::{ALL, Everything, Operation, document, language};
 use crate::account::token;
 use crate::error::Error;
 use crate::lang::{Lang, Words};
+use crate::web::peer::Peer;
 use crate::web::{Site, visit};
 
 /// The operations behind their door.
@@ -56,7 +57,8 @@ impl Door {
         let text = key(req.headers()).ok_or_else(|| Refusal::no_key(false))?;
         let bearer = token::actions::bearer(&self.site.db, text).await?;
         let bearer = bearer.ok_or_else(|| Refusal::no_key(true))?;
-        let actor = bearer.actor().reading(&language::read(&self.site, req));
+        let address = req.data::<Peer>().map(|peer| peer.address.to_string()).unwrap_or_default();
+        let actor = bearer.actor().reading(&language::read(&self.site, req)).coming_from(&address);
         Ok(Call { site: Site { actor, lang, ..(*self.site).clone() }, bearer })
     }
 }

@@ -58,7 +58,7 @@ fn contents(document: &Json, lang: Lang) -> Markup {
 
 /// How to begin: a key, a first request, what holds everywhere.
 fn start(visit: &Visit, lang: Lang) -> Markup {
-    let address = format!("{}{}", visit.base, api::BASE);
+    let address = format!("{}{}", visit.base(), api::BASE);
     html! {
         h2 #start { (lang.t("api.start")) }
         p { (lang.t("api.start-key")) " " a href="/me/tokens" { (lang.t("token.open")) } }

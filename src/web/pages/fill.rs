@@ -4,16 +4,17 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{discard, orgs, overview_address, report_address, state_word};
-use crate::error::{Fault, Place, Result};
-use crate::form::{Answers, Filled};
+use super::behalf::said_doer;
+use super::{behalf, discard, go_to, orgs, overview_address, report_address, state_word};
+use crate::error::{Error, Fault, Place, Result};
+use crate::form::{Answers, Filled, Respondent};
 use crate::lang::{Lang, Words};
-use crate::org::Org;
+use crate::org::{self, Org, Reporting};
 use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
 use crate::web::language;
 use crate::web::layout::{self, Frame};
 use crate::web::problem::{self, Problem};
-use crate::web::questionnaire::{self, Paper};
+use crate::web::questionnaire::{self, Paper, Speaker};
 use crate::web::visit::Visit;
 
 /// What is put on the page besides the stored report.
@@ -38,8 +39,13 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let correcting = visit.query.has("edit");
     let address = (visit.param("form"), visit.param("period"), visit.param("org"));
-    let view = report::actions::at_address(&site.db, &site.actor, address, correcting).await?;
-    let fill = correcting || !matches!(view.state(), State::Sent | State::Accepted);
+    let view = match report::actions::at_address(&site.db, &site.actor, address, correcting).await {
+        Err(Error::NotFound(words)) => return elsewhere(&visit, words).await,
+        view => view?,
+    };
+    let may_fill = report::may_fill(&site.actor, view.key.by).is_ok();
+    let fill = may_fill && (correcting || !matches!(view.state(), State::Sent | State::Accepted));
+    let behalf = behalf::notice(&visit, &view).await?;
     let look = Look {
         answers: &view.answers,
         explanations: &view.explanations,
@@ -48,10 +54,21 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         fill,
         files: &[],
         unsaved: false,
-        notice: notice(&visit, &view),
+        notice: html! { (notice(&visit, &view)) (behalf) },
         view: &view,
     };
     Ok(page(&visit, &look))
+}
+
+/// The report of an organisation that has turned out to be another one stands at that one's address.
+async fn elsewhere(visit: &Visit, nowhere: Words) -> Result<Response> {
+    let (site, code) = (&*visit.site, visit.param("org"));
+    match org::actions::by_code(&site.db, &site.actor, code).await {
+        Ok(org) if org.code != code => {
+            Ok(go_to(&layout::address(&["report", visit.param("form"), visit.param("period"), &org.code])))
+        }
+        _ => Err(Error::NotFound(nowhere)),
+    }
 }
 
 /// What is stored of a report; the defaults that a new one is shown with are not.
@@ -69,25 +86,35 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("removed") {
             (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
         }
+        @if visit.query.has("confirmed") { (layout::done(&lang.t("behalf.thanks"))) }
+        @if visit.query.has("restored") {
+            (layout::done(&Words::new("web.row-restored").with("n", visit.query.word("restored")).say(lang)))
+        }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(view, deed, lang))
         } }
         @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
-        (discard::notice(view, lang))
+        @if report::may_fill(&visit.site.actor, view.key.by).is_ok() { (discard::notice(view, lang)) }
         @if !view.missed.is_empty() { (missed(view, lang)) }
         (aside(view, lang))
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
     }
 }
 
+/// Whose words the answers of a report are said in.
+fn speaker(view: &ReportView) -> Speaker<'_> {
+    Speaker::new(&view.form, view.context.organisations.as_ref())
+}
+
 /// Answers to questions that this version of the form has no more: they stay with the report and count nowhere.
 fn aside(view: &ReportView, lang: Lang) -> Markup {
+    let speaker = speaker(view);
     let aside: Vec<(&str, String)> = view
         .answers
         .iter()
         .filter(|(path, _)| view.form.sets_aside(path))
-        .map(|(path, answer)| (path, questionnaire::said(&view.form, path, answer, lang)))
+        .map(|(path, answer)| (path, speaker.said(path, answer, lang)))
         .collect();
     html! {
         @if !aside.is_empty() {
@@ -110,7 +137,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
                 @for change in &view.missed {
                     li {
                         (questionnaire::named(&view.form, &change.path, lang)) ": "
-                        (questionnaire::told(&view.form, (&change.path, &change.new), &files, lang))
+                        (questionnaire::told(speaker(view), (&change.path, &change.new), &files, lang))
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
                 }
@@ -124,7 +151,7 @@ fn receipt(view: &ReportView, deed: &Last, lang: Lang) -> Markup {
     html! {
         div.box.good role="status" {
             h2 { (lang.t("web.sent")) }
-            p { (Words::new("web.receipt").with("number", deed.revision.0.to_string()).with("who", said_who(&deed.who, lang))
+            p { (Words::new("web.receipt").with("number", deed.revision.0.to_string()).with("who", said_doer(&deed.doer, view.key.by, lang))
                 .with("when", layout::moment(deed.at)).say(lang)) }
             p { (lang.t("web.sent-what-next")) }
             p { a href=(overview_address(&view.form.id, view.key.period)) { (lang.t("web.to-overview")) } }
@@ -151,9 +178,10 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         lang,
     };
     let title = format!("{} — {}", view.form.title, view.org.label());
+    let may_fill = report::may_fill(&visit.site.actor, view.key.by).is_ok();
     let parts = view.form.takes_files().then_some("multipart/form-data");
     let body = html! {
-        (head(view, &address, lang))
+        (head(view, &address, (may_fill, lang)))
         (look.notice)
         @if look.fill {
             form.report method="post" action=(address) enctype=[parts] data-fill data-unsaved[look.unsaved] novalidate {
@@ -170,7 +198,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
             (language::switch(&view.form, Some(&address), lang))
             (paper.contents())
             (paper.sections())
-            (reading_bar(view, &address, lang))
+            @if may_fill { (reading_bar(view, &address, lang)) }
         }
     };
     layout::page(&visit.site, &Frame { title, here: "/" }, body).into_response()
@@ -201,7 +229,7 @@ pub(super) fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<F
     filled.faults.iter().filter_map(missing).collect()
 }
 
-fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
+fn head(view: &ReportView, address: &str, (may_fill, lang): (bool, Lang)) -> Markup {
     let Key { period, .. } = &view.key;
     let steps = [
         ("/".to_owned(), lang.t("web.menu-reports")),
@@ -216,11 +244,11 @@ fn head(view: &ReportView, address: &str, lang: Lang) -> Markup {
                 div { dt { (lang.t("web.period")) } dd { (period.label().say(lang)) } }
                 div { dt { (lang.t("web.state")) } dd #state data-live {
                     span.state.(view.state().word()) { (state_word(view.state()).say(lang)) }
-                    @if let Some(deed) = &view.last { " " span.muted { (last(deed, lang)) } }
+                    @if let Some(deed) = &view.last { " " span.muted { (last(deed, view.key.by, lang)) } }
                 } }
             }
             @if view.last.is_some() {
-                p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } (discard::link(view, address, lang)) }
+                p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } @if may_fill { (discard::link(view, address, lang)) } }
             }
             @if let Some(description) = &view.form.description { p.lead { (description) } }
         }
@@ -233,6 +261,11 @@ fn merged(view: &ReportView, lang: Lang) -> Markup {
     let day = |org: &Org| org.valid_to.and_then(|day| day.tomorrow().ok()).map(crate::text::date);
     html! {
         @if let Some(said) = orgs::merged_into(&view.org, &after, lang) { br; span.muted { (said) } }
+        @match view.org.reports {
+            Reporting::Own => {}
+            Reporting::Parent => { br; span.muted { (lang.t("orgs.reports-with")) } }
+            Reporting::None => { br; span.muted { (lang.t("orgs.reports-not")) } }
+        }
         @for org in &view.kin.before {
             @if let Some(day) = day(org) {
                 br; span.muted { (Words::new("web.merged-before").with("date", day).with("name", org.label()).say(lang)) }
@@ -241,8 +274,8 @@ fn merged(view: &ReportView, lang: Lang) -> Markup {
     }
 }
 
-fn last(deed: &Last, lang: Lang) -> String {
-    let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
+fn last(deed: &Last, by: Respondent, lang: Lang) -> String {
+    let (when, who) = (layout::moment(deed.until), said_doer(&deed.doer, by, lang));
     Words::new("web.last")
         .with("act", act_word(deed.act, deed.discards()))
         .with("when", when)
@@ -274,7 +307,7 @@ pub(super) fn source_word(source: Source) -> Words {
     })
 }
 
-/// Who did something; the local operator has no name of their own yet.
+/// Who did something, by the name that stands for them; the local operator has none of their own.
 pub(super) fn said_who(who: &str, lang: Lang) -> String {
     if who == "operator" { lang.t("web.operator") } else { who.to_owned() }
 }
@@ -286,7 +319,7 @@ fn bar(paper: &Paper<'_>) -> Markup {
             div.inner {
                 p #progress data-live role="status" { (progress(paper)) }
                 p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
-                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) {}
+                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) data-restored=(lang.t("web.row-back")) {}
                 div.buttons {
                     button type="submit" name="do" value="save" { (lang.t("web.save")) }
                     button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }
@@ -331,12 +364,13 @@ pub(super) fn refused(visit: &Visit, look: Look<'_>, problem: &Problem) -> Respo
 pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[String], &Answers)) -> Response {
     let lang = visit.lang();
     let form = &look.view.form;
+    let speaker = speaker(look.view);
     let said = |answers: &Answers, path: &str| {
-        let answer = answers.get(path).map(|answer| questionnaire::said(form, path, answer, lang));
+        let answer = answers.get(path).map(|answer| speaker.said(path, answer, lang));
         answer.filter(|said| !said.is_empty()).unwrap_or_else(|| "—".to_owned())
     };
     let mine = questionnaire::together(look.answers, look.explanations);
-    let who = look.view.last.as_ref().map(|deed| last(deed, lang)).unwrap_or_default();
+    let who = look.view.last.as_ref().map(|deed| last(deed, look.view.key.by, lang)).unwrap_or_default();
     let notice = html! {
         div.box.warn #contested role="alert" tabindex="-1" autofocus {
             h2 { (lang.t("web.contested")) }

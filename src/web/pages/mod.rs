@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod assets;
 mod attached;
+mod behalf;
 mod book;
 mod confirm;
 mod copies;
@@ -11,11 +12,13 @@ mod discard;
 mod enter;
 mod fill;
 pub(in crate::web) mod forms;
+mod health;
 mod help;
 mod history;
 mod home;
 mod import;
 mod invite;
+mod journal;
 mod keep;
 mod language;
 pub(in crate::web) mod manual;
@@ -26,9 +29,12 @@ mod pick;
 mod plan;
 mod programme;
 mod reference;
+mod register;
+mod territory;
 mod tokens;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use poem::Response;
@@ -59,6 +65,24 @@ pub enum Content {
     File(usize),
 }
 
+/// How long the sending of anything may take, over the slowest line that is worth waiting for.
+const SENDING: Duration = Duration::from_secs(15 * 60);
+
+/// The slowest sender that is waited for, in bytes a second.
+const SLOWEST: u64 = 16 << 10;
+
+impl Content {
+    /// How long its sending may take: half a minute for a few fields, longer for what may be large.
+    pub(super) fn time(self) -> Duration {
+        let whole = match self {
+            Content::None => 0,
+            Content::Form(bytes) => bytes,
+            Content::Answers(_) | Content::File(_) => return SENDING,
+        };
+        SENDING.min(Duration::from_secs(30 + whole as u64 / SLOWEST))
+    }
+}
+
 /// Whether a page shows or does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -85,9 +109,17 @@ pub struct Page {
     pub(super) handler: fn(Visit) -> Reply,
 }
 
+/// The fields of an organisation.
+const FIELDS: usize = 64 << 10;
+
+/// A list of organisations, one a line.
+const LIST: usize = 4 << 20;
+
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
+const REGISTER: &str = "/register/:form/:period";
+const STAND_CONFIRM: &str = "/report/:form/:period/:org/confirm";
 const EDIT: &str = "/form/:form/edit";
 const PUBLISH: &str = "/form/:form/publish";
 
@@ -109,6 +141,8 @@ pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
     shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
     shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
+    shows(REGISTER, Right::FillFor, |visit| Box::pin(register::show(visit))),
+    does(REGISTER, Right::FillFor, Content::Form(ANSWERS), |visit| Box::pin(register::answer(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
     does(REPORT, Right::Fill, Content::Answers(ANSWERS), |visit| Box::pin(keep::answer(visit))),
@@ -116,9 +150,26 @@ pub static ALL: &[Page] = &[
     does(CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(confirm::send(visit))),
     shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
     does(DISCARD, Right::Fill, Content::Form(FEW), |visit| Box::pin(discard::discard(visit))),
+    does(STAND_CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(behalf::confirm(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
-    shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
+    shows("/orgs", Right::Read, |visit| Box::pin(orgs::list::show(visit))).under("web.menu-orgs"),
+    shows("/orgs/new", Right::ManageOrgs, |visit| Box::pin(orgs::edit::new(visit))),
+    does("/orgs/new", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::add(visit))),
+    shows("/orgs/import", Right::ManageOrgs, |visit| Box::pin(orgs::import::show(visit))),
+    does("/orgs/import", Right::ManageOrgs, Content::File(UPLOAD), |visit| Box::pin(orgs::import::look(visit))),
+    does("/orgs/import/apply", Right::ManageOrgs, Content::Form(LIST), |visit| Box::pin(orgs::import::apply(visit))),
+    does("/orgs/import/undo", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::import::undo(visit))),
+    shows("/orgs/groups", Right::Read, |visit| Box::pin(orgs::groups::show(visit))),
+    does("/orgs/groups", Right::ManageOrgs, Content::Form(LIST), |visit| Box::pin(orgs::groups::decide(visit))),
+    shows("/orgs/merge", Right::ManageOrgs, |visit| Box::pin(orgs::merge::show(visit))),
+    does("/orgs/merge", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::merge::merge(visit))),
+    shows("/org/:org", Right::Read, |visit| Box::pin(orgs::one::show(visit))),
+    shows("/org/:org/edit", Right::ManageOrgs, |visit| Box::pin(orgs::edit::show(visit))),
+    does("/org/:org/edit", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::save(visit))),
+    shows("/org/:org/close", Right::ManageOrgs, |visit| Box::pin(orgs::close::show(visit))),
+    does("/org/:org/close", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::close::decide(visit))),
+    does("/org/:org/forget", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::forget(visit))),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(FEW), |visit| Box::pin(plan::apply(visit))),
@@ -143,6 +194,8 @@ pub static ALL: &[Page] = &[
     does(NEW_ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::new::make(visit))),
     shows(ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::one::show(visit))),
     does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
+    shows("/journal", Right::Journal, |visit| Box::pin(journal::show(visit))).under("journal.menu"),
+    shows("/journal/book.xlsx", Right::Journal, |visit| Box::pin(journal::book(visit))),
     shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
     does(ME, Right::Own, Content::Form(FEW), |visit| Box::pin(me::answer(visit))),
     shows(TOKENS, Right::Own, |visit| Box::pin(tokens::show(visit))),
@@ -157,6 +210,9 @@ pub static ALL: &[Page] = &[
     shows(INVITE, Right::Read, |visit| Box::pin(invite::show(visit))).for_all(),
     does(INVITE, Right::Read, Content::Form(FEW), |visit| Box::pin(invite::accept(visit))).for_all(),
     does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))).for_all(),
+    shows("/health", Right::Read, |visit| Box::pin(health::show(visit))).for_all(),
+    shows("/health.json", Right::Read, |visit| Box::pin(health::json(visit))).for_all(),
+    shows("/metrics", Right::Read, |visit| Box::pin(health::metrics(visit))).for_all(),
     shows(ASSETS, Right::Read, |visit| Box::pin(assets::show(visit))).for_all(),
 ];
 

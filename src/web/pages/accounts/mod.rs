@@ -141,7 +141,7 @@ fn link(visit: &Visit, account: &Account, secret: &Secret) -> Markup {
         section.box.good {
             h2 { (Words::new("account.link-title").with("name", &account.name).say(lang)) }
             p { (Words::new("account.link-what").with("login", &account.login).with("n", days).say(lang)) }
-            pre.command { code #link { (invite::address(&visit.base, secret)) } }
+            pre.command { code #link { (invite::address(&visit.base(), secret)) } }
             p { (lang.t("account.link-once")) }
         }
     }
