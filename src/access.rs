@@ -17,6 +17,8 @@ pub struct Actor {
     role: Role,
     scope: Scope,
     forms: Option<Arc<BTreeSet<String>>>,
+    /// The rights that are left of those of the role, a bit each.
+    left: u32,
     language: Option<String>,
     address: Arc<str>,
 }
@@ -76,6 +78,11 @@ macro_rules! rights {
             /// The table of rights: the roles that hold each. The operator holds all.
             pub fn holders(self) -> &'static [Role] {
                 match self { $(Right::$variant => &[$(Role::$role),*]),* }
+            }
+
+            /// Its place in a set of rights.
+            fn bit(self) -> u32 {
+                1 << (self as u32)
             }
         }
     };
@@ -152,7 +159,15 @@ impl Actor {
     }
 
     fn of(name: &str, role: Role, scope: Scope) -> Self {
-        Actor { name: name.into(), account: None, role, scope, forms: None, language: None, address: "".into() }
+        let left = u32::MAX;
+        Actor { name: name.into(), account: None, role, scope, forms: None, left, language: None, address: "".into() }
+    }
+
+    /// The same actor with these rights at most: narrowing never gives a right, and what was taken away once does not
+    /// come back.
+    pub fn narrowed(self, rights: &[Right]) -> Self {
+        let left = rights.iter().fold(0, |left, right| left | right.bit());
+        Actor { left: self.left & left, ..self }
     }
 
     /// The same actor, who reads forms in a language where they are written in it.
@@ -193,17 +208,23 @@ impl Actor {
     /// Asks for a right.
     ///
     /// # Errors
-    /// [`Error::Stranger`] where nobody has signed in; [`Error::Denied`] where the actor's role does not hold it.
+    /// [`Error::Stranger`] where nobody has signed in; [`Error::Denied`] where the actor's role does not hold it, or was
+    /// narrowed to less.
     pub fn need(&self, right: Right) -> Result<()> {
         match self.role {
             _ if self.may(right) => Ok(()),
             Role::Nobody => Err(Error::Stranger),
+            _ if self.role_holds(right) => Err(Error::Denied(Words::new("access.narrowed"))),
             _ => Err(Error::Denied(Words::new("access.denied"))),
         }
     }
 
     /// Whether the actor holds a right.
     pub fn may(&self, right: Right) -> bool {
+        self.role_holds(right) && self.left & right.bit() != 0
+    }
+
+    fn role_holds(&self, right: Right) -> bool {
         self.role == Role::Operator || right.holders().contains(&self.role)
     }
 

@@ -268,6 +268,7 @@ fn migrator() -> Migrator {
         (3, "files", include_str!("../migrations/0003_files.sql")),
         (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
         (5, "orgs", include_str!("../migrations/0005_orgs.sql")),
+        (6, "tokens", include_str!("../migrations/0006_tokens.sql")),
         (8, "behalf", include_str!("../migrations/0008_behalf.sql")),
         (9, "journal", include_str!("../migrations/0009_journal.sql")),
     ];

@@ -35,6 +35,10 @@ id! {
     AccountId
 }
 id! {
+    /// An access key of an account.
+    TokenId
+}
+id! {
     /// One file of organisations that was loaded.
     OrgBatchId
 }

@@ -22,9 +22,10 @@ const OUTSIDE: [&str; 5] = ["::now(", "std::net", "std::env", "tokio", "SystemTi
 type Allowed = fn(&str) -> bool;
 
 /// Libraries that only some places may name.
-const LIBRARIES: [(&str, Allowed); 6] = [
+const LIBRARIES: [(&str, Allowed); 7] = [
     ("sqlx", |path| path == "db.rs" || path.ends_with("/store.rs")),
     ("poem", |path| path.starts_with("web/")),
+    ("poem_openapi", |path| path.starts_with("web/api/")),
     ("maud", |path| path.starts_with("web/")),
     ("pulldown_cmark", |path| path.starts_with("web/")),
     ("calamine", in_workbooks),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::session::actions::enter;
 use super::session::store::{Which, end};
 use super::session::{Entered, From};
+use super::token;
 use super::{Account, INVITED, Secret, Wanted, fault, login, may_give, password, store};
 use crate::access::{Actor, Grant, Right, Role};
 use crate::db::{Conn, Db};
@@ -160,7 +161,7 @@ async fn judged(conn: &mut Conn, actor: &Actor, wanted: &Wanted) -> Result<(Vec<
     Ok((faults, Some(grant)))
 }
 
-/// Closes an account: its sessions end, its links open nothing, its login stays its own.
+/// Closes an account: its sessions end, its links and access keys open nothing, its login stays its own.
 ///
 /// # Errors
 /// [`Error::NotFound`] as [`one`]; [`Error::Faults`] where it is the last administrator, or one's own.
@@ -180,6 +181,7 @@ pub async fn close(db: &Db, actor: &Actor, login: &str) -> Result<Account> {
     }
     store::close(&mut tx, account.id, Some((now, actor.name()))).await?;
     store::uninvite(&mut tx, account.id, now).await?;
+    token::store::revoke(&mut tx, account.id, None, now).await?;
     end(&mut tx, account.id, Which::All).await?;
     journal::store::note(&mut tx, actor, Deed::AccountClosed, &account.login).await?;
     tx.commit().await?;
@@ -270,7 +272,8 @@ fn no_link() -> Error {
     Error::NotFound(Words::new("account.no-link"))
 }
 
-/// Chooses a password with a one-time link and signs its holder in; every other session of the account ends.
+/// Chooses a password with a one-time link and signs its holder in; every other session of the account ends, and its
+/// access keys open nothing any more: whoever comes with a link may be somebody else in the same post.
 ///
 /// # Errors
 /// [`Error::NotFound`] as [`invited`]; [`Error::Faults`] where the password is not good enough or was not repeated.
@@ -283,6 +286,7 @@ pub async fn accept(db: &Db, secret: &Secret, new: NewPassword<'_>, from: &From)
     let account = store::invited(&mut tx, &secret.hash(), now).await?.ok_or_else(no_link)?;
     store::set_password(&mut tx, account.id, &kept).await?;
     store::uninvite(&mut tx, account.id, now).await?;
+    token::store::revoke(&mut tx, account.id, None, now).await?;
     end(&mut tx, account.id, Which::All).await?;
     journal::store::note(&mut tx, &from.as_actor(&account), Deed::PasswordSet, &account.login).await?;
     let entered = enter(&mut tx, account, from, false, now).await?;

@@ -6,6 +6,7 @@ mod password;
 mod secret;
 pub mod session;
 mod store;
+pub mod token;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -30,7 +30,7 @@ const REGISTRY: [[&str; 4]; 6] = [
     ["s2", "Степная СОШ", "Школа", "m2"],
 ];
 
-async fn district() -> (tempfile::TempDir, Db) {
+pub(super) async fn district() -> (tempfile::TempDir, Db) {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(dir.path()).await.unwrap();
     let cells = |row: &[&str; 4]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
@@ -49,12 +49,12 @@ fn from(address: [u8; 4]) -> From {
     From { address: IpAddr::V4(Ipv4Addr::from(address)), agent: "проверка".to_owned(), browser: None }
 }
 
-async fn entered(db: &Db, secret: &Secret, password: &str) -> Entered {
+pub(super) async fn entered(db: &Db, secret: &Secret, password: &str) -> Entered {
     accept(db, secret, NewPassword { password, again: password }, &from([192, 0, 2, 1])).await.unwrap()
 }
 
 /// An account that can sign in.
-async fn ready(db: &Db, by: &Actor, login: &str, role: Role, org: &str) -> Account {
+pub(super) async fn ready(db: &Db, by: &Actor, login: &str, role: Role, org: &str) -> Account {
     let (_, secret) = make(db, by, &wanted(login, role, org)).await.unwrap();
     entered(db, &secret, GOOD).await.account
 }
@@ -64,7 +64,7 @@ fn typed<'a>(login: &'a str, password: &'a str) -> Typed<'a> {
 }
 
 /// What was refused: the fields with their words, or the kind of the refusal.
-fn said<T>(result: Result<T>) -> String {
+pub(super) fn said<T>(result: Result<T>) -> String {
     match result {
         Ok(_) => "ok".to_owned(),
         Err(Error::Faults(faults)) => {

@@ -54,6 +54,8 @@ deeds! {
     LinkRevoked = "link-revoked",
     /// A token for programs was made.
     TokenMade = "token-made",
+    /// An access key of a program was revoked.
+    TokenRevoked = "token-revoked",
     /// Organisations were imported from a table.
     OrgsImported = "orgs-imported",
     /// A table of organisations was taken back.

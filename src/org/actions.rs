@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::plan::Wish;
-use super::{Alike, Kin, Org, Registry, Summary, alike, batch, group, search, standing, store, tree_order};
+use super::{Alike, Details, Kin, Org, Registry, Summary, alike, batch, group, search, standing, store, tree_order};
 use crate::access::{Actor, Right, Scope};
 use crate::db::Db;
 use crate::error::{Error, Fault, Place, Result};
@@ -52,6 +52,28 @@ pub async fn by_code(db: &Db, actor: &Actor, code: &str) -> Result<Org> {
         found = store::by_code(&mut read, &actor.scope(), &kept).await?;
     }
     found.ok_or_else(|| Error::NotFound(Words::new("org.not-found").with("code", code)))
+}
+
+/// Everything that is known of the organisation with a code; of those around it only what the actor may see.
+///
+/// # Errors
+/// [`Error::NotFound`] as [`by_code`].
+pub async fn details(db: &Db, actor: &Actor, code: &str) -> Result<Details> {
+    let org = by_code(db, actor, code).await?;
+    let (mut read, scope) = (db.read().await?, actor.scope());
+    let parent = match org.parent {
+        Some(parent) => store::by_id(&mut read, &scope, parent).await?,
+        None => None,
+    };
+    let codes = store::codes_of(&mut read, org.id).await?;
+    let Kin { before, after } = store::kin(&mut read, org.id).await?;
+    let mut kin = Kin::default();
+    for (found, kept) in [(before, &mut kin.before), (after, &mut kin.after)] {
+        for one in found {
+            kept.extend(store::by_id(&mut read, &scope, one.id).await?);
+        }
+    }
+    Ok(Details { org, parent, codes, kin })
 }
 
 /// The name of the time zone that holds for an organisation: its own, else that of the nearest one above it that has any.

@@ -71,6 +71,19 @@ pub struct Kin {
     pub after: Vec<Org>,
 }
 
+/// Everything that is known of an organisation, as far as whoever asks may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    /// The organisation.
+    pub org: Org,
+    /// The one above it.
+    pub parent: Option<Org>,
+    /// The codes that others gave it: scheme and code.
+    pub codes: Vec<(String, String)>,
+    /// Whose work it carries on, and who carries on its own.
+    pub kin: Kin,
+}
+
 /// A code that others gave an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrgCode {

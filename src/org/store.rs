@@ -229,6 +229,15 @@ pub async fn by_former_code(conn: &mut Conn, code: &str) -> Result<Option<String
     Ok(row.map(|(code,)| code))
 }
 
+/// The codes that others gave one organisation: scheme and code.
+///
+/// # Errors
+/// [`Error::Data`] where the data file refuses.
+pub async fn codes_of(conn: &mut Conn, id: OrgId) -> Result<Vec<(String, String)>> {
+    let codes = sqlx::query_as("select scheme, code from org_code where org_id = $1 order by scheme, code");
+    Ok(codes.bind(id.0).fetch_all(conn).await?)
+}
+
 /// Who carries on the work of those who may be seen: the organisation, its successor.
 ///
 /// # Errors

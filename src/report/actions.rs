@@ -11,8 +11,8 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Doer, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, State, changes, files,
-    may_fill, part_explanations, still_needed, store, unexplained,
+    Act, Change, Deed, Doer, Explanations, Key, Over, Pointers, Receipt, ReportView, Saved, Source, State, changes,
+    files, may_fill, part_explanations, still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db, Steps};
@@ -151,20 +151,29 @@ pub async fn organisations(db: &Db, actor: &Actor, form: &Form) -> Result<Option
 /// # Errors
 /// As [`open`].
 pub async fn save_draft(db: &Db, actor: &Actor, key: &Key, answers: Answers, source: Source) -> Result<Saved> {
-    save_draft_at(db, actor, key, (answers, source), Timestamp::now()).await
+    save_draft_over(db, actor, key, (answers, source, Over::Whatever)).await
+}
+
+/// As [`save_draft`], where nobody else has done anything meanwhile.
+///
+/// # Errors
+/// As [`open`]; [`Error::Faults`] with the code `stale` where somebody has.
+pub async fn save_draft_over(db: &Db, actor: &Actor, key: &Key, what: (Answers, Source, Over<'_>)) -> Result<Saved> {
+    save_draft_at(db, actor, key, what, Timestamp::now()).await
 }
 
 pub(super) async fn save_draft_at(
     db: &Db,
     actor: &Actor,
     key: &Key,
-    (answers, source): (Answers, Source),
+    (answers, source, over): (Answers, Source, Over<'_>),
     now: Timestamp,
 ) -> Result<Saved> {
     may_fill(actor, key.by)?;
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
+    over.holds(glance.last.as_ref())?;
     let form = glance.version.form.clone();
     let typed = Typed { form, answers, explanations, source, actor, now };
     let saved = save(&mut tx, key, &mut glance, &typed).await?;
@@ -180,20 +189,29 @@ pub(super) async fn save_draft_at(
 /// [`Error::Faults`] where something blocks sending: an error, or a warning without an explanation. What was typed is
 /// kept as a draft then. Otherwise as [`open`].
 pub async fn send(db: &Db, actor: &Actor, key: &Key, answers: Answers, source: Source) -> Result<Receipt> {
-    send_at(db, actor, key, (answers, source), Timestamp::now()).await
+    send_over(db, actor, key, (answers, source, Over::Whatever)).await
+}
+
+/// As [`send`], where nobody else has done anything meanwhile.
+///
+/// # Errors
+/// As [`send`]; [`Error::Faults`] with the code `stale` where somebody has.
+pub async fn send_over(db: &Db, actor: &Actor, key: &Key, what: (Answers, Source, Over<'_>)) -> Result<Receipt> {
+    send_at(db, actor, key, what, Timestamp::now()).await
 }
 
 pub(super) async fn send_at(
     db: &Db,
     actor: &Actor,
     key: &Key,
-    (answers, source): (Answers, Source),
+    (answers, source, over): (Answers, Source, Over<'_>),
     now: Timestamp,
 ) -> Result<Receipt> {
     may_fill(actor, key.by)?;
     let (answers, explanations) = part_explanations(answers);
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
+    over.holds(glance.last.as_ref())?;
     let form = glance.version.form.clone();
     let context = compute::context(&mut tx, &form, &About::of(key), today(now)).await?;
     let filled = form.fill(&answers, &context);

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::access::{Actor, Right};
-use crate::error::{Fault, Place, Result, Severity};
+use crate::error::{Error, Fault, Place, Result, Severity};
 use crate::form::{Answers, Context, Filled, Form, Respondent};
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
 use crate::lang::Words;
@@ -59,7 +59,7 @@ impl Key {
 /// Asks whether somebody may fill what such respondents are asked for.
 ///
 /// # Errors
-/// [`crate::error::Error::Denied`] where they may not.
+/// [`Error::Denied`] where they may not.
 pub fn may_fill(actor: &Actor, by: Respondent) -> Result<()> {
     actor.need(if by == Respondent::School { Right::Fill } else { Right::FillFor })
 }
@@ -206,7 +206,7 @@ pub fn part_explanations(mut answers: Answers) -> (Answers, Explanations) {
 }
 
 /// A fault for every warning that has not been explained; it stands at the explanation.
-fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<Fault> {
+pub fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<Fault> {
     let missing = |fault: &Fault| {
         let key = explanation_key(fault)?;
         let given = explanations.contains_key(&key[EXPLAIN.len()..]);
@@ -261,6 +261,39 @@ impl Last {
     /// Whether it took a draft back.
     pub fn discards(&self) -> bool {
         self.act == Act::Undo && !self.of_batch
+    }
+
+    /// What tells a report after this act from the same report at any other time: saves that fold into one act move its
+    /// end.
+    pub fn mark(&self) -> String {
+        format!("{}-{}", self.revision, self.until.as_millisecond())
+    }
+}
+
+/// What must have been done last with a report that somebody saves or sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over<'a> {
+    /// Whatever it is.
+    Whatever,
+    /// Nothing yet.
+    Nothing,
+    /// The act with this [`Last::mark`].
+    Mark(&'a str),
+}
+
+impl Over<'_> {
+    /// Asks whether it is so.
+    ///
+    /// # Errors
+    /// [`Error::Faults`] with the code `stale`: somebody has done something meanwhile.
+    fn holds(self, last: Option<&Last>) -> Result<()> {
+        let holds = match (self, last) {
+            (Over::Whatever, _) | (Over::Nothing, None) => true,
+            (Over::Mark(mark), Some(last)) => last.mark() == mark,
+            (Over::Nothing, Some(_)) | (Over::Mark(_), None) => false,
+        };
+        let stale = || Fault::error(Place::Field("If-Match".to_owned()), "stale", Words::new("report.stale"));
+        if holds { Ok(()) } else { Err(Error::fault(stale())) }
     }
 }
 

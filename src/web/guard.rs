@@ -10,11 +10,11 @@ use std::time::Instant;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::Site;
 use super::door::Door;
 use super::meter::{Meter, Pattern};
 use super::peer::{self, Peer, Unclear};
 use super::problem::{self, Problem};
+use super::{Site, api};
 use crate::lang::Words;
 
 /// Sent with every answer, errors included.
@@ -58,13 +58,16 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         let (method, path) = (req.method().clone(), req.uri().path().chars().take(LOGGED).collect::<String>());
         let peer = peer::of(&req, |address| self.door.trusts(address));
         let https = peer.as_ref().is_ok_and(|peer| peer.https);
+        let ours = api::owns(&path);
         let mut response = match peer.map_err(unclear).and_then(|peer| self.heard(&req, peer)) {
+            Err(problem) if ours => api::refused(&self.site, &req, problem),
             Err(problem) => problem::page(&self.site, problem),
             Ok(peer) => {
                 req.extensions_mut().insert(peer);
                 req.extensions_mut().insert(self.meter.clone());
                 match self.inner.call(req).await {
                     Ok(output) => output.into_response(),
+                    Err(error) if ours => api::refused_status(&self.site, error.status()),
                     Err(error) => problem::page(&self.site, problem::of_status(error.status())),
                 }
             }

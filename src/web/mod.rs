@@ -1,5 +1,6 @@
-//! The web: pages for people, each one file and one row in [`pages::ALL`].
+//! The web: pages for people, each one file and one row in [`pages::ALL`], and operations for programs in [`api::ALL`].
 
+pub mod api;
 mod assets;
 pub mod door;
 mod entrance;
@@ -73,6 +74,7 @@ pub fn app_behind(site: Site, door: Door) -> impl Endpoint<Output = Response> {
         methods.insert(page.path, route.method(page.method(), visit::Mounted { page, site: site.clone() }));
     }
     let routes = methods.into_iter().fold(Route::new(), |routes, (path, route)| routes.at(path, route));
+    let routes = routes.nest(api::BASE, api::endpoint(site.clone()));
     guard::Guarded { inner: routes, site, door, meter: Arc::new(Meter::new()) }
 }
 

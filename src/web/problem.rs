@@ -15,7 +15,7 @@ use crate::lang::{Lang, Words};
 pub(super) struct Problem {
     pub status: StatusCode,
     pub words: Words,
-    faults: Vec<Fault>,
+    pub faults: Vec<Fault>,
     pub id: Option<String>,
     again: Option<Again>,
 }
@@ -33,6 +33,11 @@ impl Problem {
     /// A problem that a sentence says.
     pub fn new(status: StatusCode, words: Words) -> Self {
         Problem { status, words, faults: Vec::new(), id: None, again: None }
+    }
+
+    /// The same problem with everything that is wrong.
+    pub fn with_faults(self, faults: Vec<Fault>) -> Self {
+        Problem { faults, ..self }
     }
 
     /// The same problem with a way to try again, where the fault is ours and may pass, or a session has ended.

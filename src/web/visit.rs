@@ -24,6 +24,15 @@ use crate::report::files::Sent;
 /// shows its own error instead of our answer.
 pub(super) const PATIENCE: u64 = 256 << 20;
 
+/// The answers of the largest form that can be published fit in this.
+pub(super) const ANSWERS: usize = 8 << 20;
+
+/// The largest workbook that is read, and the fields around it.
+pub(super) const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
+
+/// A form's text and the answers that it is tried with, as browsers write them.
+pub(super) const FORM_TEXT: usize = 16 << 20;
+
 /// What a page answers.
 pub(super) type Reply = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
@@ -221,7 +230,8 @@ async fn read_body(req: &mut Request, content: &Content, visit: &mut Visit) -> p
     }
 }
 
-async fn within(body: Body, limit: usize) -> poem::Result<Vec<u8>> {
+/// The bytes of a body, if there are no more of them than so many.
+pub(super) async fn within(body: Body, limit: usize) -> poem::Result<Vec<u8>> {
     let unreadable = |_| poem::Error::from_status(StatusCode::BAD_REQUEST);
     let mut bytes = Vec::new();
     let mut reader = body.into_async_read();

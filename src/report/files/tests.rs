@@ -7,7 +7,7 @@ use super::*;
 use crate::form::{self, Form};
 use crate::period::Period;
 use crate::report::actions::tests::{Bench, at};
-use crate::report::{Key, Source, actions as reports, version};
+use crate::report::{Key, Over, Source, actions as reports, version};
 
 const DAY: i64 = 24 * 60;
 
@@ -28,7 +28,7 @@ async fn sent((bench, form, key): &(Bench, Form, Key), name: &str, minute: i64) 
 }
 
 async fn save((bench, _, key): &(Bench, Form, Key), answer: &Json, minute: i64) {
-    let answers = (Answers::from_json(&json!({"order": answer})), Source::Page);
+    let answers = (Answers::from_json(&json!({"order": answer})), Source::Page, Over::Whatever);
     reports::save_draft_at(&bench.db, &bench.me, key, answers, at(minute)).await.unwrap();
 }
 
@@ -100,7 +100,7 @@ async fn one_file_in_two_reports_is_stored_once_and_stays_for_the_second() {
         &bench.db,
         &bench.me,
         key,
-        (Answers::from_json(&json!({"order": answer})), Source::Page),
+        (Answers::from_json(&json!({"order": answer})), Source::Page, Over::Whatever),
         at(2 * DAY),
     );
     assert!(refused.await.is_err(), "another report's file is not one's own");

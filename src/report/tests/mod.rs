@@ -106,12 +106,12 @@ impl Bench {
     }
 
     pub(in crate::report) async fn save(&self, key: &Key, answers: Json, minute: i64) -> Saved {
-        let typed = (Answers::from_json(&answers), Source::Page);
+        let typed = (Answers::from_json(&answers), Source::Page, Over::Whatever);
         save_draft_at(&self.db, &self.me, key, typed, at(minute)).await.unwrap()
     }
 
     pub(in crate::report) async fn send(&self, key: &Key, answers: Json, minute: i64) -> Result<Receipt> {
-        send_at(&self.db, &self.me, key, (Answers::from_json(&answers), Source::Page), at(minute)).await
+        send_at(&self.db, &self.me, key, (Answers::from_json(&answers), Source::Page, Over::Whatever), at(minute)).await
     }
 
     pub(in crate::report) async fn view(&self, key: &Key) -> ReportView {

@@ -24,6 +24,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
             h2 { (lang.t("manual.title")) }
             p { (lang.t("manual.about")) " " a href="/help/forms" { (lang.t("manual.open")) } }
             p { a href="/help/reference" { (lang.t("reference.open")) } }
+            p { a href="/api" { (lang.t("api.title")) } }
         }
     };
     Ok(layout::page(&visit.site, &Frame { title: lang.t("web.menu-help"), here: "/help" }, body))

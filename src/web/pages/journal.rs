@@ -160,6 +160,7 @@ fn deed(deed: Deed, lang: Lang) -> String {
         Deed::LinkMade => "journal.link-made",
         Deed::LinkRevoked => "journal.link-revoked",
         Deed::TokenMade => "journal.token-made",
+        Deed::TokenRevoked => "journal.token-revoked",
         Deed::OrgsImported => "journal.orgs-imported",
         Deed::OrgsUndone => "journal.orgs-undone",
         Deed::OrgChanged => "journal.org-changed",

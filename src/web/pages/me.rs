@@ -80,6 +80,10 @@ fn page(visit: &Visit, own: &Account, sessions: &[Session], faults: &[Fault]) ->
         (called(visit, own, faults))
         (password(visit, own, faults))
         (signed_in(visit, sessions))
+        section {
+            h2 { (lang.t("token.title")) }
+            p { (lang.t("token.lead")) " " a href="/me/tokens" { (lang.t("token.open")) } }
+        }
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     layout::page(&visit.site, &Frame { title, here: "/me" }, body).with_status(status).into_response()

@@ -1,6 +1,7 @@
 //! The pages, one row each: mounting, the menu and the tests read this table.
 
 mod accounts;
+mod api;
 mod assets;
 mod attached;
 mod behalf;
@@ -10,7 +11,7 @@ mod copies;
 mod discard;
 mod enter;
 mod fill;
-mod forms;
+pub(in crate::web) mod forms;
 mod health;
 mod help;
 mod history;
@@ -30,6 +31,7 @@ mod programme;
 mod reference;
 mod register;
 mod territory;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +42,7 @@ use poem::http::{Method, StatusCode, header};
 
 use super::Site;
 use super::layout;
-use super::visit::{Reply, Visit};
+use super::visit::{ANSWERS, FORM_TEXT, Reply, UPLOAD, Visit};
 use crate::access::Right;
 use crate::error::Result;
 use crate::form::Form;
@@ -107,12 +109,6 @@ pub struct Page {
     pub(super) handler: fn(Visit) -> Reply,
 }
 
-/// The answers of the largest form that can be published fit in this.
-const ANSWERS: usize = 8 << 20;
-
-/// The largest workbook that is read, and the fields around it.
-const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
-
 /// The fields of an organisation.
 const FIELDS: usize = 64 << 10;
 
@@ -127,15 +123,13 @@ const STAND_CONFIRM: &str = "/report/:form/:period/:org/confirm";
 const EDIT: &str = "/form/:form/edit";
 const PUBLISH: &str = "/form/:form/publish";
 
-/// A form's text and the answers that it is tried with, as browsers write them.
-const FORM_TEXT: usize = 16 << 20;
-
 /// What pages are made to look like; nothing of it is anybody's.
 pub(super) const ASSETS: &str = "/assets/:file";
 
 const ENTER: &str = "/enter";
 const INVITE: &str = "/invite";
 const ME: &str = "/me";
+const TOKENS: &str = "/me/tokens";
 const NEW_ACCOUNT: &str = "/accounts/new";
 const ACCOUNT: &str = "/account/:login";
 
@@ -204,9 +198,12 @@ pub static ALL: &[Page] = &[
     shows("/journal/book.xlsx", Right::Journal, |visit| Box::pin(journal::book(visit))),
     shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
     does(ME, Right::Own, Content::Form(FEW), |visit| Box::pin(me::answer(visit))),
+    shows(TOKENS, Right::Own, |visit| Box::pin(tokens::show(visit))),
+    does(TOKENS, Right::Own, Content::Form(FEW), |visit| Box::pin(tokens::answer(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help").for_all(),
     shows("/help/forms", Right::Read, |visit| Box::pin(manual::show(visit))).for_all(),
     shows("/help/reference", Right::Read, |visit| Box::pin(reference::show(visit))).for_all(),
+    shows("/api", Right::Read, |visit| Box::pin(api::show(visit))).for_all(),
     shows(ENTER, Right::Read, |visit| Box::pin(enter::show(visit))).for_all(),
     does(ENTER, Right::Read, Content::Form(FEW), |visit| Box::pin(enter::answer(visit))).for_all(),
     does("/leave", Right::Read, Content::Form(FEW), |visit| Box::pin(enter::leave(visit))).for_all(),

@@ -12,7 +12,7 @@ use crate::report::version::{self, drafts};
 use crate::web::Site;
 
 /// A text that has been looked through.
-pub(super) struct Checked {
+pub(in crate::web) struct Checked {
     /// The form, where the text is one.
     pub form: Option<Form>,
     /// What is wrong, in the order of the text.
@@ -31,7 +31,7 @@ impl Checked {
 }
 
 /// Looks a text through: by itself, beside the published forms, and with its own cases.
-pub(super) async fn check(site: &Site, id: &str, text: &str) -> Result<Checked> {
+pub(in crate::web) async fn check(site: &Site, id: &str, text: &str) -> Result<Checked> {
     let file = format!("{id}.toml");
     if text.len() > drafts::LONGEST {
         let words = Words::new("forms.too-long").with("n", text.len() >> 10).with("most", drafts::LONGEST >> 10);

@@ -2,7 +2,7 @@
 
 mod around;
 pub(super) mod edit;
-mod faults;
+pub(in crate::web) mod faults;
 pub(super) mod list;
 mod look;
 pub(super) mod new;
