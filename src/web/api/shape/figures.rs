@@ -167,14 +167,14 @@ impl Figures {
     ) -> Figures {
         let form = &figures.version.form;
         let part = |part: &indicator::Territory| Territory {
-            org: part.org.as_ref().map(Name::of),
+            org: part.org.as_deref().map(Name::of),
             tally: Tally::of(part.tally),
         };
         Figures {
             form: form.id.clone(),
             version: figures.version.number,
             period: period.id(),
-            org: figures.total.org.as_ref().map(Name::of),
+            org: figures.total.org.as_deref().map(Name::of),
             tally: Tally::of(figures.tally),
             duplicates: figures.duplicates,
             total: figures.territories.len(),

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{Fault, Window, moment};
 use crate::form::Form;
 use crate::ids::OrgId;
-use crate::import::{Given, Plan, PlanCell};
+use crate::import::{Given, Old, Plan, PlanCell};
 use crate::lang::Lang;
 use crate::period::Period;
 use crate::report::batch::Batch;
@@ -146,7 +146,7 @@ impl Told<'_> {
             period: self.plan.period_of(cell).id(),
             path: self.plan.path(self.form, cell),
             status: cell.status.word().to_owned(),
-            old: Any(cell.old.as_deref().cloned().unwrap_or_default()),
+            old: Any(cell.old.as_ref().map(Old::to_json).unwrap_or_default()),
             new: Any(cell.new.as_ref().map(Given::to_json).unwrap_or_default()),
             why: self.plan.why(cell).map(|why| why.say(self.lang)),
         }
