@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 7;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -249,12 +249,13 @@ fn reading(options: Options) -> Options {
 
 fn migrator() -> Migrator {
     let steps = [
-        ("init", include_str!("../migrations/0001_init.sql")),
-        ("forms", include_str!("../migrations/0002_forms.sql")),
-        ("files", include_str!("../migrations/0003_files.sql")),
-        ("accounts", include_str!("../migrations/0004_accounts.sql")),
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (2, "forms", include_str!("../migrations/0002_forms.sql")),
+        (3, "files", include_str!("../migrations/0003_files.sql")),
+        (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
+        (VERSION, "links", include_str!("../migrations/0007_links.sql")),
     ];
-    let each = (1..).zip(steps).map(|(version, (name, text))| {
+    let each = steps.into_iter().map(|(version, name, text)| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
     });
     Migrator::with_migrations(each.collect())

@@ -34,6 +34,10 @@ id! {
     /// An account.
     AccountId
 }
+id! {
+    /// A personal link: the number by which people speak of it.
+    LinkId
+}
 
 /// The kinds of organisation that the tree of territories is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

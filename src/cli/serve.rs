@@ -89,7 +89,8 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             forms: forms::folder(config),
             entrance: Entrance::default(),
         };
-        let started = |address: SocketAddr| announce(config, address, args.demo, first.as_ref());
+        let link = if args.demo { demo::people::link(&db, &actor).await? } else { None };
+        let started = |address: SocketAddr| announce(config, address, (args.demo, link.as_ref()), first.as_ref());
         web::serve(site, args.listen, started).await?;
         nights.abort();
         sweeping.abort();
@@ -103,7 +104,12 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
 }
 
 /// Says where the pages are, and how somebody gets in who has no password yet.
-fn announce(config: &Config, address: SocketAddr, demo: bool, first: Option<&account::Secret>) {
+fn announce(
+    config: &Config,
+    address: SocketAddr,
+    (demo, by_link): (bool, Option<&account::Secret>),
+    first: Option<&account::Secret>,
+) {
     say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
     if let Some(secret) = first {
         let link = format!("http://{address}/invite?key={}", secret.text());
@@ -114,6 +120,10 @@ fn announce(config: &Config, address: SocketAddr, demo: bool, first: Option<&acc
         for (login, name) in demo::people::everybody() {
             say::line(&format!("  http://{address}/enter?as={login:<14} {name}"));
         }
+    }
+    if let Some(secret) = by_link {
+        say::line(&Words::new("link.demo").say(config.lang));
+        say::line(&format!("  http://{address}/fill?key={}", secret.text()));
     }
 }
 

@@ -7,6 +7,7 @@ mod compute;
 pub mod figures;
 pub mod files;
 mod glance;
+pub mod link;
 pub mod store;
 pub mod verify;
 pub mod version;

@@ -10,7 +10,7 @@ use poem::web::{Form, Multipart};
 use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
-use super::pages::{ASSETS, Content, Page, Verb, go_to};
+use super::pages::{ASSETS, Content, Page, Verb, by_link, go_to};
 use super::problem::{self, Again};
 use super::{Site, entrance, guard, language, layout, parts};
 use crate::account::session::From;
@@ -145,14 +145,11 @@ impl Endpoint for Mounted {
 }
 
 impl Mounted {
-    /// The site with whoever is signed in. A server that lets somebody act without an account asks for none.
+    /// The site with whoever is there.
     async fn site_of(&self, req: &Request) -> Result<Site> {
         let mut site = (*self.site).clone();
-        if self.page.path != ASSETS
-            && let Some(signed) = entrance::signed(&site, req).await?
-        {
-            site.actor = signed.account.actor();
-            site.entrance.signed = Some(Arc::new(signed));
+        if self.page.path != ASSETS {
+            entrance::know(&mut site, req).await?;
         }
         Ok(site)
     }
@@ -160,6 +157,11 @@ impl Mounted {
     /// What somebody gets who may not have the page. Who has filled in something while their session ended is not sent
     /// away yet: the answer to them holds what they typed.
     fn turned_away(&self, why: &Error, req: &Request, site: &Site) -> Option<Response> {
+        if let (Error::Stranger, Verb::Show, Some(gone)) = (why, self.page.verb, &site.entrance.gone) {
+            let mut answer = by_link::gone(site, gone);
+            entrance::forget_link(&mut answer, entrance::base(req).starts_with("https:"));
+            return Some(answer);
+        }
         match (why, self.page.verb) {
             (Error::Stranger, Verb::Show) => {
                 let to = req.uri().path_and_query().map_or("/", |to| to.as_str());

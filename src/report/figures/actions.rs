@@ -18,7 +18,7 @@ use crate::report::{Pointers, State};
 /// # Errors
 /// [`crate::error::Error::Denied`], or [`crate::error::Error::Data`] where the data file refuses.
 pub async fn reports(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Counting> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     Ok(counting(&slice.form, store::reports(&mut *db.read().await?, scope, slice).await?))
 }
 
@@ -27,7 +27,7 @@ pub async fn reports(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Re
 /// # Errors
 /// As [`reports`].
 pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &str) -> Result<Vec<Period>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut periods = store::periods(&mut *db.read().await?, scope, form).await?;
     periods.sort_by_key(|period| std::cmp::Reverse(period.start()));
     Ok(periods)
@@ -38,7 +38,7 @@ pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &str) -> Resul
 /// # Errors
 /// As [`reports`].
 pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportValues>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let counting = counting(&slice.form, store::reports(&mut read, scope, slice).await?);
     let mut values = store::slice_values(&mut read, scope, slice).await?;
@@ -51,7 +51,7 @@ pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Res
 /// # Errors
 /// As [`reports`].
 pub async fn measures(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportMeasures>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let counting = counting(&slice.form, store::reports(&mut read, scope, slice).await?);
     let mut measures = store::slice_measures(&mut read, scope, slice).await?;
@@ -80,7 +80,7 @@ fn with<T, R>(
 /// # Errors
 /// As [`reports`].
 pub async fn progress(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<Progress>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let slice = Slice { accepted_only: false, ..slice.clone() };
     let mut read = db.read().await?;
     let pointers = store::pointers(&mut read, scope, &slice).await?;

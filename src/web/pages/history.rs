@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use poem::Response;
 
 use super::fill::{act_word, said_who, source_word};
-use super::{overview_address, report_address, report_of_address};
+use super::{report_address, report_of_address, way};
 use crate::error::Result;
 use crate::form::Form;
 use crate::lang::{Lang, Words};
@@ -32,11 +32,8 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         }
     }
     let newest = version::actions::newest(&site.db, &site.actor, &key.form).await?.form;
-    let steps = [
-        ("/".to_owned(), lang.t("web.menu-reports")),
-        (overview_address(&key.form, key.period), format!("{}, {}", newest.title, key.period.label().say(lang))),
-        (report_address(&key, &org), org.label().to_owned()),
-    ];
+    let mut steps = way(site, &newest, key.period);
+    steps.push((report_address(&key, &org), org.label().to_owned()));
     let files = format!("{}/files", report_address(&key, &org));
     let title = lang.t("web.history");
     let body = html! {

@@ -4,6 +4,7 @@ mod accounts;
 mod assets;
 mod attached;
 mod book;
+pub(in crate::web) mod by_link;
 mod confirm;
 mod copies;
 mod discard;
@@ -17,6 +18,7 @@ mod import;
 mod invite;
 mod keep;
 mod language;
+mod links;
 pub(in crate::web) mod manual;
 mod me;
 mod orgs;
@@ -25,6 +27,7 @@ mod pick;
 mod plan;
 mod programme;
 mod reference;
+mod schools;
 
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ use super::layout;
 use super::visit::{Reply, Visit};
 use crate::access::Right;
 use crate::error::Result;
-use crate::form::Form;
+use crate::form::{Form, Respondent};
 use crate::lang::Words;
 use crate::org::{self, Org};
 use crate::period::Period;
@@ -105,15 +108,21 @@ const ENTER: &str = "/enter";
 const INVITE: &str = "/invite";
 const ME: &str = "/me";
 const NEW_ACCOUNT: &str = "/accounts/new";
+const SCHOOLS: &str = "/accounts/schools";
+const LINKS: &str = "/links/:form/:period";
+const NEW_LINKS: &str = "/links/:form/:period/new";
 const ACCOUNT: &str = "/account/:login";
 
 /// A few fields.
 const FEW: usize = 16 << 10;
 
+/// A field for each of as many schools as are chosen at a time.
+const MANY: usize = 512 << 10;
+
 /// Every page.
 pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
-    shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
+    shows("/forms/:form/:period", Right::Overview, |visit| Box::pin(overview::show(visit))),
     shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
@@ -124,7 +133,7 @@ pub static ALL: &[Page] = &[
     does(DISCARD, Right::Fill, Content::Form(FEW), |visit| Box::pin(discard::discard(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
-    shows("/orgs", Right::Read, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
+    shows("/orgs", Right::Overview, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(FEW), |visit| Box::pin(plan::apply(visit))),
@@ -147,6 +156,19 @@ pub static ALL: &[Page] = &[
     shows("/accounts", Right::ManageAccounts, |visit| Box::pin(accounts::list::show(visit))).under("account.menu"),
     shows(NEW_ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::new::show(visit))),
     does(NEW_ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::new::make(visit))),
+    shows(SCHOOLS, Right::ManageAccounts, |visit| Box::pin(accounts::schools::show(visit))),
+    does(SCHOOLS, Right::ManageAccounts, Content::Form(MANY), |visit| Box::pin(accounts::schools::answer(visit))),
+    does("/accounts/schools/letters.xlsx", Right::ManageAccounts, Content::Form(MANY), |visit| {
+        Box::pin(accounts::schools::workbook(visit))
+    }),
+    shows("/links", Right::ManageAccounts, |visit| Box::pin(links::show(visit))),
+    shows(LINKS, Right::ManageAccounts, |visit| Box::pin(links::list::show(visit))),
+    does(LINKS, Right::ManageAccounts, Content::Form(MANY), |visit| Box::pin(links::list::answer(visit))),
+    shows(NEW_LINKS, Right::ManageAccounts, |visit| Box::pin(links::new::show(visit))),
+    does(NEW_LINKS, Right::ManageAccounts, Content::Form(MANY), |visit| Box::pin(links::new::answer(visit))),
+    does("/links/:form/:period/letters.xlsx", Right::ManageAccounts, Content::Form(MANY), |visit| {
+        Box::pin(links::letters::workbook(visit))
+    }),
     shows(ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::one::show(visit))),
     does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
     shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
@@ -159,6 +181,8 @@ pub static ALL: &[Page] = &[
     does("/leave", Right::Read, Content::Form(FEW), |visit| Box::pin(enter::leave(visit))).for_all(),
     shows(INVITE, Right::Read, |visit| Box::pin(invite::show(visit))).for_all(),
     does(INVITE, Right::Read, Content::Form(FEW), |visit| Box::pin(invite::accept(visit))).for_all(),
+    shows(by_link::PATH, Right::Read, |visit| Box::pin(by_link::show(visit))).for_all(),
+    does(by_link::PATH, Right::Read, Content::Form(FEW), |visit| Box::pin(by_link::enter(visit))).for_all(),
     does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))).for_all(),
     shows(ASSETS, Right::Read, |visit| Box::pin(assets::show(visit))).for_all(),
 ];
@@ -242,6 +266,21 @@ fn report_address(key: &Key, org: &Org) -> String {
 /// The address of the overview that a report belongs to.
 fn overview_address(form: &str, period: Period) -> String {
     layout::address(&["forms", form, &period.id()])
+}
+
+/// The pages above those of a report, for whoever may see more than that report.
+fn way(site: &Site, form: &Form, period: Period) -> Vec<(String, String)> {
+    if !site.actor.may(Right::Overview) {
+        return Vec::new();
+    }
+    let lang = site.lang;
+    let overview = format!("{}, {}", form.title, period.label().say(lang));
+    vec![("/".to_owned(), lang.t("web.menu-reports")), (overview_address(&form.id, period), overview)]
+}
+
+/// Whether a form is filled by schools: personal links are for those.
+fn schools_fill(form: &Form) -> bool {
+    !form.is_programme() && form.by.first() == Some(&Respondent::School)
 }
 
 /// The published forms that are filled.

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use poem::Response;
 
-use super::{of_address, orgs, overview_address, programme, state_word};
+use super::{links, of_address, orgs, overview_address, programme, schools_fill, state_word};
+use crate::access::Right;
 use crate::error::Result;
 use crate::form::Form;
 use crate::ids::OrgType;
@@ -87,6 +88,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         p.actions {
             a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
             a.button href=(Asked { show: "", ..asked }.at(&format!("{here}/book.xlsx"))) { (lang.t("web.book")) }
+            @if site.actor.may(Right::ManageAccounts) && schools_fill(form) {
+                a.button href=(links::address(&form.id, period)) { (lang.t("link.for-schools")) }
+            }
         }
         (contents(form, lang))
         @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&here, &asked, lang)) }

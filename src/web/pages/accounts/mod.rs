@@ -3,6 +3,7 @@
 pub(super) mod list;
 pub(super) mod new;
 pub(super) mod one;
+pub(super) mod schools;
 
 use maud::{Markup, html};
 
@@ -28,7 +29,7 @@ pub(super) fn role_word(role: Role, lang: Lang) -> String {
         Role::School => "account.school",
         Role::Viewer => "account.viewer",
         Role::Operator => "web.operator",
-        Role::Nobody => "account.nobody",
+        Role::Link | Role::Nobody => "account.nobody",
     })
 }
 
