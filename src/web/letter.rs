@@ -66,7 +66,10 @@ fn page(from: &Sender, letter: &Letter<'_>, lang: Lang) -> Markup {
     html! {
         article.letter {
             header {
-                p.from { @if let Some(org) = &from.org { (org.name) } }
+                p.from {
+                    @if let Some(org) = &from.org { (org.name) br; }
+                    @if let Some(person) = &from.person { (person) }
+                }
                 p.to { (letter.to.name) br; span.muted { (Words::new("letter.code-of").with("code", &letter.to.code).say(lang)) } }
             }
             h2 { (letter.subject) }

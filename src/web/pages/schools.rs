@@ -70,7 +70,7 @@ impl<'a> Choice<'a> {
         let shown = self.rows.iter().filter(|row| self.shown.contains(&row.org.id)).collect::<Vec<_>>();
         let aside: Vec<&Row<'_>> = self.ticked().filter(|row| !self.shown.contains(&row.org.id)).collect();
         html! {
-            fieldset.question {
+            fieldset.question.choosing {
                 legend { (lang.t("choose.legend")) }
                 // What Enter in a field does.
                 button.default type="submit" name="do" value="show" tabindex="-1" aria-hidden="true" {}
@@ -100,13 +100,14 @@ impl<'a> Choice<'a> {
     }
 
     fn table(&self, shown: &[&Row<'a>], lang: Lang) -> Markup {
+        let told = shown.iter().any(|row| !row.said.is_empty());
         html! {
             div.scroll role="region" tabindex="0" aria-label=(lang.t("choose.legend")) {
                 table.list.stacked.ticks {
                     thead { tr {
                         th scope="col" { (lang.t("web.org")) }
                         th scope="col" { (lang.t("choose.place")) }
-                        th scope="col" { (lang.t("choose.said")) }
+                        @if told { th scope="col" { (lang.t("choose.said")) } }
                     } }
                     tbody { @for row in shown {
                         tr {
@@ -115,7 +116,7 @@ impl<'a> Choice<'a> {
                                 span { (row.org.label()) " " span.muted { (row.org.code) } }
                             } }
                             td data-label=(lang.t("choose.place")) { (self.place(row)) }
-                            td data-label=(lang.t("choose.said")) { (row.said.join("; ")) }
+                            @if told { td data-label=(lang.t("choose.said")) { (row.said.join("; ")) } }
                         }
                     } }
                 }

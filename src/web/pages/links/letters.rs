@@ -75,7 +75,7 @@ fn letter<'a>(
         link: by_link::address(base, &made.secret),
         notes: vec![
             lang.t("letter.no-password"),
-            Words::new("link.can-correct").with("date", &last).say(lang),
+            Words::new("letter.correct").with("date", &last).say(lang),
             lang.t("letter.keep"),
         ],
     }
