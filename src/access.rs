@@ -223,11 +223,6 @@ impl Actor {
         self.errand.as_ref().is_none_or(|errand| errand.period == period)
     }
 
-    /// The one report that the actor is let to; nothing for everybody but the holder of a link.
-    pub fn errand(&self) -> Option<&Errand> {
-        self.errand.as_deref()
-    }
-
     /// The forms that the actor is confined to, by id; `None` is all of them.
     pub fn forms(&self) -> Option<&BTreeSet<String>> {
         self.forms.as_deref()

@@ -253,7 +253,7 @@ fn migrator() -> Migrator {
         (2, "forms", include_str!("../migrations/0002_forms.sql")),
         (3, "files", include_str!("../migrations/0003_files.sql")),
         (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
-        (VERSION, "links", include_str!("../migrations/0007_links.sql")),
+        (7, "links", include_str!("../migrations/0007_links.sql")),
     ];
     let each = steps.into_iter().map(|(version, name, text)| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)

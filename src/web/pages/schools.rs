@@ -10,6 +10,9 @@ use crate::org::Org;
 use crate::text::folded;
 use crate::web::visit::Visit;
 
+/// So many are shown at a time.
+const SHOWN: usize = 1000;
+
 /// A school to choose.
 pub(super) struct Row<'a> {
     pub org: &'a Org,
@@ -27,6 +30,8 @@ pub(super) struct Choice<'a> {
     above: HashMap<OrgId, String>,
     sought: String,
     shown: HashSet<OrgId>,
+    /// How many more a narrower search would show.
+    beyond: usize,
     ticked: HashSet<OrgId>,
 }
 
@@ -35,14 +40,15 @@ impl<'a> Choice<'a> {
     pub fn of(visit: &Visit, rows: Vec<Row<'a>>, orgs: &[Org]) -> Choice<'a> {
         let above = orgs.iter().map(|org| (org.id, org.label().to_owned())).collect();
         let sought = visit.form.word("q").to_owned();
-        let mut choice = Choice { rows, above, sought, shown: HashSet::new(), ticked: HashSet::new() };
+        let mut choice = Choice { rows, above, sought, shown: HashSet::new(), beyond: 0, ticked: HashSet::new() };
         let words: Vec<String> = folded(&choice.sought).split(' ').map(str::to_owned).collect();
         let fits = |row: &&Row<'_>| {
             let text =
                 folded(&format!("{} {} {} {}", row.org.code, row.org.name, row.org.short_name, choice.place(row)));
             row.fits && words.iter().all(|word| text.contains(word))
         };
-        let shown: HashSet<OrgId> = choice.rows.iter().filter(fits).map(|row| row.org.id).collect();
+        let fitting: Vec<OrgId> = choice.rows.iter().filter(fits).map(|row| row.org.id).collect();
+        let shown: HashSet<OrgId> = fitting.iter().take(SHOWN).copied().collect();
         let codes: HashSet<&str> = visit.form.all("org").collect();
         let begun = visit.form.has("do");
         let ticked = |row: &&Row<'_>| match (begun, visit.form.word("do")) {
@@ -52,6 +58,7 @@ impl<'a> Choice<'a> {
             _ => codes.contains(row.org.code.as_str()),
         };
         choice.ticked = choice.rows.iter().filter(ticked).map(|row| row.org.id).collect();
+        choice.beyond = fitting.len().saturating_sub(SHOWN);
         choice.shown = shown;
         choice
     }
@@ -94,6 +101,7 @@ impl<'a> Choice<'a> {
                         button.quiet type="submit" name="do" value="none" { (lang.t("choose.none")) }
                     }
                     (self.table(&shown, lang))
+                    @if self.beyond > 0 { p.muted { (Words::new("web.more-found").with("n", self.beyond).say(lang)) } }
                 }
             }
         }

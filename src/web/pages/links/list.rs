@@ -17,6 +17,7 @@ use crate::text;
 use crate::web::field::{self, Field};
 use crate::web::layout::{self, Frame};
 use crate::web::pages::by_link::why;
+use crate::web::pages::fill::said_who;
 use crate::web::pages::{go_to, of_address, overview_address, state_word};
 use crate::web::visit::Visit;
 
@@ -184,7 +185,13 @@ fn table(kept: &[&Kept], ticked: &[&str], lang: Lang) -> Markup {
                             input type="checkbox" name="link" value=(id) checked[ticked.contains(&id.as_str())];
                             span { (one.org.label()) " " span.muted { (one.org.code) } }
                         } }
-                        td data-label=(lang.t("link.number-head")) { (id) }
+                        td data-label=(lang.t("link.number-head")) {
+                            (id)
+                            br; span.muted.small {
+                                (Words::new("link.made-by").with("when", layout::moment(one.link.made_at))
+                                    .with("who", said_who(&one.link.made_by, lang)).say(lang))
+                            }
+                        }
                         td data-label=(lang.t("link.valid")) { (standing(one, lang)) }
                         td data-label=(lang.t("link.used-head")) { (used(one, lang)) }
                         td data-label=(lang.t("web.state")) { span.state.(one.state.word()) { (state_word(one.state).say(lang)) } }
