@@ -18,6 +18,7 @@ pub struct Actor {
     forms: Option<Arc<BTreeSet<String>>>,
     errand: Option<Arc<Errand>>,
     language: Option<String>,
+    address: Arc<str>,
 }
 
 macro_rules! roles {
@@ -105,6 +106,8 @@ rights! {
     ManageAccounts: Administrator Department Methodist;
     /// Copy the data file and see what copies there are.
     Backup: Administrator;
+    /// Read the journal.
+    Journal: Administrator;
 }
 
 /// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
@@ -168,12 +171,31 @@ impl Actor {
     }
 
     fn of(name: &str, role: Role, scope: Scope) -> Self {
-        Actor { name: name.into(), account: None, role, scope, forms: None, errand: None, language: None }
+        Actor {
+            name: name.into(),
+            account: None,
+            role,
+            scope,
+            forms: None,
+            errand: None,
+            language: None,
+            address: "".into(),
+        }
     }
 
     /// The same actor, who reads forms in a language where they are written in it.
     pub fn reading(self, language: &str) -> Self {
         Actor { language: Some(language.to_owned()), ..self }
+    }
+
+    /// The same actor, who comes from an address of the network.
+    pub fn coming_from(self, address: &str) -> Self {
+        Actor { address: address.into(), ..self }
+    }
+
+    /// The address that the actor comes from; nothing on the server's own machine.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The language that the actor reads forms in; each form's own where nothing is said.

@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 7;
+pub const VERSION: i64 = 9;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -110,6 +110,20 @@ impl Db {
         let mut writer = self.write().await?;
         sqlx::query("delete from form_version where false").execute(&mut *writer).await?;
         Ok(())
+    }
+
+    /// Whether the data file answers a look into it.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where it cannot be read, or all readers are taken for too long.
+    pub async fn answers(&self) -> Result<()> {
+        sqlx::query("select 1 from form_version limit 1").fetch_optional(&mut *self.look().await?).await?;
+        Ok(())
+    }
+
+    /// How many wait at this moment to begin a change.
+    pub fn waiting(&self) -> u64 {
+        self.writer.waiting()
     }
 
     /// Writes a whole, consistent copy of the data file while work goes on; the copy must not be there yet.
@@ -254,6 +268,8 @@ fn migrator() -> Migrator {
         (3, "files", include_str!("../migrations/0003_files.sql")),
         (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
         (7, "links", include_str!("../migrations/0007_links.sql")),
+        (8, "behalf", include_str!("../migrations/0008_behalf.sql")),
+        (9, "journal", include_str!("../migrations/0009_journal.sql")),
     ];
     let each = steps.into_iter().map(|(version, name, text)| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -13,6 +13,7 @@ pub mod form;
 pub mod ids;
 pub mod import;
 pub mod indicator;
+pub mod journal;
 pub mod lang;
 pub mod org;
 pub mod period;

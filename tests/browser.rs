@@ -13,7 +13,6 @@ mod district;
 #[path = "common/skip.rs"]
 mod skip;
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use chromium::Browser;
@@ -25,7 +24,7 @@ use svod::lang::Lang;
 use svod::period::Period;
 use svod::report::{self, link, version};
 use svod::sheet::{self, Grid};
-use svod::web::serve;
+use svod::web::{door::Door, serve};
 use svod::{export, form, org};
 use thirtyfour::prelude::*;
 
@@ -53,8 +52,7 @@ impl Desk {
         let schools = TWO_SCHOOLS.map(|row| if row[0] == "s1" { [row[0], LONG, row[2], row[3]] } else { row });
         let district = District::new(&schools, &[form::read(form, "form.toml").unwrap()]).await;
         let (tell, told) = tokio::sync::oneshot::channel();
-        let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        tokio::spawn(serve(district.site(), listen, move |at| tell.send(at).unwrap()));
+        tokio::spawn(serve(district.site(), Door::local(), move |at| tell.send(at).unwrap()));
         let base = format!("http://{}", told.await.unwrap());
         Some(Desk { driver: browser.driver.clone(), browser, base, db: district.db, _folder: district.folder })
     }

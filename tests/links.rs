@@ -8,6 +8,8 @@ mod world;
 
 use jiff::Timestamp;
 use poem::http::StatusCode;
+use svod::access::{Actor, Role};
+use svod::journal::{self, Asked, Deed};
 use svod::sheet::{self, Grid};
 use world::{Desk, HIS, PDF, desk, keys, value_of};
 
@@ -247,6 +249,30 @@ async fn accounts_are_made_for_many_schools_and_those_that_have_one_are_left_out
     let foreign = desk.post(here, me, &[("org", "f1"), ("do", "make")]).await;
     assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!foreign.text.contains("Дальняя"), "{}", foreign.text);
+}
+
+#[tokio::test]
+async fn the_journal_knows_who_made_came_in_by_and_took_back_a_link() {
+    let desk = desk().await;
+    let key = desk.link("s1").await;
+    let me = desk.enter(&key).await;
+    desk.post(HIS, &me, &[("a:pupils", "10"), ("do", "save")]).await.redirects();
+    desk.post("/links/own/2024Sep/letters.xlsx", &desk.methodist, &[("key", &key)]).await;
+    desk.post(LIST, &desk.methodist, &[("link", "1"), ("do", "revoke-now")]).await.redirects();
+    let lines = journal::actions::lines(&desk.db, &Actor::operator(), &Asked::default(), 100).await.unwrap();
+    let of = |who: &str| -> Vec<(Deed, &str)> {
+        lines.iter().rev().filter(|line| line.who == who).map(|line| (line.deed, line.about.as_str())).collect()
+    };
+    let link = "own, 2024Sep, s1, №1";
+    assert_eq!(of("link:1"), [(Deed::SignIn, link), (Deed::ReportSaved, "own, 2024Sep, s1")]);
+    let mine = of("methodist");
+    assert_eq!(
+        mine[mine.len() - 3..],
+        [(Deed::LinkMade, link), (Deed::ListTaken, "own, 2024Sep"), (Deed::LinkRevoked, link)]
+    );
+    let came = lines.iter().find(|line| line.deed == Deed::SignIn).unwrap();
+    assert!(came.role == Some(Role::Link) && !came.address.is_empty(), "{came:?}");
+    assert!(!format!("{lines:?}").contains(&key));
 }
 
 #[tokio::test]

@@ -111,10 +111,11 @@ fn asks(row: &Row, world: &World) -> Vec<Ask> {
     }
 }
 
-/// Whether what is asked of a route is not there: a file, what a wrong code would open.
+/// Whether what is asked of a route is not there: a file, figures that nobody has asked the server for, what a wrong
+/// code would open.
 fn opens_nothing(row: &Row) -> bool {
     let by_code = ["/invite", "/fill"].contains(&row.route) || row.route.ends_with("/letters.xlsx");
-    row.route == "/assets/:file" || (row.verb == "POST" && by_code)
+    ["/assets/:file", "/metrics"].contains(&row.route) || (row.verb == "POST" && by_code)
 }
 
 /// A route of reports, about every organisation, in every state, by both forms.
@@ -163,6 +164,7 @@ fn expected(row: &Row, ask: &Ask, (mark, root): (char, &str)) -> &'static str {
         'e' => "entrance",
         '-' => "refused",
         _ if mark == 'L' && row.about == "org" && ask.said != LINKED => "not found",
+        'x' if inside(ask.whose, root) => "refused",
         _ if fills && mark == 'S' && ask.form == "register" && inside(ask.whose, root) => "refused",
         _ if fills && mark == 'S' && ask.form == "register" => "refused or not found",
         _ if !ask.whose.is_empty() && !inside(ask.whose, root) => "not found",
@@ -230,4 +232,21 @@ fn leaks(answer: &Answer, (mark, root): (char, &str)) -> Vec<String> {
     };
     let marks = ORGS.iter().filter(foreign).flat_map(|org| marks(org[0]));
     marks.filter(|mark| answer.text.contains(mark.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_register_takes_no_rows_of_others() {
+    let world = world().await;
+    let pages = copy(&world).await;
+    let session = world.sessions.iter().find(|(mark, _)| *mark == 'M').unwrap().1.as_deref();
+    let address = "/register/own/2022Sep";
+    // Keys are given in the order of the registry.
+    for number in 0..=ORGS.len() + 1 {
+        let (was, cell) = (format!("was:{number}"), format!("a:{number}/pupils"));
+        let body = fields(&[(&was, "{}"), (&cell, "99"), ("do", "save")]);
+        let answer = pages.ask(Method::POST, address, session, Some(body)).await;
+        assert!(leaks(&answer, ('M', "m1")).is_empty(), "{number}: {}", answer.text);
+        let own = number > 0 && ORGS.get(number - 1).is_some_and(|org| inside(org[0], "m1"));
+        assert_eq!(got(&answer) == "not found", !own, "{number}: {}", answer.status);
+    }
 }

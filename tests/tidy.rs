@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 /// The layers from the ground up. A module may use those of lower rows, and what its own row allows.
 const GROUND: [&str; 8] = ["ids", "lang", "error", "config", "period", "text", "db", "access"];
 const CORE: [&str; 3] = ["expr", "form", "sheet"];
-const CAPABILITIES: [&str; 8] = ["backup", "org", "account", "report", "round", "indicator", "import", "export"];
+const CAPABILITIES: [&str; 9] =
+    ["journal", "backup", "org", "account", "report", "round", "indicator", "import", "export"];
 const DELIVERY: [&str; 2] = ["web", "cli"];
 
 /// What the core may not use of the ground: it is pure.

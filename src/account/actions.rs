@@ -15,6 +15,7 @@ use crate::access::{Actor, Grant, Right, Role};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Result};
 use crate::ids::AccountId;
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 use crate::org;
 
@@ -95,7 +96,8 @@ pub async fn make(db: &Db, actor: &Actor, wanted: &Wanted) -> Result<(Account, S
     let Some(grant) = grant.filter(|_| faults.is_empty()) else { return Err(Error::Faults(faults)) };
     let made = store::make(&mut tx, (&login, name, email), &grant, (actor.name(), now)).await?;
     let id = made.ok_or_else(|| Error::Internal("a login is free and taken".to_owned()))?;
-    let secret = link(&mut tx, actor.name(), id, now).await?;
+    journal::store::note(&mut tx, actor, Deed::AccountMade, &login).await?;
+    let secret = link(&mut tx, actor, (id, &login), now).await?;
     let account = store::by_id(&mut tx, id).await?.ok_or_else(|| Error::Internal("an account is gone".to_owned()))?;
     tx.commit().await?;
     Ok((account, secret))
@@ -117,6 +119,7 @@ pub async fn change(db: &Db, actor: &Actor, wanted: &Wanted) -> Result<Account> 
     }
     let Some(grant) = grant.filter(|_| faults.is_empty()) else { return Err(Error::Faults(faults)) };
     store::change(&mut tx, account.id, (wanted.name.trim(), wanted.email.trim()), &grant).await?;
+    journal::store::note(&mut tx, actor, Deed::AccountChanged, &account.login).await?;
     let changed = store::by_id(&mut tx, account.id).await?;
     tx.commit().await?;
     changed.ok_or_else(|| Error::Internal("an account is gone".to_owned()))
@@ -178,6 +181,7 @@ pub async fn close(db: &Db, actor: &Actor, login: &str) -> Result<Account> {
     store::close(&mut tx, account.id, Some((now, actor.name()))).await?;
     store::uninvite(&mut tx, account.id, now).await?;
     end(&mut tx, account.id, Which::All).await?;
+    journal::store::note(&mut tx, actor, Deed::AccountClosed, &account.login).await?;
     tx.commit().await?;
     Ok(account)
 }
@@ -191,6 +195,7 @@ pub async fn reopen(db: &Db, actor: &Actor, login: &str) -> Result<Account> {
     let mut tx = db.write().await?;
     let account = kept(&mut tx, actor, login).await?;
     store::close(&mut tx, account.id, None).await?;
+    journal::store::note(&mut tx, actor, Deed::AccountOpened, &account.login).await?;
     tx.commit().await?;
     Ok(account)
 }
@@ -207,15 +212,16 @@ pub async fn invite(db: &Db, actor: &Actor, login: &str) -> Result<(Account, Sec
     if account.closed_at.is_some() {
         return Err(Error::fault(fault("invite", Words::new("account.closed").with("login", &account.login))));
     }
-    let secret = link(&mut tx, actor.name(), account.id, Timestamp::now()).await?;
+    let secret = link(&mut tx, actor, (account.id, &account.login), Timestamp::now()).await?;
     tx.commit().await?;
     Ok((account, secret))
 }
 
 /// Makes the one-time link of an account, which can be typed from paper too.
-pub(super) async fn link(conn: &mut Conn, by: &str, account: AccountId, now: Timestamp) -> Result<Secret> {
+pub(super) async fn link(conn: &mut Conn, actor: &Actor, of: (AccountId, &str), now: Timestamp) -> Result<Secret> {
     let secret = Secret::for_paper()?;
-    store::invite(conn, account, &secret.hash(), (by, now, now + INVITED)).await?;
+    store::invite(conn, of.0, &secret.hash(), (actor.name(), now, now + INVITED)).await?;
+    journal::store::note(conn, actor, Deed::LinkMade, of.1).await?;
     Ok(secret)
 }
 
@@ -244,7 +250,7 @@ pub async fn first_administrator(db: &Db, actor: &Actor) -> Result<Option<Secret
         }
     };
     let id = id.ok_or_else(|| Error::Internal("the first account was not made".to_owned()))?;
-    let secret = link(&mut tx, actor.name(), id, now).await?;
+    let secret = link(&mut tx, actor, (id, FIRST), now).await?;
     tx.commit().await?;
     Ok(Some(secret))
 }
@@ -279,6 +285,7 @@ pub async fn accept(db: &Db, secret: &Secret, new: NewPassword<'_>, from: &From)
     store::set_password(&mut tx, account.id, &kept).await?;
     store::uninvite(&mut tx, account.id, now).await?;
     end(&mut tx, account.id, Which::All).await?;
+    journal::store::note(&mut tx, &from.as_actor(&account), Deed::PasswordSet, &account.login).await?;
     let entered = enter(&mut tx, account, from, false, now).await?;
     tx.commit().await?;
     Ok(entered)
@@ -337,6 +344,7 @@ pub async fn change_password(
     let mut tx = db.write().await?;
     store::set_password(&mut tx, account.id, &fresh).await?;
     end(&mut tx, account.id, Which::AllBut(this_session)).await?;
+    journal::store::note(&mut tx, actor, Deed::PasswordChanged, &account.login).await?;
     tx.commit().await
 }
 
@@ -365,6 +373,7 @@ pub async fn change_own(db: &Db, actor: &Actor, (name, email): (&str, &str)) -> 
     }
     let mut tx = db.write().await?;
     store::change(&mut tx, account.id, (&wanted.name, &wanted.email), &account.grant).await?;
+    journal::store::note(&mut tx, actor, Deed::AccountChanged, &account.login).await?;
     tx.commit().await?;
     Ok(Account { name: wanted.name, email: wanted.email, ..account })
 }

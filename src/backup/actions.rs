@@ -12,6 +12,7 @@ use super::{Copy, Failure, Keeper, kept, moment, name, store};
 use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 
 /// Room that a copy leaves on the disk for the data to grow, in bytes, besides a tenth of the data.
@@ -70,6 +71,9 @@ pub async fn make(db: &Db, keeper: &Keeper, actor: &Actor) -> Result<Copy> {
         }
     };
     let _ = copies(keeper);
+    if made.is_ok() {
+        journal::actions::taken(db, actor, Deed::CopyMade, "").await?;
+    }
     made
 }
 
@@ -99,14 +103,20 @@ async fn make_at(db: &Db, keeper: &Keeper, at: DateTime) -> Result<Copy> {
 /// As [`make`]; nothing is left at the path then.
 pub async fn copy(db: &Db, actor: &Actor, to: &Path) -> Result<()> {
     actor.need(Right::Backup)?;
-    write(db, to, 0).await
+    write(db, to, 0).await?;
+    journal::actions::taken(db, actor, Deed::CopyMade, "").await
+}
+
+/// When the last copy was made, as its name says; `None` where there is none or the folder cannot be read.
+pub fn last(keeper: &Keeper) -> Option<DateTime> {
+    copies(keeper).ok().and_then(|copies| copies.first().map(|copy| copy.at))
 }
 
 /// Makes a copy whenever one is due, until it is dropped.
 pub async fn nightly(db: Db, keeper: Keeper, actor: Actor) {
     tokio::time::sleep(AFTER_START).await;
     loop {
-        let last = copies(&keeper).ok().and_then(|copies| copies.first().map(|copy| copy.at));
+        let last = last(&keeper);
         if keeper.next(last, now()).is_some_and(|next| next <= now()) {
             // What went wrong is in the log and on the page.
             let _ = make(&db, &keeper, &actor).await;
@@ -210,7 +220,7 @@ fn room(folder: &Path, need: u64) -> Result<()> {
 }
 
 /// The size of the data file with what is beside it, in bytes.
-fn size(file: &Path) -> u64 {
+pub fn size(file: &Path) -> u64 {
     let beside = PathBuf::from(format!("{}-wal", file.display()));
     [file, &beside].iter().filter_map(|path| fs::metadata(path).ok()).map(|data| data.len()).sum()
 }

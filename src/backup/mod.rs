@@ -90,6 +90,11 @@ impl Keeper {
         failure.or_else(|| seen.last.filter(|last| now.duration_since(*last) > LATE).map(Alarm::Late))
     }
 
+    /// Whether copies are made by night.
+    pub fn nightly(&self) -> bool {
+        self.night.is_some()
+    }
+
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }

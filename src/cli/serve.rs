@@ -1,4 +1,4 @@
-//! `svod serve`: the pages on this machine, until the program is told to stop.
+//! `svod serve`: the pages, for this machine or for a network, until the program is told to stop.
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -18,6 +18,7 @@ use crate::form::Form;
 use crate::lang::Words;
 use crate::report;
 use crate::report::version::{self, Fate};
+use crate::web::door::{self, Asked, Door};
 use crate::web::{self, Entrance, Site};
 
 /// How long the closing of the data file may take.
@@ -31,9 +32,19 @@ const DEMO: &str = "data-demo";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address and port to listen on; only this machine until there are accounts
+    /// The address and port to listen on. An address that others can reach needs `--behind-proxy` or `--plain-http`
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// A proxy in front keeps the connection encrypted (HTTPS). What it says of the sender is believed; the proxies are
+    /// named by address or network, a proxy on this machine needs no name
+    #[arg(long, value_name = "ADDRESS,…", value_delimiter = ',', num_args = 0..=1, default_missing_value = door::THIS_MACHINE)]
+    behind_proxy: Option<Vec<String>>,
+    /// Serve a network without encryption: passwords and answers can be read on the way
+    #[arg(long)]
+    plain_http: bool,
+    /// A public name of the server, such as svod.example.org; may be given several times
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
     /// Made-up data in a folder of its own, `data-demo`; every page says so
     #[arg(long)]
     demo: bool,
@@ -50,10 +61,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
-    if !args.listen.ip().is_loopback() {
-        say::line(&Words::new("cli.only-loopback").with("address", args.listen.to_string()).say(config.lang));
-        return Ok(Outcome::Misuse);
-    }
+    let asked =
+        Asked { proxies: args.behind_proxy.clone(), plain: args.plain_http, hosts: args.host.clone(), demo: args.demo };
+    let door = match Door::new(args.listen, &asked) {
+        Ok(door) => door,
+        Err(why) => {
+            say::line(&why.say(config.lang));
+            return Ok(Outcome::Misuse);
+        }
+    };
+    door.told().iter().for_each(|words| say::line(&words.say(config.lang)));
     logs();
     let files = forms::given(config, &[])?;
     let offers = publish::sound(config, &files)?;
@@ -90,8 +107,10 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             entrance: Entrance::default(),
         };
         let link = if args.demo { demo::people::link(&db, &actor).await? } else { None };
-        let started = |address: SocketAddr| announce(config, address, (args.demo, link.as_ref()), first.as_ref());
-        web::serve(site, args.listen, started).await?;
+        let doors = door.clone();
+        let started =
+            |address: SocketAddr| announce(config, (&doors, address), (args.demo, link.as_ref()), first.as_ref());
+        web::serve(site, door, started).await?;
         nights.abort();
         sweeping.abort();
         // Whoever still works on the file after that has gone away already.
@@ -106,24 +125,28 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
 /// Says where the pages are, and how somebody gets in who has no password yet.
 fn announce(
     config: &Config,
-    address: SocketAddr,
+    (door, at): (&Door, SocketAddr),
     (demo, by_link): (bool, Option<&account::Secret>),
     first: Option<&account::Secret>,
 ) {
-    say::line(&Words::new("cli.serving").with("address", format!("http://{address}/")).say(config.lang));
+    let (front, here) = (door.front(at), format!("http://{at}/"));
+    if front != here {
+        say::line(&Words::new("door.listens").with("address", here).say(config.lang));
+    }
+    say::line(&Words::new("cli.serving").with("address", &front).say(config.lang));
     if let Some(secret) = first {
-        let link = format!("http://{address}/invite?key={}", secret.text());
+        let link = format!("{front}invite?key={}", secret.text());
         say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
     }
     if demo {
         say::line(&Words::new("account.demo-links").say(config.lang));
         for (login, name) in demo::people::everybody() {
-            say::line(&format!("  http://{address}/enter?as={login:<14} {name}"));
+            say::line(&format!("  {front}enter?as={login:<14} {name}"));
         }
     }
     if let Some(secret) = by_link {
         say::line(&Words::new("link.demo").say(config.lang));
-        say::line(&format!("  http://{address}/fill?key={}", secret.text()));
+        say::line(&format!("  {front}fill?key={}", secret.text()));
     }
 }
 

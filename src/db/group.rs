@@ -23,6 +23,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
@@ -54,6 +55,16 @@ pub(super) type Turn = OwnedMutexGuard<Writer>;
 pub(super) struct Queue {
     writer: Arc<Mutex<Writer>>,
     patience: Duration,
+    waiting: Arc<AtomicU64>,
+}
+
+/// Somebody who waits for a turn, counted while it lives.
+struct Waits<'a>(&'a AtomicU64);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// A writing transaction. Dropped without [`Write::commit`], it leaves no trace.
@@ -70,7 +81,7 @@ impl Queue {
         let (conn, members) = (connect(&options).await?, Vec::new());
         let options = options.create_if_missing(false);
         let writer = Writer { conn, options, open: false, abandoned: false, closed: false, members };
-        Ok(Queue { writer: Arc::new(Mutex::new(writer)), patience })
+        Ok(Queue { writer: Arc::new(Mutex::new(writer)), patience, waiting: Arc::default() })
     }
 
     /// A transaction: a member of the open group or the first of a new one; alone, one that shares its `COMMIT` with
@@ -101,7 +112,14 @@ impl Queue {
         super::close(std::mem::replace(&mut turn.conn, nothing)).await
     }
 
+    /// How many wait at this moment to begin a change.
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     async fn turn(&self) -> Result<Turn> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _waits = Waits(&self.waiting);
         let turn = tokio::time::timeout(self.patience, self.writer.clone().lock_owned()).await;
         let turn = turn.map_err(|_| Error::Data(Words::new("db.busy")))?;
         if turn.closed { Err(Error::Internal("the data file was closed".to_owned())) } else { Ok(turn) }

@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::indicator::actions::{Territories, empty_lists};
 use crate::indicator::{Contribution, Entry, Figures, Level, ListTable, Query, Reading};
+use crate::journal::{self, Deed};
 use crate::lang::Lang;
 use crate::org;
 
@@ -28,6 +29,8 @@ pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Resu
     actor.need(Right::Export)?;
     let query = Query { level: Level::Municipality, ..query.clone() };
     let reading = Reading::open(db, actor, &query).await?;
+    let about = format!("{}, {}", reading.version.form.id, query.period.id());
+    journal::actions::taken(db, actor, Deed::BookTaken, &about).await?;
     let territories = Territories::of(&reading);
     let mut names = Names::of(&reading, lang);
     let mut read = db.read().await?;

@@ -9,6 +9,7 @@ mod lists;
 mod look;
 mod page;
 mod passport;
+pub mod plain;
 mod rows;
 mod silent;
 mod spread;

@@ -10,6 +10,7 @@ use crate::access::{Actor, Right, Scope};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::{OrgId, OrgType};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 use crate::sheet::Book;
 
@@ -31,6 +32,7 @@ pub async fn import(db: &Db, actor: &Actor, book: &Book) -> Result<Summary> {
     for org in &plan.wanted {
         store::save_successors(&mut tx, org).await?;
     }
+    journal::store::note(&mut tx, actor, Deed::OrgsImported, &book.name).await?;
     tx.commit().await?;
     Ok(plan.summary)
 }

@@ -11,7 +11,7 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
+    Act, Change, Deed, Doer, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
     part_explanations, still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
@@ -99,6 +99,8 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     }
     let form = glance.version.form;
     let context = compute::context(conn, &form, &About::of(&key), today(Timestamp::now())).await?;
+    let doer = glance.shown.as_ref().map(|shown| Doer { login: String::new(), name: None, role: shown.role });
+    let for_school = doer.is_some_and(|doer| doer.stands_in(key.by));
     let (answers, explanations) = match glance.shown {
         None => (form.defaults(&context), Explanations::new()),
         Some(shown) => (form.carried(shown.answers), shown.explanations),
@@ -110,7 +112,21 @@ async fn view(conn: &mut Conn, key: Key, (mut glance, newest): (Glance, bool)) -
     let (report, version) = (glance.report.map(|report| report.id), glance.version.number);
     let (org, last) = (glance.org, glance.last);
     let kin = if glance.has_kin { org::store::kin(conn, org.id).await? } else { Kin::default() };
-    Ok(ReportView { key, org, kin, report, form, version, answers, explanations, context, pointers, last, missed })
+    Ok(ReportView {
+        key,
+        org,
+        kin,
+        report,
+        form,
+        version,
+        answers,
+        explanations,
+        context,
+        pointers,
+        last,
+        missed,
+        for_school,
+    })
 }
 
 /// What imports have set since the draft was begun and the draft does not hold.
@@ -149,7 +165,7 @@ pub(super) async fn save_draft_at(
     let mut tx = db.write().await?;
     let mut glance = of(&mut tx, actor, key).await?;
     let form = glance.version.form.clone();
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let typed = Typed { form, answers, explanations, source, actor, now };
     let saved = save(&mut tx, key, &mut glance, &typed).await?;
     tx.commit().await?;
     Ok(saved)
@@ -181,7 +197,7 @@ pub(super) async fn send_at(
     let context = compute::context(&mut tx, &form, &About::of(key), today(now)).await?;
     let filled = form.fill(&answers, &context);
     let explanations = still_needed(&filled, explanations);
-    let typed = Typed { form, answers, explanations, source, who: actor.name(), now };
+    let typed = Typed { form, answers, explanations, source, actor, now };
     if let Some(receipt) = sent_already(&glance, &typed) {
         // What was sent already may be waiting for the disk still.
         tx.commit().await?;
@@ -238,7 +254,7 @@ pub async fn discard(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         report: report.id,
         act: Act::Undo,
         at: Timestamp::now(),
-        who: actor.name(),
+        actor,
         source,
         form_hash: &draft.form_hash,
         batch: None,
@@ -272,8 +288,8 @@ pub async fn recover(db: &Db, actor: &Actor, key: &Key, source: Source) -> Resul
         let mut steps = Steps::default();
         store::let_go(&mut steps, draft);
         steps.run(&mut tx).await?;
-        let (form, who) = (glance.version.form.clone(), actor.name());
-        let typed = Typed { form, answers, explanations, source, who, now: Timestamp::now() };
+        let form = glance.version.form.clone();
+        let typed = Typed { form, answers, explanations, source, actor, now: Timestamp::now() };
         save(&mut tx, key, &mut glance, &typed).await?;
     }
     tx.commit().await?;
@@ -286,7 +302,7 @@ struct Typed<'a> {
     answers: Answers,
     explanations: Explanations,
     source: Source,
-    who: &'a str,
+    actor: &'a Actor,
     now: Timestamp,
 }
 
@@ -353,7 +369,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
     let pointers = glance.pointers();
     let (answers, explanations) = glance.held();
     let changes = changes::between(&answers, &typed.answers);
-    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
+    files::actions::check(conn, &typed.form, (glance.report, typed.actor.name()), &changes).await?;
     if changes.is_empty() && explanations == typed.explanations {
         return Ok(Saved { revision: glance.shown.as_ref().map(|shown| shown.id), changed: false });
     }
@@ -378,7 +394,7 @@ async fn save(conn: &mut Conn, key: &Key, glance: &mut Glance, typed: &Typed<'_>
 /// Whether a save goes into the act before it: the same person went on, in the same way, within ten minutes.
 fn folds(glance: &Glance, draft: &Shown, typed: &Typed<'_>) -> bool {
     let within = (0..=FOLD_MS).contains(&(typed.now.as_millisecond() - draft.at.as_millisecond()));
-    let same = draft.act == Act::Save && draft.who == typed.who && draft.source == typed.source;
+    let same = draft.act == Act::Save && draft.who == typed.actor.name() && draft.source == typed.source;
     within && same && glance.last.as_ref().is_some_and(|last| last.revision == draft.id)
 }
 
@@ -388,7 +404,7 @@ impl Typed<'_> {
             report,
             act,
             at: self.now,
-            who: self.who,
+            actor: self.actor,
             source: self.source,
             form_hash: &self.form.hash,
             batch: None,
@@ -420,7 +436,7 @@ async fn put_sent(
 ) -> Result<RevisionId> {
     let pointers = report.pointers;
     let changes = changes::between(&glance.held().0, &typed.answers);
-    files::actions::check(conn, &typed.form, (glance.report, typed.who), &changes).await?;
+    files::actions::check(conn, &typed.form, (glance.report, typed.actor.name()), &changes).await?;
     let change = compute::replacement(conn, report, filled).await?;
     let counts = pointers.accepted.is_none();
     let old = if counts { change.before.clone() } else { Vec::new() };
@@ -438,7 +454,7 @@ async fn put_sent(
 }
 
 fn receipt(report: ReportId, revision: RevisionId, typed: &Typed<'_>) -> Receipt {
-    let (at, who) = (typed.now, typed.who.to_owned());
+    let (at, who) = (typed.now, typed.actor.name().to_owned());
     // The data file keeps milliseconds; a receipt asked for again must not differ from the first one.
     let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
     Receipt { report, revision, at, who, form_hash: typed.form.hash.clone() }

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod batch;
+pub mod behalf;
 mod changes;
 mod compute;
 pub mod figures;
@@ -25,6 +26,7 @@ use crate::lang::Words;
 use crate::org::{Kin, Org};
 use crate::period::Period;
 
+pub use behalf::{Behalf, Confirmed, Doer};
 pub use changes::Change;
 
 /// Which report is meant: the unique key of a report.
@@ -56,7 +58,7 @@ impl Key {
 ///
 /// # Errors
 /// [`crate::error::Error::Denied`] where they may not.
-fn may_fill(actor: &Actor, by: Respondent) -> Result<()> {
+pub fn may_fill(actor: &Actor, by: Respondent) -> Result<()> {
     actor.need(if by == Respondent::School { Right::Fill } else { Right::FillFor })
 }
 
@@ -231,7 +233,9 @@ pub struct Deed {
     /// When the last of the saves was that were folded together.
     pub until: Timestamp,
     /// Who did it.
-    pub who: String,
+    pub doer: Doer,
+    /// Who of the school has confirmed it, where it was done in the school's place.
+    pub confirmed: Option<Confirmed>,
     /// Where the answers came from.
     pub source: Source,
     /// By which version of the form.
@@ -272,7 +276,7 @@ pub struct Last {
     /// When the last of the saves was that were folded together.
     pub until: Timestamp,
     /// Who did it.
-    pub who: String,
+    pub doer: Doer,
     /// What was said to warnings.
     pub explanations: Explanations,
 }
@@ -304,6 +308,8 @@ pub struct ReportView {
     pub last: Option<Last>,
     /// What imports have set since the draft was begun, where the draft says otherwise.
     pub missed: Vec<Change>,
+    /// Whether what is shown was done in the place of the school.
+    pub for_school: bool,
 }
 
 impl ReportView {

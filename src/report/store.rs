@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::changes::Change;
-use super::files;
-use super::{Act, Deed, Explanations, Key, Pointers, Source, respondent_word};
+use super::{Act, Deed, Doer, Explanations, Key, Pointers, Source, respondent_word};
+use super::{behalf, files};
+use crate::access::Actor;
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Answers;
@@ -61,7 +62,7 @@ pub(super) struct NewRevision<'a> {
     pub(super) report: ReportId,
     pub(super) act: Act,
     pub(super) at: Timestamp,
-    pub(super) who: &'a str,
+    pub(super) actor: &'a Actor,
     pub(super) source: Source,
     pub(super) form_hash: &'a str,
     pub(super) batch: Option<BatchId>,
@@ -126,7 +127,8 @@ impl TryFrom<RevisionRow> for Deed {
             act: known(Act::from_word(&row.act), &row.act)?,
             at: moment(row.at)?,
             until: moment(row.until)?,
-            who: row.who,
+            doer: Doer { login: row.who, name: None, role: None },
+            confirmed: None,
             source: known(Source::from_word(&row.source), &row.source)?,
             form_hash: row.form_hash,
             batch: row.batch_id.map(BatchId).zip(row.file_name),
@@ -239,16 +241,18 @@ pub(super) fn point(steps: &mut Steps, report: ReportId, to: Pointers) {
 pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> Result<()> {
     steps
         .then(
-            "insert into revision (id, report_id, act, at, until, who, source, form_hash, batch_id,
+            "insert into revision (id, report_id, act, at, until, who, role, address, source, form_hash, batch_id,
                                    changes, answers, explanations, before)
-             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id.0)
         .bind(new.report.0)
         .bind(new.act.word())
         .bind(new.at.as_millisecond())
         .bind(new.at.as_millisecond())
-        .bind(new.who.to_owned())
+        .bind(new.actor.name().to_owned())
+        .bind(new.actor.role().word())
+        .bind(new.actor.address().to_owned())
         .bind(new.source.word())
         .bind(new.form_hash.to_owned())
         .bind(new.batch.map(|batch| batch.0))
@@ -256,7 +260,7 @@ pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> R
         .bind(new.answers.map(written).transpose()?)
         .bind(written(new.explanations)?)
         .bind(written(&new.before)?);
-    files::store::refer(steps, (id, new.report), (new.who, files::named(new.answers, new.changes)));
+    files::store::refer(steps, (id, new.report), (new.actor.name(), files::named(new.answers, new.changes)));
     Ok(())
 }
 
@@ -271,7 +275,7 @@ pub(super) fn fold(steps: &mut Steps, draft: RevisionId, later: &NewRevision<'_>
         .bind(written(later.explanations)?)
         .bind(draft.0);
     let named = files::named(later.answers, later.changes);
-    files::store::refer(steps, (draft, later.report), (later.who, named.clone()));
+    files::store::refer(steps, (draft, later.report), (later.actor.name(), named.clone()));
     files::store::keep_only(steps, draft, &named);
     Ok(())
 }
@@ -311,9 +315,16 @@ pub(super) async fn deeds(conn: &mut Conn, report: ReportId, most: u32) -> Resul
     )
     .bind(report.0)
     .bind(most)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.into_iter().map(Deed::try_from).collect()
+    let mut doers = behalf::store::of_report(conn, report).await?;
+    let mut deeds: Vec<Deed> = rows.into_iter().map(Deed::try_from).collect::<Result<_>>()?;
+    for deed in &mut deeds {
+        if let Some((doer, confirmed)) = doers.remove(&deed.revision) {
+            (deed.doer, deed.confirmed) = (doer, confirmed);
+        }
+    }
+    Ok(deeds)
 }
 
 /// What imports that were not taken back have changed since the draft of a report was begun, in their order.

@@ -2,7 +2,6 @@
 //!
 //! A cookie holds a secret and nothing else; everything about a session is in the data file.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +9,7 @@ use poem::http::{HeaderValue, header};
 use poem::{Request, Response};
 
 use super::Site;
+use super::peer::Peer;
 use crate::access::Actor;
 use crate::account::Secret;
 use crate::account::guess::Guesses;
@@ -68,13 +68,14 @@ pub(super) fn brought(req: &Request) -> bool {
 ///
 /// # Errors
 /// [`crate::error::Error::Data`] where the data file refuses.
-pub(super) async fn know(site: &mut Site, req: &Request) -> Result<()> {
+pub(super) async fn know(site: &mut Site, req: &Request, peer: &Peer) -> Result<()> {
+    let address = peer.address.to_string();
     if let Some(secret) = cookie(req, LINK) {
         let holder = link::actions::holder(&site.db, &Secret::brought(secret)).await?;
         site.actor = Actor::nobody();
         match holder {
             Some(holder) if holder.link.standing(Timestamp::now()) == Standing::InForce => {
-                site.actor = holder.actor();
+                site.actor = holder.actor().coming_from(&address);
                 site.entrance.holder = Some(Arc::new(holder));
             }
             Some(holder) => site.entrance.gone = Some(Arc::new(Gone::Shut(Box::new(holder)))),
@@ -83,23 +84,17 @@ pub(super) async fn know(site: &mut Site, req: &Request) -> Result<()> {
     } else if let Some(secret) = cookie(req, SESSION)
         && let Some(signed) = session::actions::signed(&site.db, &Secret::brought(secret)).await?
     {
-        site.actor = signed.account.actor();
+        site.actor = signed.account.actor().coming_from(&address);
         site.entrance.signed = Some(Arc::new(signed));
     }
     Ok(())
 }
 
 /// Where a request comes from.
-pub(super) fn from(req: &Request) -> From {
-    let address = req.remote_addr().as_socket_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip());
+pub(super) fn from(peer: &Peer, req: &Request) -> From {
     let agent = req.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    From { address, agent: agent.to_owned(), browser: cookie(req, BROWSER).map(Secret::brought) }
-}
-
-/// How a browser addresses this server: `http://127.0.0.1:8080`. The guard has heard of the host already.
-pub(super) fn base(req: &Request) -> String {
-    let host = req.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    format!("http://{host}")
+    let browser = cookie(req, BROWSER).map(Secret::brought);
+    From { address: peer.address, agent: agent.to_owned(), browser }
 }
 
 /// Lets a browser keep what it got when somebody signed in.

@@ -11,6 +11,9 @@ use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
 use super::Site;
+use super::door::Door;
+use super::meter::{Meter, Pattern};
+use super::peer::{self, Peer, Unclear};
 use super::problem::{self, Problem};
 use crate::lang::Words;
 
@@ -29,6 +32,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// Sent where the connection is known to be encrypted: for a year browsers come back in no other way.
+const ENCRYPTED: &str = "max-age=31536000";
+
+/// How much of a path is written down, in letters: the longest of ours is shorter.
+const LOGGED: usize = 300;
+
 /// For what only the asking browser may keep, and not for long: whoever loses the right to see it loses it.
 pub(super) const PRIVATE: &str = "private, max-age=300";
 
@@ -36,37 +45,61 @@ pub(super) const PRIVATE: &str = "private, max-age=300";
 pub(super) struct Guarded<E> {
     pub inner: E,
     pub site: Arc<Site>,
+    pub door: Door,
+    pub meter: Arc<Meter>,
 }
 
 impl<E: Endpoint> Endpoint for Guarded<E> {
     type Output = Response;
 
-    async fn call(&self, req: Request) -> poem::Result<Response> {
+    async fn call(&self, mut req: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let id = request_id();
-        let (method, path) = (req.method().clone(), req.uri().path().to_owned());
-        let mut response = match refusal(&req) {
-            Some(problem) => problem::page(&self.site, problem),
-            None => match self.inner.call(req).await {
-                Ok(output) => output.into_response(),
-                Err(error) => problem::page(&self.site, problem::of_status(error.status())),
-            },
+        let (method, path) = (req.method().clone(), req.uri().path().chars().take(LOGGED).collect::<String>());
+        let peer = peer::of(&req, |address| self.door.trusts(address));
+        let https = peer.as_ref().is_ok_and(|peer| peer.https);
+        let mut response = match peer.map_err(unclear).and_then(|peer| self.heard(&req, peer)) {
+            Err(problem) => problem::page(&self.site, problem),
+            Ok(peer) => {
+                req.extensions_mut().insert(peer);
+                req.extensions_mut().insert(self.meter.clone());
+                match self.inner.call(req).await {
+                    Ok(output) => output.into_response(),
+                    Err(error) => problem::page(&self.site, problem::of_status(error.status())),
+                }
+            }
         };
+        harden(&mut response);
         let headers = response.headers_mut();
-        for (name, value) in HEADERS {
-            // A file that is handed out has a stricter policy of its own.
-            headers.entry(name).or_insert(HeaderValue::from_static(value));
-        }
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if https {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ENCRYPTED));
         }
         if let Ok(value) = HeaderValue::from_str(&id) {
             headers.insert(HeaderName::from_static("x-request-id"), value);
         }
-        let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
+        let (status, took) = (response.status().as_u16(), started.elapsed());
+        self.meter.count(method.as_str(), response.extensions().get::<Pattern>().copied(), status, took);
+        let ms = took.as_millis();
         tracing::info!(%id, %method, %path, status, %ms, "request");
         Ok(response)
     }
+}
+
+/// Gives an answer the headers that every answer carries.
+fn harden(response: &mut Response) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        // A file that is handed out has a stricter policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// The answer to what never became a request.
+pub(super) fn refused(site: &Site, status: StatusCode) -> Response {
+    let mut response = problem::page(site, problem::of_status(status));
+    harden(&mut response);
+    response
 }
 
 /// A number that tells requests and errors of one run apart, short enough to read out on the telephone.
@@ -76,30 +109,36 @@ pub(super) fn request_id() -> String {
     format!("{:05x}-{:04x}", now & 0xf_ffff, COUNT.fetch_add(1, Ordering::Relaxed) & 0xffff)
 }
 
-/// Why a request is not heard at all.
-fn refusal(req: &Request) -> Option<Problem> {
-    let text = |name: HeaderName| req.headers().get(name).and_then(|value| value.to_str().ok());
-    let host = text(header::HOST).or_else(|| req.uri().authority().map(|authority| authority.as_str()));
-    // A page of a foreign site may point its own name at this machine; its requests carry that name.
-    if !host.is_some_and(is_loopback) {
-        return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, Words::new("web.wrong-host")));
+impl<E> Guarded<E> {
+    /// The peer of a request that is heard, or why it is not.
+    fn heard(&self, req: &Request, peer: Peer) -> Result<Peer, Problem> {
+        let refused = |status, words| Err(Problem::new(status, words));
+        if !self.door.admits(&peer) {
+            let words = Words::new("web.past-proxy").with("address", peer.address.to_string());
+            return refused(StatusCode::FORBIDDEN, words);
+        }
+        if !self.door.hears(&peer) {
+            let local = self.door.is_local();
+            let words = Words::new(if local { "web.wrong-host" } else { "web.unknown-host" });
+            return refused(StatusCode::MISDIRECTED_REQUEST, words.with("host", &peer.host));
+        }
+        let reads = matches!(*req.method(), Method::GET | Method::HEAD);
+        let text = |name: HeaderName| req.headers().get(name).and_then(|value| value.to_str().ok());
+        let own = match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+            (Some(site), _) => matches!(site, "same-origin" | "none"),
+            (None, Some(origin)) => self.door.is_own_page(&peer, origin),
+            (None, None) => true,
+        };
+        if reads || own { Ok(peer) } else { refused(StatusCode::FORBIDDEN, Words::new("web.cross-site")) }
     }
-    let reads = matches!(*req.method(), Method::GET | Method::HEAD);
-    let own = match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin.split_once("://").map(|(_, at)| at) == host,
-        (None, None) => true,
-    };
-    (!reads && !own).then(|| Problem::new(StatusCode::FORBIDDEN, Words::new("web.cross-site")))
 }
 
-/// Whether a host is a name of this machine for itself, with or without a port.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
+fn unclear(why: Unclear) -> Problem {
+    let words = match why {
+        Unclear::Host => Words::new("web.no-host"),
+        Unclear::Proxy => Words::new("web.two-proxies"),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    Problem::new(StatusCode::BAD_REQUEST, words)
 }
 
 /// The last part of a name of an uploaded file: some browsers send whole paths.
@@ -110,22 +149,6 @@ pub(super) fn file_name(given: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn this_machine_is_known_by_its_own_names_only() {
-        for (host, ours) in [
-            ("localhost", true),
-            ("LOCALHOST:8080", true),
-            ("127.0.0.1:8080", true),
-            ("[::1]:8080", true),
-            ("127.0.0.1.evil.example", false),
-            ("svod.example:8080", false),
-            ("192.168.0.10", false),
-            ("", false),
-        ] {
-            assert_eq!(is_loopback(host), ours, "{host}");
-        }
-    }
 
     #[test]
     fn names_of_uploaded_files_are_made_plain() {

@@ -65,9 +65,10 @@ pub(super) fn chosen(visit: &Visit) -> Option<String> {
     visit.form.get(LANGUAGE).filter(|code| is_language(code)).map(str::to_owned)
 }
 
-/// Lets the browser remember what was chosen.
-pub(super) fn remember(response: &mut Response, code: &str) {
-    let cookie = format!("{LANGUAGE}={code}; Path=/; Max-Age={MEMORY}; SameSite=Lax; HttpOnly");
+/// Lets the browser remember what was chosen; where the connection is encrypted, for encrypted ones only.
+pub(super) fn remember(response: &mut Response, code: &str, https: bool) {
+    let secure = if https { "; Secure" } else { "" };
+    let cookie = format!("{LANGUAGE}={code}; Path=/; Max-Age={MEMORY}; SameSite=Lax; HttpOnly{secure}");
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

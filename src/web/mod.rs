@@ -1,6 +1,7 @@
 //! The web: pages for people, each one file and one row in [`pages::ALL`].
 
 mod assets;
+pub mod door;
 mod entrance;
 mod field;
 mod figures;
@@ -8,8 +9,12 @@ mod guard;
 mod language;
 mod layout;
 mod letter;
+mod line;
+mod mended;
+mod meter;
 pub mod pages;
 mod parts;
+pub mod peer;
 mod problem;
 mod qr;
 mod questionnaire;
@@ -20,22 +25,22 @@ mod waiting;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use poem::listener::{Acceptor, Listener, TcpListener};
-use poem::{Endpoint, Response, Route, RouteMethod, Server};
+use poem::{Endpoint, Response, Route, RouteMethod};
+use tokio::net::TcpListener;
 
 pub use entrance::Entrance;
 
+use self::door::Door;
+use self::line::Line;
+use self::mended::Refusals;
+use self::meter::Meter;
 use crate::access::Actor;
 use crate::backup::Keeper;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::report::version::Folder;
-
-/// How long a request that has begun may still take after the server was told to stop.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// What every page needs.
 #[derive(Debug, Clone)]
@@ -56,8 +61,13 @@ pub struct Site {
     pub entrance: Entrance,
 }
 
-/// All pages behind their guard, as one endpoint.
+/// All pages behind their guard, for this machine alone, as one endpoint.
 pub fn app(site: Site) -> impl Endpoint<Output = Response> {
+    app_behind(site, Door::local())
+}
+
+/// All pages behind their guard, which hears what comes through a door.
+pub fn app_behind(site: Site, door: Door) -> impl Endpoint<Output = Response> {
     let site = Arc::new(site);
     let mut methods: BTreeMap<&str, RouteMethod> = BTreeMap::new();
     for page in pages::ALL {
@@ -65,20 +75,22 @@ pub fn app(site: Site) -> impl Endpoint<Output = Response> {
         methods.insert(page.path, route.method(page.method(), visit::Mounted { page, site: site.clone() }));
     }
     let routes = methods.into_iter().fold(Route::new(), |routes, (path, route)| routes.at(path, route));
-    guard::Guarded { inner: routes, site }
+    guard::Guarded { inner: routes, site, door, meter: Arc::new(Meter::new()) }
 }
 
-/// Serves the pages on an address until the program is told to stop; requests that have begun are finished.
+/// Serves the pages where the door is until the program is told to stop; requests that have begun are finished.
 ///
 /// # Errors
 /// [`Error::File`] where the address is taken or may not be listened on.
-pub async fn serve(site: Site, listen: SocketAddr, started: impl FnOnce(SocketAddr)) -> Result<()> {
+pub async fn serve(site: Site, door: Door, started: impl FnOnce(SocketAddr)) -> Result<()> {
+    let listen = door.listen();
     let failed = |source| Error::File { path: listen.to_string(), source };
-    let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(failed)?;
-    let address = acceptor.local_addr().iter().find_map(|at| at.as_socket_addr().copied()).unwrap_or(listen);
-    started(address);
-    let server = Server::new_with_acceptor(acceptor);
-    server.run_with_graceful_shutdown(app(site), told_to_stop(), Some(FAREWELL)).await.map_err(failed)
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    started(listener.local_addr().unwrap_or(listen));
+    let pages = Refusals::STATUSES.map(|status| guard::refused(&site, status));
+    let refusals = Refusals::of(pages.into()).await;
+    Line::through(&door).serve(listener, refusals, app_behind(site, door), told_to_stop()).await;
+    Ok(())
 }
 
 /// Ctrl-C, or what a service manager sends.

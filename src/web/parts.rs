@@ -1,7 +1,5 @@
 //! The parts of a posted questionnaire with files: typed answers are kept whatever the files beside them are.
 
-use std::time::Duration;
-
 use poem::http::StatusCode;
 use poem::web::Multipart;
 use poem::{Body, FromRequest, Request, RequestBody};
@@ -23,22 +21,15 @@ const TOGETHER: usize = 2 * LARGEST;
 /// How many parts there may be: a control of every cell of the largest form, and what belongs to it.
 const PARTS: usize = 200_000;
 
-/// How long the sending of one questionnaire may take, over the slowest line that is worth waiting for.
-const TIME: Duration = Duration::from_secs(15 * 60);
-
 fn unreadable<E>(_: E) -> poem::Error {
     poem::Error::from_status(StatusCode::BAD_REQUEST)
 }
 
 /// Reads the fields of a questionnaire, of at most so many bytes together, and its files.
 pub(super) async fn read(req: &Request, body: Body, fields: usize, visit: &mut Visit) -> poem::Result<()> {
-    let reading = async {
-        let limited = Body::from_async_read(body.into_async_read().take(PATIENCE));
-        let parts = Multipart::from_request(req, &mut RequestBody::new(limited)).await?;
-        each(parts, fields, visit).await
-    };
-    let timed_out = |_| poem::Error::from_status(StatusCode::REQUEST_TIMEOUT);
-    tokio::time::timeout(TIME, reading).await.map_err(timed_out)?
+    let limited = Body::from_async_read(body.into_async_read().take(PATIENCE));
+    let parts = Multipart::from_request(req, &mut RequestBody::new(limited)).await?;
+    each(parts, fields, visit).await
 }
 
 async fn each(mut parts: Multipart, mut fields: usize, visit: &mut Visit) -> poem::Result<()> {

@@ -74,6 +74,8 @@ pub(super) fn of_status(status: StatusCode) -> Problem {
     let words = match status {
         StatusCode::NOT_FOUND => Words::new("web.no-page"),
         StatusCode::METHOD_NOT_ALLOWED => Words::new("web.no-method"),
+        StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Words::new("web.long-head"),
+        StatusCode::REQUEST_TIMEOUT => Words::new("web.too-slow"),
         StatusCode::PAYLOAD_TOO_LARGE => Words::new("web.too-large"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Words::new("web.compressed"),
         _ if status.is_client_error() => Words::new("web.bad-request"),

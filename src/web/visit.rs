@@ -10,7 +10,9 @@ use poem::web::{Form, Multipart};
 use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
+use super::meter::{Meter, Pattern};
 use super::pages::{ASSETS, Content, Page, Verb, by_link, go_to};
+use super::peer::Peer;
 use super::problem::{self, Again};
 use super::{Site, entrance, guard, language, layout, parts};
 use crate::account::session::From;
@@ -64,6 +66,10 @@ pub(super) struct Upload {
 #[derive(Debug)]
 pub(super) struct Visit {
     pub site: Arc<Site>,
+    /// Who asks, over which kind of connection and under which name of ours.
+    pub peer: Peer,
+    /// What the server counts of itself.
+    pub meter: Arc<Meter>,
     pub params: Fields,
     pub query: Fields,
     pub form: Fields,
@@ -72,8 +78,6 @@ pub(super) struct Visit {
     pub files: Vec<Sent>,
     /// Where the request comes from.
     pub from: From,
-    /// How the browser addresses this server: `http://127.0.0.1:8080`.
-    pub base: String,
 }
 
 impl Visit {
@@ -82,9 +86,14 @@ impl Visit {
         self.site.lang
     }
 
+    /// How the browser addresses this server: `http://127.0.0.1:8080`.
+    pub fn base(&self) -> String {
+        format!("{}://{}", if self.secure() { "https" } else { "http" }, self.peer.host)
+    }
+
     /// Whether the browser came by an encrypted way.
     pub fn secure(&self) -> bool {
-        self.base.starts_with("https:")
+        self.peer.https
     }
 
     /// A part of the path.
@@ -102,31 +111,45 @@ pub(super) struct Mounted {
 impl Endpoint for Mounted {
     type Output = Response;
 
-    async fn call(&self, mut req: Request) -> poem::Result<Response> {
+    async fn call(&self, req: Request) -> poem::Result<Response> {
+        let answer = self.answer(req).await;
+        let mut answer = answer.unwrap_or_else(|error| problem::page(&self.site, problem::of_status(error.status())));
+        answer.extensions_mut().insert(Pattern(self.page.path));
+        Ok(answer)
+    }
+}
+
+impl Mounted {
+    async fn answer(&self, mut req: Request) -> poem::Result<Response> {
         let params = req.path_params::<BTreeMap<String, String>>().unwrap_or_default().into_iter().collect();
         let query = Fields(req.params::<Vec<(String, String)>>().unwrap_or_default());
-        let site = match self.site_of(&req).await {
+        // The guard has put it there.
+        let peer = req.extensions().get::<Peer>().cloned().unwrap_or_default();
+        let site = match self.site_of(&req, &peer).await {
             Ok(site) => language::site(site, &req, &query),
             Err(why) => return Ok(problem::page(&self.site, problem::of(&why, self.site.lang))),
         };
         if let Some(right) = self.page.right
             && let Err(why) = site.actor.need(right)
-            && let Some(answer) = self.turned_away(&why, &req, &site)
+            && let Some(answer) = self.turned_away(&why, (&req, &peer), &site)
         {
             return Ok(answer);
         }
         let mut visit = Visit {
             site: site.clone(),
+            from: entrance::from(&peer, &req),
+            peer,
+            meter: req.extensions().get::<Arc<Meter>>().cloned().unwrap_or_else(|| Arc::new(Meter::new())),
             params: Fields(params),
             query,
             form: Fields::default(),
             upload: None,
             files: Vec::new(),
-            from: entrance::from(&req),
-            base: entrance::base(&req),
         };
-        read_body(&mut req, &self.page.content, &mut visit).await?;
-        let (lang, chosen) = (visit.lang(), language::chosen(&visit));
+        let reading =
+            tokio::time::timeout(self.page.content.time(), read_body(&mut req, &self.page.content, &mut visit));
+        reading.await.map_err(|_| poem::Error::from_status(StatusCode::REQUEST_TIMEOUT))??;
+        let (lang, chosen, https) = (visit.lang(), language::chosen(&visit), visit.peer.https);
         let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
@@ -138,7 +161,7 @@ impl Endpoint for Mounted {
         let mut answer =
             answer.unwrap_or_else(|error| problem::page(&site, problem::of(&error, lang).with_again(again)));
         if let Some(code) = chosen {
-            language::remember(&mut answer, &code);
+            language::remember(&mut answer, &code, https);
         }
         Ok(answer)
     }
@@ -146,20 +169,20 @@ impl Endpoint for Mounted {
 
 impl Mounted {
     /// The site with whoever is there.
-    async fn site_of(&self, req: &Request) -> Result<Site> {
+    async fn site_of(&self, req: &Request, peer: &Peer) -> Result<Site> {
         let mut site = (*self.site).clone();
         if self.page.path != ASSETS {
-            entrance::know(&mut site, req).await?;
+            entrance::know(&mut site, req, peer).await?;
         }
         Ok(site)
     }
 
     /// What somebody gets who may not have the page. Who has filled in something while their session ended is not sent
     /// away yet: the answer to them holds what they typed.
-    fn turned_away(&self, why: &Error, req: &Request, site: &Site) -> Option<Response> {
+    fn turned_away(&self, why: &Error, (req, peer): (&Request, &Peer), site: &Site) -> Option<Response> {
         if let (Error::Stranger, Verb::Show, Some(gone)) = (why, self.page.verb, &site.entrance.gone) {
             let mut answer = by_link::gone(site, gone);
-            entrance::forget_link(&mut answer, entrance::base(req).starts_with("https:"));
+            entrance::forget_link(&mut answer, peer.https);
             return Some(answer);
         }
         match (why, self.page.verb) {

@@ -47,18 +47,29 @@ pub struct Server {
 impl Server {
     /// Starts one in a folder, on the data in it and the forms of the project.
     pub fn start(dir: &Path, more: &[&str]) -> Server {
+        Server::listening(dir, "127.0.0.1:0", more)
+    }
+
+    /// Starts one on an address of this machine.
+    pub fn listening(dir: &Path, listen: &str, more: &[&str]) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_svod"))
             .current_dir(dir)
-            .args(["serve", "--listen", "127.0.0.1:0", "--forms", FORMS])
+            .args(["serve", "--listen", listen, "--forms", FORMS])
             .args(more)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://127.0.0.1:"))).unwrap();
+        let opens = format!("http://{}", listen.trim_end_matches('0'));
+        let line = lines.find_map(|line| line.ok().filter(|line| line.contains(&opens))).unwrap();
         std::thread::spawn(move || lines.for_each(drop));
         let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
         Server { child, address }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The head and the body that an address answers with.

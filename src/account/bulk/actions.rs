@@ -13,6 +13,7 @@ use crate::account::{INVITED, Secret, fault, store as accounts};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Result};
 use crate::ids::{OrgId, OrgType};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 use crate::org::{self, Org};
 
@@ -99,7 +100,8 @@ async fn one(conn: &mut Conn, actor: &Actor, org: Org, now: Timestamp) -> Result
         let login = login(&org.code, number);
         let made = accounts::make(conn, (&login, org.label(), ""), &grant, (actor.name(), now)).await?;
         let Some(id) = made else { continue };
-        let secret = link(conn, actor.name(), id, now).await?;
+        journal::store::note(conn, actor, Deed::AccountMade, &login).await?;
+        let secret = link(conn, actor, (id, &login), now).await?;
         let account = accounts::by_id(conn, id).await?;
         let account = account.ok_or_else(|| Error::Internal("an account is gone".to_owned()))?;
         return Ok(Made { account, org, secret, ends_at: now + INVITED });

@@ -10,6 +10,7 @@ use crate::account::{Account, Secret, fault, login, password, store as accounts}
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 
 /// A browser in which nobody has signed in for so long is strange again.
@@ -66,6 +67,7 @@ pub async fn sign_in_at(db: &Db, guesses: &Guesses, from: &From, typed: Typed<'_
     };
     guesses.right(&attempt);
     let mut tx = db.write().await?;
+    journal::store::note(&mut tx, &from.as_actor(&account), Deed::SignIn, &account.login).await?;
     let entered = enter(&mut tx, account, from, typed.elsewhere, now).await?;
     tx.commit().await?;
     Ok(entered)
@@ -183,7 +185,7 @@ pub async fn own(db: &Db, actor: &Actor) -> Result<Vec<Session>> {
 pub async fn end_own(db: &Db, actor: &Actor, hash: &str) -> Result<()> {
     actor.need(Right::Own)?;
     match actor.account() {
-        Some(account) => end(db, account, Which::One(hash)).await,
+        Some(account) => end_noted(db, actor, (account, Which::One(hash))).await,
         None => Ok(()),
     }
 }
@@ -195,9 +197,16 @@ pub async fn end_own(db: &Db, actor: &Actor, hash: &str) -> Result<()> {
 pub async fn end_others(db: &Db, actor: &Actor, this: &str) -> Result<()> {
     actor.need(Right::Own)?;
     match actor.account() {
-        Some(account) => end(db, account, Which::AllBut(this)).await,
+        Some(account) => end_noted(db, actor, (account, Which::AllBut(this))).await,
         None => Ok(()),
     }
+}
+
+async fn end_noted(db: &Db, actor: &Actor, (account, which): (AccountId, Which<'_>)) -> Result<()> {
+    let mut tx = db.write().await?;
+    store::end(&mut tx, account, which).await?;
+    journal::store::note(&mut tx, actor, Deed::SessionsEnded, actor.name()).await?;
+    tx.commit().await
 }
 
 async fn end(db: &Db, account: AccountId, which: Which<'_>) -> Result<()> {

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Account, Secret};
+use crate::access::Actor;
 
 /// How long a session lasts without being used, in one's own browser.
 pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -33,6 +34,13 @@ pub struct From {
     pub agent: String,
     /// The secret by which the browser is known again, if it brought one.
     pub browser: Option<Secret>,
+}
+
+impl From {
+    /// The holder of an account, who comes from here.
+    pub(super) fn as_actor(&self, account: &Account) -> Actor {
+        account.actor().coming_from(&self.address.to_string())
+    }
 }
 
 /// Somebody who has signed in.

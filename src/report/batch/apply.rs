@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions, merged, store};
-use crate::access::{Actor, Scope};
+use crate::access::Actor;
 use crate::db::{Conn, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Context, Filled, Form, Organisations};
@@ -27,8 +27,7 @@ struct Import<'a> {
     /// The registry, where the form chooses from it.
     organisations: Option<Arc<Organisations>>,
     file: &'a BatchFile,
-    who: &'a str,
-    scope: Scope,
+    actor: &'a Actor,
     now: Timestamp,
     /// Made with the first report that changes.
     batch: Option<BatchId>,
@@ -60,10 +59,9 @@ pub(super) async fn import(
     let form = version.ok_or_else(|| version::actions::unknown(&file.form))?.form;
     let orgs = known_orgs(conn, actor, &form, given).await?;
     let (next, steps) = (reports::next(conn).await?, Steps::default());
-    let (who, moved) = (actor.name(), Vec::new());
+    let moved = Vec::new();
     let organisations = compute::organisations(conn, &form).await?;
-    let scope = actor.scope();
-    let mut import = Import { form, orgs, organisations, file, who, scope, now, batch: None, moved, next, steps };
+    let mut import = Import { form, orgs, organisations, file, actor, now, batch: None, moved, next, steps };
     let mut order: Vec<usize> = (0..given.count()).collect();
     order.sort_by_key(|i| (given.head(*i).1.start(), *i));
     let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
@@ -187,14 +185,14 @@ impl Import<'_> {
     async fn revision(&mut self, conn: &mut Conn, step: &Step, before: Before) -> Result<RevisionId> {
         let batch = match self.batch {
             Some(batch) => batch,
-            None => store::add(conn, self.file, (self.who, &self.scope), self.now).await?,
+            None => store::add(conn, self.file, (self.actor.name(), &self.actor.scope()), self.now).await?,
         };
         self.batch = Some(batch);
         let new = NewRevision {
             report: step.report.id,
             act: Act::Import,
             at: self.now,
-            who: self.who,
+            actor: self.actor,
             source: Source::Import,
             form_hash: &self.form.hash,
             batch: Some(batch),
@@ -240,7 +238,7 @@ async fn undo_one(
         report: act.report,
         act: Act::Undo,
         at: now,
-        who: actor.name(),
+        actor,
         source: Source::Import,
         form_hash: &act.form_hash,
         batch: Some(batch.id),

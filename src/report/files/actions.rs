@@ -11,6 +11,7 @@ use crate::db::{Conn, Db, Steps};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::attachment::Attachment;
 use crate::form::{Form, filetypes};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 use crate::report::changes::Change;
 use crate::report::store::Standing;
@@ -81,6 +82,8 @@ pub async fn hand_out(db: &Db, actor: &Actor, key: &Key, (hash, name): (&str, &s
     let report = reports::of(&mut read, actor, key).await?.report.map(|report| report.id);
     let found = store::bytes(&mut read, (report, actor.name()), (hash, name)).await?;
     let bytes = found.ok_or_else(|| Error::NotFound(Words::new("file.no-such")))?;
+    drop(read);
+    journal::actions::taken(db, actor, Deed::FileTaken, name).await?;
     let known = filetypes::find(&filetypes::ending(name));
     let media = known.map_or("application/octet-stream", |known| known.media);
     Ok(Handed { name: name.to_owned(), media, bytes })

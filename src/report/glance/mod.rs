@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::store::{Next, Standing};
 use super::version::Version;
 use super::{Act, Explanations, Key, Last, Pointers, Source};
+use crate::access::Role;
 use crate::form::{Answers, Respondent};
 use crate::ids::{OrgId, RevisionId};
 use crate::org::Org;
@@ -80,6 +81,7 @@ pub(super) struct Shown {
     pub(super) act: Act,
     pub(super) at: Timestamp,
     pub(super) who: String,
+    pub(super) role: Option<Role>,
     pub(super) source: Source,
     pub(super) form_hash: String,
     pub(super) answers: Answers,

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Glance, Named, Shown, Sought};
-use crate::access::Scope;
+use crate::access::{Role, Scope};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::form::Answers;
@@ -12,7 +12,7 @@ use crate::ids::{ReportId, RevisionId};
 use crate::org;
 use crate::report::store::{Next, Standing, document, known, moment, pointers};
 use crate::report::version::{self, Version};
-use crate::report::{Act, Last, Source, respondent_word};
+use crate::report::{Act, Doer, Last, Source, respondent_word};
 
 /// The look at the organisation that `$condition` names; `$1` is the root of what may be seen.
 macro_rules! glance {
@@ -32,7 +32,8 @@ macro_rules! glance {
                         select 1 from revision as beside where beside.report_id = report.id and beside.act = 'import'),
                     (select coalesce(max(id), 0) + 1 from report), (select coalesce(max(id), 0) + 1 from revision),
                     last.batch_id is not null,
-                    exists (select 1 from org_successor where org.id in (org_id, successor_id))
+                    exists (select 1 from org_successor where org.id in (org_id, successor_id)),
+                    shown.role, last.role, (select account.name from account where account.login = last.who)
              from form_version as v
              left join org on ",
             $condition,
@@ -98,6 +99,10 @@ fn act(row: &SqliteRow, column: usize) -> Result<Act> {
     known(Act::from_word(word), word)
 }
 
+fn role(row: &SqliteRow, column: usize) -> Result<Option<Role>> {
+    Ok(Role::from_word(row.try_get(column)?))
+}
+
 fn shown(row: &SqliteRow) -> Result<Option<Shown>> {
     let Some(id) = row.try_get::<Option<i64>, _>(16)? else { return Ok(None) };
     let source: &str = row.try_get(20)?;
@@ -107,6 +112,7 @@ fn shown(row: &SqliteRow) -> Result<Option<Shown>> {
         act: act(row, 17)?,
         at: moment(row.try_get(18)?)?,
         who: row.try_get(19)?,
+        role: role(row, 36)?,
         source: known(Source::from_word(source), source)?,
         form_hash: row.try_get(21)?,
         answers: answers.unwrap_or_default(),
@@ -123,7 +129,7 @@ fn last(row: &SqliteRow) -> Result<Option<Last>> {
         of_batch: row.try_get(34)?,
         at: moment(row.try_get(27)?)?,
         until: moment(row.try_get(28)?)?,
-        who: row.try_get(29)?,
+        doer: Doer { login: row.try_get(29)?, name: row.try_get(38)?, role: role(row, 37)? },
         explanations: document(row.try_get(30)?)?,
     }))
 }

@@ -13,6 +13,7 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Form, Respondent};
 use crate::ids::{LinkId, OrgId};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 use crate::org::{self, Org};
 use crate::period::Period;
@@ -147,12 +148,18 @@ pub async fn make(db: &Db, actor: &Actor, task: Task<'_>, wanted: &Wanted) -> Re
         let secret = Secret::for_paper()?;
         store::replace(&mut tx, &errand, (actor.name(), now)).await?;
         let id = store::make(&mut tx, (&secret.hash(), &errand), (actor.name(), now, ends)).await?;
+        journal::store::note(&mut tx, actor, Deed::LinkMade, &about(&errand, &org, id)).await?;
         let made_by = actor.name().to_owned();
         let link = Link { id, errand, made_at: now, made_by, ends_at: ends, revoked_at: None, uses: 0, used_at: None };
         made.push(Made { link, org, secret });
     }
     tx.commit().await?;
     Ok(made)
+}
+
+/// What the journal calls a link: the report, and the number.
+fn about(errand: &Errand, org: &Org, id: LinkId) -> String {
+    format!("{}, {}, {}, №{id}", errand.form, errand.period.id(), org.code)
 }
 
 /// The organisations that were chosen, in the order of the tree, and what is wrong with the choice.
@@ -194,22 +201,21 @@ pub enum Which {
 }
 
 /// The links that are meant and were not taken back, if the actor keeps them all.
-async fn meant(conn: &mut Conn, actor: &Actor, (version, period): Task<'_>, which: &Which) -> Result<Vec<Link>> {
+async fn meant(conn: &mut Conn, actor: &Actor, (version, period): Task<'_>, which: &Which) -> Result<Vec<(Link, Org)>> {
     let form = &version.form;
     filled_by_schools(actor, form)?;
     let all = store::all(conn, &actor.scope(), (&form.id, period)).await?;
-    let links: Vec<Link> = all.into_iter().map(|(link, _)| link).collect();
-    let unrevoked = |link: &&Link| link.revoked_at.is_none();
+    let unrevoked = |(link, _): &(Link, Org)| link.revoked_at.is_none();
     match which {
-        Which::All => Ok(links.iter().filter(unrevoked).cloned().collect()),
+        Which::All => Ok(all.into_iter().filter(unrevoked).collect()),
         Which::Some(ids) => {
-            if let Some(strange) = ids.iter().find(|id| links.iter().all(|link| link.id != **id)) {
+            if let Some(strange) = ids.iter().find(|id| all.iter().all(|(link, _)| link.id != **id)) {
                 return Err(Error::NotFound(Words::new("link.unknown").with("number", strange.to_string())));
             }
             if ids.is_empty() {
                 return Err(Error::fault(fault("link", Words::new("link.none-ticked"))));
             }
-            Ok(links.iter().filter(unrevoked).filter(|link| ids.contains(&link.id)).cloned().collect())
+            Ok(all.into_iter().filter(unrevoked).filter(|(link, _)| ids.contains(&link.id)).collect())
         }
     }
 }
@@ -223,8 +229,9 @@ pub async fn revoke(db: &Db, actor: &Actor, task: Task<'_>, which: &Which) -> Re
     let now = Timestamp::now();
     let mut tx = db.write_alone().await?;
     let links = meant(&mut tx, actor, task, which).await?;
-    for link in &links {
+    for (link, org) in &links {
         store::revoke(&mut tx, link.id, (actor.name(), now)).await?;
+        journal::store::note(&mut tx, actor, Deed::LinkRevoked, &about(&link.errand, org, link.id)).await?;
     }
     tx.commit().await?;
     Ok(links.len())
@@ -239,7 +246,7 @@ pub async fn prolong(db: &Db, actor: &Actor, task: Task<'_>, (which, last_day): 
     let ends = ends(last_day, Timestamp::now()).map_err(Error::fault)?;
     let mut tx = db.write_alone().await?;
     let links = meant(&mut tx, actor, task, which).await?;
-    for link in &links {
+    for (link, _) in &links {
         store::prolong(&mut tx, link.id, ends).await?;
     }
     tx.commit().await?;
@@ -286,7 +293,7 @@ async fn door_of(conn: &mut Conn, reader: &Actor, secret: &Secret) -> Result<Doo
     Ok(Door { link, org, form: version::told(&version.form, reader), from })
 }
 
-/// Somebody comes in by a link.
+/// Somebody comes in by a link; the reader is whoever they were before.
 ///
 /// # Errors
 /// [`Error::NotFound`] where it opens nothing, or nothing any more.
@@ -297,6 +304,9 @@ pub async fn enter(db: &Db, reader: &Actor, secret: &Secret, elsewhere: bool) ->
     if door.link.standing(now) != Standing::InForce {
         return Err(Error::NotFound(Words::new("link.no-such")));
     }
+    let Link { id, errand, .. } = &door.link;
+    let holder = Actor::by_link(*id, errand).coming_from(reader.address());
+    journal::store::note(&mut tx, &holder, Deed::SignIn, &about(errand, &door.org, *id)).await?;
     let secret = Secret::new()?;
     let idle = idle(elsewhere);
     store::enter(&mut tx, door.link.id, (&secret.hash(), now, idle)).await?;

@@ -130,7 +130,7 @@ async fn a_link_lets_its_holder_fill_one_report_and_see_nothing_else() {
     report::actions::send(db, &holder, &own, pupils(2), Source::Page).await.unwrap();
     report::actions::send(db, &holder, &own, pupils(3), Source::Page).await.unwrap();
     let history = report::actions::history(db, &holder, &own).await.unwrap();
-    assert!(history.iter().all(|deed| deed.who == "link:1") && history.len() == 3, "{history:?}");
+    assert!(history.iter().all(|deed| deed.doer.login == "link:1") && history.len() == 3, "{history:?}");
     for (form, period, code) in
         [("other", "2024Sep", "s1"), ("own", "2023Sep", "s1"), ("own", "2024Sep", "b1"), ("register", "2024Sep", "s1")]
     {

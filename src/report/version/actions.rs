@@ -10,6 +10,7 @@ use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Result};
 use crate::form::{self, Change, Form, Held, Respondent};
+use crate::journal::{self, Deed};
 use crate::lang::Words;
 
 /// So many reports are read at a time when their answers are counted.
@@ -109,6 +110,7 @@ pub(super) async fn put(
     }
     read_forms().entry(form.hash.clone()).or_insert_with(|| Arc::new(form.clone()));
     let number = store::publish(conn, form, (actor.name(), origin), Timestamp::now()).await?;
+    journal::store::note(conn, actor, Deed::FormPublished, &format!("{}, {number}", form.id)).await?;
     Ok(Fate::Published(Published { form: form.id.clone(), number, new: true }))
 }
 

@@ -11,7 +11,8 @@ use crate::org;
 use crate::web::layout;
 use crate::web::visit::Visit;
 
-const MIME: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of workbooks.
+pub(super) const MIME: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;

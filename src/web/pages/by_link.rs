@@ -42,7 +42,8 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
 pub(super) async fn enter(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let typed = visit.form.word("key").to_owned();
-    match actions::enter(&site.db, &site.actor, &brought(&typed), visit.form.has("elsewhere")).await {
+    let reader = site.actor.clone().coming_from(&visit.from.address.to_string());
+    match actions::enter(&site.db, &reader, &brought(&typed), visit.form.has("elsewhere")).await {
         Ok(entered) => {
             let Door { link, org, .. } = &entered.door;
             let errand = &link.errand;

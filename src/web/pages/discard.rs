@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use poem::Response;
 
+use super::behalf::said_doer;
 use super::confirm::{answered, seal};
-use super::fill::said_who;
+
 use super::{go_to, report_address, report_of_address};
 use crate::error::Result;
 use crate::lang::{Lang, Words};
@@ -53,7 +54,7 @@ fn page(visit: &Visit, view: &ReportView, changed: bool) -> Response {
             div { dt { (lang.t("web.period")) } dd { (view.key.period.label().say(lang)) } }
             div { dt { (lang.t("web.answered")) } dd { (answered(view, &view.filled(), lang)) } }
             @if let Some(last) = &view.last {
-                div { dt { (lang.t("discard.saved-by")) } dd { (said_who(&last.who, lang)) ", " (layout::moment(last.until)) } }
+                div { dt { (lang.t("discard.saved-by")) } dd { (said_doer(&last.doer, view.key.by, lang)) ", " (layout::moment(last.until)) } }
             }
         }
         section.prose {

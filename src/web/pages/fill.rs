@@ -4,10 +4,11 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{discard, orgs, overview_address, report_address, state_word, way};
+use super::behalf::said_doer;
+use super::{behalf, discard, orgs, overview_address, report_address, state_word, way};
 use crate::access::{Right, link_of};
 use crate::error::{Fault, Place, Result};
-use crate::form::{Answers, Filled};
+use crate::form::{Answers, Filled, Respondent};
 use crate::lang::{Lang, Words};
 use crate::org::Org;
 use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
@@ -40,7 +41,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let correcting = visit.query.has("edit");
     let address = (visit.param("form"), visit.param("period"), visit.param("org"));
     let view = report::actions::at_address(&site.db, &site.actor, address, correcting).await?;
-    let fill = correcting || !matches!(view.state(), State::Sent | State::Accepted);
+    let may_fill = report::may_fill(&site.actor, view.key.by).is_ok();
+    let fill = may_fill && (correcting || !matches!(view.state(), State::Sent | State::Accepted));
+    let behalf = behalf::notice(&visit, &view).await?;
     let look = Look {
         answers: &view.answers,
         explanations: &view.explanations,
@@ -49,7 +52,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         fill,
         files: &[],
         unsaved: false,
-        notice: notice(&visit, &view),
+        notice: html! { (notice(&visit, &view)) (behalf) },
         view: &view,
     };
     Ok(page(&visit, &look))
@@ -70,12 +73,13 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         @if visit.query.has("removed") {
             (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
         }
+        @if visit.query.has("confirmed") { (layout::done(&lang.t("behalf.thanks"))) }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(visit, view, deed))
         } }
         @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
-        (discard::notice(view, lang))
+        @if report::may_fill(&visit.site.actor, view.key.by).is_ok() { (discard::notice(view, lang)) }
         @if !view.missed.is_empty() { (missed(view, lang)) }
         (aside(view, lang))
         @if view.state() == State::Correcting { p.box.quiet { (lang.t("web.correcting")) } }
@@ -123,12 +127,12 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
 /// What somebody who has sent a report may keep.
 fn receipt(visit: &Visit, view: &ReportView, deed: &Last) -> Markup {
     let lang = visit.lang();
-    let by_link = link_of(&deed.who).is_some();
+    let by_link = link_of(&deed.doer.login).is_some();
     html! {
         div.box.good role="status" {
             h2 { (lang.t("web.sent")) }
             p { (Words::new(if by_link { "link.receipt" } else { "web.receipt" })
-                .with("number", deed.revision.0.to_string()).with("who", said_who(&deed.who, lang))
+                .with("number", deed.revision.0.to_string()).with("who", said_doer(&deed.doer, view.key.by, lang))
                 .with("when", layout::moment(deed.at)).say(lang)) }
             p { (lang.t("web.sent-what-next")) }
             @if let Some(holder) = &visit.site.entrance.holder {
@@ -158,6 +162,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
         lang,
     };
     let title = format!("{} — {}", view.form.title, view.org.label());
+    let may_fill = report::may_fill(&visit.site.actor, view.key.by).is_ok();
     let parts = view.form.takes_files().then_some("multipart/form-data");
     let body = html! {
         (head(visit, view, &address))
@@ -177,7 +182,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
             (language::switch(&view.form, Some(&address), lang))
             (paper.contents())
             (paper.sections())
-            (reading_bar(view, &address, lang))
+            @if may_fill { (reading_bar(view, &address, lang)) }
         }
     };
     layout::page(&visit.site, &Frame { title, here: "/" }, body).into_response()
@@ -210,6 +215,7 @@ pub(super) fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<F
 
 fn head(visit: &Visit, view: &ReportView, address: &str) -> Markup {
     let lang = visit.lang();
+    let may_fill = report::may_fill(&visit.site.actor, view.key.by).is_ok();
     let Key { period, .. } = &view.key;
     let steps = way(&visit.site, &view.form, *period);
     html! {
@@ -221,11 +227,11 @@ fn head(visit: &Visit, view: &ReportView, address: &str) -> Markup {
                 div { dt { (lang.t("web.period")) } dd { (period.label().say(lang)) } }
                 div { dt { (lang.t("web.state")) } dd #state data-live {
                     span.state.(view.state().word()) { (state_word(view.state()).say(lang)) }
-                    @if let Some(deed) = &view.last { " " span.muted { (last(deed, lang)) } }
+                    @if let Some(deed) = &view.last { " " span.muted { (last(deed, view.key.by, lang)) } }
                 } }
             }
             @if view.last.is_some() {
-                p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } (discard::link(view, address, lang)) }
+                p.no-print.ways { a href={ (address) "/history" } { (lang.t("web.history")) } @if may_fill { (discard::link(view, address, lang)) } }
             }
             @if let Some(description) = &view.form.description { p.lead { (description) } }
         }
@@ -246,8 +252,8 @@ fn merged(view: &ReportView, lang: Lang) -> Markup {
     }
 }
 
-fn last(deed: &Last, lang: Lang) -> String {
-    let (when, who) = (layout::moment(deed.until), said_who(&deed.who, lang));
+fn last(deed: &Last, by: Respondent, lang: Lang) -> String {
+    let (when, who) = (layout::moment(deed.until), said_doer(&deed.doer, by, lang));
     Words::new("web.last")
         .with("act", act_word(deed.act, deed.discards()))
         .with("when", when)
@@ -279,7 +285,8 @@ pub(super) fn source_word(source: Source) -> Words {
     })
 }
 
-/// Who did something; the local operator has no name of their own, and the holder of a link a number.
+/// Who did something, by the name that stands for them; the local operator has none of their own, the holder of a link
+/// a number.
 pub(super) fn said_who(who: &str, lang: Lang) -> String {
     match link_of(who) {
         Some(number) => Words::new("link.by").with("number", number.to_string()).say(lang),
@@ -345,7 +352,7 @@ pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[Strin
         answer.filter(|said| !said.is_empty()).unwrap_or_else(|| "—".to_owned())
     };
     let mine = questionnaire::together(look.answers, look.explanations);
-    let who = look.view.last.as_ref().map(|deed| last(deed, lang)).unwrap_or_default();
+    let who = look.view.last.as_ref().map(|deed| last(deed, look.view.key.by, lang)).unwrap_or_default();
     let notice = html! {
         div.box.warn #contested role="alert" tabindex="-1" autofocus {
             h2 { (lang.t("web.contested")) }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use maud::{Markup, html};
 use poem::Response;
 
-use super::fill::{act_word, said_who, source_word};
+use super::behalf::said_doer;
+use super::fill::{act_word, source_word};
 use super::{report_address, report_of_address, way};
 use crate::error::Result;
-use crate::form::Form;
+use crate::form::{Form, Respondent};
 use crate::lang::{Lang, Words};
 use crate::report::{self, Act, Change, Deed, version};
 use crate::web::layout::{self, Frame};
@@ -42,22 +43,26 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         p.lead { (newest.title) ", " (org.label()) ", " (key.period.label().say(lang)) }
         @if deeds.is_empty() { p.box.quiet { (lang.t("web.history-empty")) } }
         ol.deeds {
-            @for deed in &deeds { @if let Some(form) = forms.get(deed.form_hash.as_str()) { (entry((form, &files), deed, lang)) } }
+            @for deed in &deeds { @if let Some(form) = forms.get(deed.form_hash.as_str()) { (entry((form, &files), (deed, key.by), lang)) } }
         }
     };
     Ok(layout::page(site, &Frame { title, here: "/" }, body))
 }
 
-fn entry((form, files): (&Form, &str), deed: &Deed, lang: Lang) -> Markup {
+fn entry((form, files): (&Form, &str), (deed, by): (&Deed, Respondent), lang: Lang) -> Markup {
     let (first, rest) = deed.changes.split_at(deed.changes.len().min(AT_ONCE));
     html! {
         li.deed {
             h2 { (act_word(deed.act, deed.discards()).say(lang)) }
             p.muted {
-                (layout::moment(deed.until)) ", " (said_who(&deed.who, lang)) ", " (source_word(deed.source).say(lang))
+                (layout::moment(deed.until)) ", " (said_doer(&deed.doer, by, lang)) ", " (source_word(deed.source).say(lang))
                 @if let Some((batch, file)) = &deed.batch {
                     ", " (Words::new("web.of-batch").with("batch", batch.0.to_string()).with("file", file).say(lang))
                 }
+            }
+            @if let Some(confirmed) = &deed.confirmed {
+                p { (Words::new("behalf.confirmed").with("when", layout::moment(confirmed.at))
+                    .with("who", said_doer(&confirmed.doer, by, lang)).say(lang)) }
             }
             @if deed.changes.is_empty() {
                 // A sent report is the draft before it, whose changes are said there.

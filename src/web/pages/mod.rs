@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod attached;
+mod behalf;
 mod book;
 pub(in crate::web) mod by_link;
 mod confirm;
@@ -11,11 +12,13 @@ mod discard;
 mod enter;
 mod fill;
 mod forms;
+mod health;
 mod help;
 mod history;
 mod home;
 mod import;
 mod invite;
+mod journal;
 mod keep;
 mod language;
 mod links;
@@ -27,9 +30,11 @@ mod pick;
 mod plan;
 mod programme;
 mod reference;
+mod register;
 mod schools;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use poem::Response;
@@ -58,6 +63,24 @@ pub enum Content {
     Answers(usize),
     /// Fields and a file.
     File(usize),
+}
+
+/// How long the sending of anything may take, over the slowest line that is worth waiting for.
+const SENDING: Duration = Duration::from_secs(15 * 60);
+
+/// The slowest sender that is waited for, in bytes a second.
+const SLOWEST: u64 = 16 << 10;
+
+impl Content {
+    /// How long its sending may take: half a minute for a few fields, longer for what may be large.
+    pub(super) fn time(self) -> Duration {
+        let whole = match self {
+            Content::None => 0,
+            Content::Form(bytes) => bytes,
+            Content::Answers(_) | Content::File(_) => return SENDING,
+        };
+        SENDING.min(Duration::from_secs(30 + whole as u64 / SLOWEST))
+    }
 }
 
 /// Whether a page shows or does.
@@ -95,6 +118,8 @@ const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
+const REGISTER: &str = "/register/:form/:period";
+const STAND_CONFIRM: &str = "/report/:form/:period/:org/confirm";
 const EDIT: &str = "/form/:form/edit";
 const PUBLISH: &str = "/form/:form/publish";
 
@@ -124,6 +149,8 @@ pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
     shows("/forms/:form/:period", Right::Overview, |visit| Box::pin(overview::show(visit))),
     shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
+    shows(REGISTER, Right::FillFor, |visit| Box::pin(register::show(visit))),
+    does(REGISTER, Right::FillFor, Content::Form(ANSWERS), |visit| Box::pin(register::answer(visit))),
     shows("/report/:form/:period", Right::Fill, |visit| Box::pin(pick::show(visit))),
     shows(REPORT, Right::Read, |visit| Box::pin(fill::show(visit))),
     does(REPORT, Right::Fill, Content::Answers(ANSWERS), |visit| Box::pin(keep::answer(visit))),
@@ -131,6 +158,7 @@ pub static ALL: &[Page] = &[
     does(CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(confirm::send(visit))),
     shows(DISCARD, Right::Fill, |visit| Box::pin(discard::show(visit))),
     does(DISCARD, Right::Fill, Content::Form(FEW), |visit| Box::pin(discard::discard(visit))),
+    does(STAND_CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(behalf::confirm(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
     shows("/orgs", Right::Overview, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
@@ -171,6 +199,8 @@ pub static ALL: &[Page] = &[
     }),
     shows(ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::one::show(visit))),
     does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
+    shows("/journal", Right::Journal, |visit| Box::pin(journal::show(visit))).under("journal.menu"),
+    shows("/journal/book.xlsx", Right::Journal, |visit| Box::pin(journal::book(visit))),
     shows(ME, Right::Own, |visit| Box::pin(me::show(visit))),
     does(ME, Right::Own, Content::Form(FEW), |visit| Box::pin(me::answer(visit))),
     shows("/help", Right::Read, |visit| Box::pin(help::show(visit))).under("web.menu-help").for_all(),
@@ -184,6 +214,9 @@ pub static ALL: &[Page] = &[
     shows(by_link::PATH, Right::Read, |visit| Box::pin(by_link::show(visit))).for_all(),
     does(by_link::PATH, Right::Read, Content::Form(FEW), |visit| Box::pin(by_link::enter(visit))).for_all(),
     does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))).for_all(),
+    shows("/health", Right::Read, |visit| Box::pin(health::show(visit))).for_all(),
+    shows("/health.json", Right::Read, |visit| Box::pin(health::json(visit))).for_all(),
+    shows("/metrics", Right::Read, |visit| Box::pin(health::metrics(visit))).for_all(),
     shows(ASSETS, Right::Read, |visit| Box::pin(assets::show(visit))).for_all(),
 ];
 

@@ -3,19 +3,20 @@
 use maud::{Markup, html};
 use poem::Response;
 
-use super::{links, of_address, orgs, overview_address, programme, schools_fill, state_word};
+use super::{links, of_address, orgs, overview_address, programme, register, schools_fill, state_word};
 use crate::access::Right;
 use crate::error::Result;
-use crate::form::Form;
+use crate::form::{Form, Respondent};
 use crate::ids::OrgType;
 use crate::indicator::{self, Query};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org};
-use crate::report::State;
+use crate::period::Period;
 use crate::report::figures::{self, Progress, Slice, Tally};
-use crate::web;
+use crate::report::{self, State};
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
+use crate::web::{self, Site};
 
 /// What the list can be narrowed to: the word in the address, the words on the page, the states.
 const FILTERS: [(&str, &str, &[State]); 4] = [
@@ -85,13 +86,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         }
         (territories(&registry, &here, &asked, lang))
         (counts(tally, lang))
-        p.actions {
-            a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
-            a.button href=(Asked { show: "", ..asked }.at(&format!("{here}/book.xlsx"))) { (lang.t("web.book")) }
-            @if site.actor.may(Right::ManageAccounts) && schools_fill(form) {
-                a.button href=(links::address(&form.id, period)) { (lang.t("link.for-schools")) }
-            }
-        }
+        (ways(site, form, (period, &here), &asked))
         (contents(form, lang))
         @if !form.indicators.is_empty() || !lists.is_empty() { (what_counts(&here, &asked, lang)) }
         @if !lists.is_empty() {
@@ -112,6 +107,30 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         }
     };
     Ok(layout::page(site, &Frame { title: form.title.clone(), here: "/" }, body))
+}
+
+/// What whoever looks may do from here: fill, and download.
+fn ways(site: &Site, form: &Form, (period, here): (Period, &str), asked: &Asked<'_>) -> Markup {
+    let lang = site.lang;
+    let by = form.by.first().copied().unwrap_or(Respondent::School);
+    html! {
+        p.actions {
+            @if register::leads(form) && site.actor.may(Right::FillFor) {
+                a.button.primary href=(register::address(form, period)) { (lang.t("register.open")) }
+            } @else if report::may_fill(&site.actor, by).is_ok() {
+                a.button.primary href=(layout::address(&["report", &form.id, &period.id()])) { (lang.t("web.fill-report")) }
+                @if site.actor.may(Right::FillFor) {
+                    a.button href=(register::address(form, period)) { (lang.t("register.open-for")) }
+                }
+            }
+            @if site.actor.may(Right::Export) {
+                a.button href=(Asked { show: "", ..*asked }.at(&format!("{here}/book.xlsx"))) { (lang.t("web.book")) }
+            }
+            @if site.actor.may(Right::ManageAccounts) && schools_fill(form) {
+                a.button href=(links::address(&form.id, period)) { (lang.t("link.for-schools")) }
+            }
+        }
+    }
 }
 
 /// Where things are on a page that may be long.

@@ -8,6 +8,7 @@ mod file;
 mod markdown;
 mod merge;
 mod question;
+pub(super) mod register;
 mod remarks;
 mod repeat;
 mod table;

@@ -26,10 +26,11 @@ pub(super) fn role_word(role: Role, lang: Lang) -> String {
         Role::Department => "account.department",
         Role::Methodist => "account.methodist",
         Role::Author => "account.author",
-        Role::School => "account.school",
+        // Whoever holds a link of a school acts for it.
+        Role::School | Role::Link => "account.school",
         Role::Viewer => "account.viewer",
         Role::Operator => "web.operator",
-        Role::Link | Role::Nobody => "account.nobody",
+        Role::Nobody => "account.nobody",
     })
 }
 
@@ -142,7 +143,7 @@ fn link(visit: &Visit, account: &Account, secret: &Secret) -> Markup {
         section.box.good {
             h2 { (Words::new("account.link-title").with("name", &account.name).say(lang)) }
             p { (Words::new("account.link-what").with("login", &account.login).with("n", days).say(lang)) }
-            pre.command { code #link { (invite::address(&visit.base, secret)) } }
+            pre.command { code #link { (invite::address(&visit.base(), secret)) } }
             p { (lang.t("account.link-once")) }
         }
     }

@@ -9,6 +9,7 @@ use crate::account::{INVITED, Secret};
 use crate::error::{Error, Fault, Result};
 use crate::export;
 use crate::export::letters::Letters;
+use crate::journal::{self, Deed};
 use crate::lang::{Lang, Words};
 use crate::org;
 use crate::text;
@@ -121,7 +122,7 @@ fn days() -> usize {
 async fn letters(visit: &Visit, outcome: &Outcome) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
-    let letters: Vec<Letter<'_>> = outcome.made.iter().map(|one| letter(one, &visit.base, lang)).collect();
+    let letters: Vec<Letter<'_>> = outcome.made.iter().map(|one| letter(one, &visit.base(), lang)).collect();
     let keys: Vec<String> = outcome.made.iter().map(|one| one.secret.text().to_owned()).collect();
     let title = Words::new("bulk.made").with("n", outcome.made.len()).say(lang);
     let sender = Sender::of(site).await?;
@@ -172,6 +173,7 @@ pub(in crate::web::pages) async fn workbook(visit: Visit) -> Result<Response> {
     if made.is_empty() {
         return Err(Error::NotFound(Words::new("letter.nothing")));
     }
+    journal::actions::taken(&site.db, &site.actor, Deed::ListTaken, "accounts").await?;
     let head: Vec<(String, f64)> = [
         ("web.org", 42.0),
         ("letter.org-code", 12.0),
@@ -184,7 +186,7 @@ pub(in crate::web::pages) async fn workbook(visit: Visit) -> Result<Response> {
     .map(|(key, width)| (lang.t(key), width))
     .collect();
     let row = |one: &Made| {
-        let link = invite::address(&visit.base, &one.secret);
+        let link = invite::address(&visit.base(), &one.secret);
         let (org, login) = (&one.org, one.account.login.clone());
         vec![org.name.clone(), org.code.clone(), login, one.secret.spelled(), link, until(one)]
     };

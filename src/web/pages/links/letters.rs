@@ -8,6 +8,7 @@ use crate::account::Secret;
 use crate::error::{Error, Result};
 use crate::export;
 use crate::export::letters::Letters;
+use crate::journal::{self, Deed};
 use crate::lang::{Lang, Words};
 use crate::period::Period;
 use crate::report::link::Made;
@@ -28,7 +29,7 @@ pub(super) async fn show(visit: &Visit, (version, period): (&Version, Period), m
     let lang = visit.lang();
     let due = text::read_date(visit.form.word("due")).map(text::date);
     let letters: Vec<Letter<'_>> =
-        made.iter().map(|one| letter(one, (version, period, due.as_deref()), (&visit.base, lang))).collect();
+        made.iter().map(|one| letter(one, (version, period, due.as_deref()), (&visit.base(), lang))).collect();
     let keys: Vec<String> = made.iter().map(|one| one.secret.text().to_owned()).collect();
     let here = address(&version.form.id, period);
     let title = Words::new("link.made").with("n", made.len()).say(lang);
@@ -95,6 +96,8 @@ pub(in crate::web::pages) async fn workbook(visit: Visit) -> Result<Response> {
     if made.is_empty() {
         return Err(Error::NotFound(Words::new("letter.nothing")));
     }
+    let about = format!("{}, {}", version.form.id, period.id());
+    journal::actions::taken(&site.db, &site.actor, Deed::ListTaken, &about).await?;
     let head: Vec<(String, f64)> = [
         ("web.org", 42.0),
         ("letter.org-code", 12.0),
@@ -107,7 +110,7 @@ pub(in crate::web::pages) async fn workbook(visit: Visit) -> Result<Response> {
     .map(|(key, width)| (lang.t(key), width))
     .collect();
     let row = |one: &Made| {
-        let link = by_link::address(&visit.base, &one.secret);
+        let link = by_link::address(&visit.base(), &one.secret);
         let last = text::date(one.link.last_day());
         vec![one.org.name.clone(), one.org.code.clone(), one.link.id.to_string(), one.secret.spelled(), link, last]
     };
