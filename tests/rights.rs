@@ -111,7 +111,7 @@ fn asks(row: &Row, world: &World) -> Vec<Ask> {
     }
 }
 
-/// Whether what is asked of a route is not there: a file, figures that nobody has asked the server for, what a wrong
+/// Whether what is asked of a route is not there: a file, what a collector beside the server reads, what a wrong
 /// code would open.
 fn opens_nothing(row: &Row) -> bool {
     let by_code = ["/invite", "/fill"].contains(&row.route) || row.route.ends_with("/letters.xlsx");
