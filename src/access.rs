@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::error::{Error, Result};
-use crate::ids::{AccountId, LinkId, OrgId};
+use crate::ids::{AccountId, GroupId, LinkId, OrgId};
 use crate::lang::Words;
 use crate::period::Period;
 
@@ -110,10 +112,17 @@ rights! {
     Journal: Administrator;
 }
 
-/// The subtree of organisations that an actor may see. A listing cannot be asked for without one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The subtree of organisations that an actor may see, and what of it is asked for. A listing cannot be asked for without
+/// one. What may be seen follows today's tree; what is asked for, the tree of its day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     root: Option<OrgId>,
+    /// The territory that is asked for, inside what may be seen.
+    within: Option<OrgId>,
+    /// The group that is asked for.
+    group: Option<GroupId>,
+    /// The day whose tree the territory is taken from.
+    day: Option<Date>,
 }
 
 /// No organisation has this key.
@@ -148,24 +157,25 @@ const BY_LINK: &str = "link:";
 impl Actor {
     /// The local operator.
     pub fn operator() -> Self {
-        Actor::of("operator", Role::Operator, Scope { root: None })
+        Actor::of("operator", Role::Operator, Scope::default())
     }
 
     /// Somebody who has not signed in: sees nothing, may do nothing.
     pub fn nobody() -> Self {
-        Actor::of("", Role::Nobody, Scope { root: Some(NOWHERE) })
+        Actor::of("", Role::Nobody, Scope::below(NOWHERE))
     }
 
     /// The holder of an account, by the name that goes into the history of reports.
     pub fn holder(account: AccountId, name: &str, grant: &Grant) -> Self {
         let root = if grant.role == Role::Administrator { grant.root } else { grant.root.or(Some(NOWHERE)) };
-        let actor = Actor::of(name, grant.role, Scope { root });
+        let actor = Actor::of(name, grant.role, Scope { root, ..Scope::default() });
         Actor { account: Some(account), forms: grant.forms.clone(), ..actor }
     }
 
     /// Whoever holds the personal link of a number: known by that number alone, and confined to its report.
     pub fn by_link(number: LinkId, errand: &Errand) -> Self {
-        let actor = Actor::of(&format!("{BY_LINK}{number}"), Role::Link, Scope { root: Some(errand.org) });
+        let actor =
+            Actor::of(&format!("{BY_LINK}{number}"), Role::Link, Scope { root: Some(errand.org), ..Scope::default() });
         let forms = Arc::new(BTreeSet::from([errand.form.clone()]));
         Actor { forms: Some(forms), errand: Some(Arc::new(errand.clone())), ..actor }
     }
@@ -262,24 +272,79 @@ pub fn link_of(name: &str) -> Option<LinkId> {
 }
 
 impl Scope {
-    /// The organisation at the top of what may be seen; `None` is the whole registry.
+    /// The organisation at the top of what is asked for; `None` is the whole registry.
     pub fn root(&self) -> Option<OrgId> {
-        self.root
+        self.within.or(self.root)
+    }
+
+    /// All that may be seen, whatever is asked for.
+    pub fn whole(&self) -> Scope {
+        Scope { root: self.root, ..Scope::default() }
+    }
+
+    /// All that may be seen, in the tree of the same day.
+    pub fn around(&self) -> Scope {
+        Scope { day: self.day, ..self.whole() }
     }
 
     /// The whole registry, whoever asks: only for comparing an organisation with its peers, so that its place among them
     /// is the same for everyone. What is read by it is counted with and never shown.
     pub fn of_comparison() -> Scope {
-        Scope { root: None }
+        Scope::default()
     }
 
     /// The whole registry, whoever asks: a question after an organisation offers every name. Nothing else is read by it.
     pub fn of_names() -> Scope {
-        Scope { root: None }
+        Scope::default()
+    }
+
+    /// An organisation and those below it, whoever asks: what a report about it compares with its subordinates' figures.
+    pub fn of_subordinates(root: OrgId) -> Scope {
+        Scope::below(root)
+    }
+
+    fn below(root: OrgId) -> Scope {
+        Scope { root: Some(root), ..Scope::default() }
     }
 
     /// The same scope narrowed to a subtree; the caller has checked that the subtree lies inside.
     pub fn narrowed(&self, root: OrgId) -> Scope {
-        Scope { root: Some(root) }
+        Scope { within: Some(root), ..self.clone() }
+    }
+
+    /// The same scope narrowed to a group of organisations.
+    pub fn of_group(&self, group: GroupId) -> Scope {
+        Scope { group: Some(group), ..self.clone() }
+    }
+
+    /// The group that is asked for.
+    pub fn group(&self) -> Option<GroupId> {
+        self.group
+    }
+
+    /// The same scope in the tree as it was on a day.
+    pub fn on(&self, day: Date) -> Scope {
+        Scope { day: Some(day), ..self.clone() }
+    }
+
+    /// The day whose tree is asked for; `None` leaves it to what is asked: the last day of a period, or today.
+    pub fn day(&self) -> Option<Date> {
+        self.day
+    }
+
+    /// Whether less is asked for than may be seen.
+    pub fn is_narrowed(&self) -> bool {
+        self.within.is_some() || self.group.is_some()
+    }
+
+    /// The territory that is asked for, without a day or a group.
+    pub fn within(&self) -> Option<OrgId> {
+        self.within
+    }
+
+    /// Whether somebody with this scope may change an organisation that stands below these, itself first: those below
+    /// the top of the scope, never the top itself.
+    pub fn may_change(&self, upwards: &[OrgId]) -> bool {
+        self.root.is_none_or(|root| upwards.iter().skip(1).any(|above| *above == root))
     }
 }

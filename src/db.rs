@@ -267,6 +267,7 @@ fn migrator() -> Migrator {
         (2, "forms", include_str!("../migrations/0002_forms.sql")),
         (3, "files", include_str!("../migrations/0003_files.sql")),
         (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
+        (5, "orgs", include_str!("../migrations/0005_orgs.sql")),
         (7, "links", include_str!("../migrations/0007_links.sql")),
         (8, "behalf", include_str!("../migrations/0008_behalf.sql")),
         (9, "journal", include_str!("../migrations/0009_journal.sql")),
@@ -295,10 +296,16 @@ async fn alone(path: PathBuf, patience: Duration) -> Result<File> {
 /// SQLite's refusal when the memory that connections share has no room on the disk to grow.
 const NO_ROOM_TO_SHARE: i32 = 10 | (19 << 8);
 
+/// SQLite's refusal to take away what something else refers to.
+const REFERENCED: i32 = 19 | (3 << 8);
+
 /// What the result codes mean that people can do something about; most by their primary code.
 fn refusal(code: i32) -> Option<Words> {
     if code == NO_ROOM_TO_SHARE {
         return Some(Words::new("db.full"));
+    }
+    if code == REFERENCED {
+        return Some(Words::new("db.referenced"));
     }
     Some(match code & 0xff {
         5 | 6 | 15 => Words::new("db.busy"),

@@ -38,9 +38,18 @@ id! {
     /// A personal link: the number by which people speak of it.
     LinkId
 }
+id! {
+    /// One file of organisations that was loaded.
+    OrgBatchId
+}
+id! {
+    /// A group of organisations across the tree.
+    GroupId
+}
 
 /// The kinds of organisation that the tree of territories is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OrgType {
     /// A region: ministry, institute.
     Region,

@@ -29,6 +29,7 @@ use svod::{export, form, org};
 use thirtyfour::prelude::*;
 
 const FORM: &str = include_str!("fixtures/web/staff.toml");
+const PROOF: &str = include_str!("forms/ok/proof.toml");
 const REPEATS: &str = include_str!("forms/ok/repeats.toml");
 /// A name that a phone has no room for.
 const LONG: &str = "Муниципальное бюджетное общеобразовательное учреждение «Лесная средняя школа»";
@@ -201,11 +202,7 @@ async fn a_methodist_writes_a_form_tries_it_and_publishes_it() {
     desk.says("#form-state", "Ошибок нет").await;
 
     // A fault is said while typing, on its line, and the list leads there; the last sound form stays to be seen.
-    let write = "const t = document.getElementById('text'); t.value = t.value.replace(arguments[0], arguments[1]);
-                 t.dispatchEvent(new Event('input', {bubbles: true}));";
-    let replace = async |from: &str, to: &str| {
-        desk.driver.execute(write, vec![from.into(), to.into()]).await.unwrap();
-    };
+    let replace = async |from: &str, to: &str| write(&desk, from, to).await;
     replace("name = \"teachers\"\ntype = \"integer\"", "name = \"teachers\"\ntype = \"integr\"").await;
     desk.says("#form-state", "ошибк").await;
     desk.says("#form-faults", "integer").await;
@@ -233,11 +230,39 @@ async fn a_methodist_writes_a_form_tries_it_and_publishes_it() {
     desk.typed("young", "10").await;
     desk.press("button[value='try']").await;
     desk.says("#q-young_share output", "25").await;
+
+    looks_back(&desk).await;
     desk.press("button[value='publish']").await;
     desk.says("h1", "Опубликовать форму?").await;
     desk.press("button.primary").await;
     desk.says(".box.good", "Версия 1 опубликована").await;
     desk.driver.clone().quit().await.unwrap();
+}
+
+/// A rule that looks back asks what to look at; what is wrong with that is said beside it.
+async fn looks_back(desk: &Desk) {
+    let rule = "name = \"grown\"\ntest = \"${teachers} >= previous(${teachers})\"\nmessage = \"Стало меньше\"";
+    let (check, with) = ("[[check]]", format!("[[check]]\n{rule}\n\n[[check]]"));
+    write(desk, check, &with).await;
+    desk.press("#around summary").await;
+    desk.typed_plain("[name='previous:1']", "{ \"teachers\": 41 ").await;
+    desk.press("button[value='try']").await;
+    desk.says("#around", "Запись JSON не читается").await;
+    desk.find("[name='previous:1'][aria-invalid=true]").await;
+    desk.typed_plain("[name='previous:1']", "}").await;
+    desk.press("button[value='try']").await;
+    desk.says("#preview-body", "Стало меньше").await;
+    desk.find("[name='previous:1']:not([aria-invalid])").await;
+    desk.browser.inspect("answers of the year before").await;
+    write(desk, &with, check).await;
+    desk.says("#form-state", "Ошибок нет").await;
+}
+
+/// Writes something else into the text of a form.
+async fn write(desk: &Desk, from: &str, to: &str) {
+    let script = "const t = document.getElementById('text'); t.value = t.value.replace(arguments[0], arguments[1]);
+                 t.dispatchEvent(new Event('input', {bubbles: true}));";
+    desk.driver.execute(script, vec![from.into(), to.into()]).await.unwrap();
 }
 
 /// Lets the data file grow by no page any more, or without bound.
@@ -279,6 +304,14 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
         let pages = [
             "/",
             "/orgs",
+            "/orgs/new",
+            "/orgs/import",
+            "/orgs/groups",
+            "/orgs/merge",
+            "/orgs/merge?kept=s1&other=s2",
+            "/org/s1",
+            "/org/s1/edit",
+            "/org/s1/close",
             "/help",
             "/help/forms",
             "/import",
@@ -330,6 +363,19 @@ async fn rows_of_a_repeat_are_added_and_deleted_on_a_phone() {
     desk.says(".table-question", "Строка 2").await;
     let value = desk.find("[name='a:team[2]/who']").await.value().await.unwrap();
     assert_eq!(value.as_deref(), Some("Третья"));
+
+    // What was deleted by mistake comes back where it stood, and typing goes on in it.
+    desk.says(".deleted-rows", "Вторая").await;
+    desk.press("button[value='restore:1']").await;
+    desk.says("#autosave", "Строка возвращена").await;
+    let value = async |row: usize| desk.find(&format!("[name='a:team[{row}]/who']")).await.value().await.unwrap();
+    assert_eq!((value(2).await.as_deref(), value(3).await.as_deref()), (Some("Вторая"), Some("Третья")));
+    assert!(desk.driver.find(By::Css(".deleted-rows")).await.is_err());
+    let focused = desk.driver.active_element().await.unwrap().attr("name").await.unwrap();
+    assert_eq!(focused.as_deref(), Some("a:team[2]/who"));
+    desk.press("button[value='remove:team[2]']").await;
+    desk.says(".deleted-rows", "Вторая").await;
+    desk.browser.inspect("a deleted row").await;
     let wide =
         desk.driver.execute("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await.unwrap();
     assert_eq!(wide.json().as_i64(), Some(0), "the page scrolls sideways");
@@ -381,5 +427,69 @@ async fn a_school_opens_a_link_on_a_phone_fills_and_sends() {
     desk.press(".bar a.button").await;
     desk.says("h1", "Ссылка больше не действует").await;
     desk.browser.inspect("a link that was taken back").await;
+    desk.driver.clone().quit().await.unwrap();
+}
+
+/// Rows that came or went are judged at once, before the server has said anything of the next answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_added_are_judged_at_once() {
+    let Some(desk) = Desk::with(1280, REPEATS).await else { return };
+    desk.open("/report/repeats/2025/s1?edit=1").await;
+    for row in 1..=3 {
+        desk.press("button[data-rows=add]").await;
+        desk.find(&format!("[name='a:team[{}]/who']", row + 1)).await;
+    }
+    desk.typed("team[2]/years", "40").await;
+    desk.kept().await;
+    desk.press("button[value='remove:team[2]']").await;
+    desk.says(".deleted-rows", "40").await;
+    desk.driver.execute("window.fetch = () => new Promise(() => {})", vec![]).await.unwrap();
+    desk.typed("team[3]/years", "70").await;
+    desk.says("[id='q-team[3]:years'] .fault", "не проходит проверку").await;
+    desk.typed("team[3]/years", "7").await;
+    let scolded = desk.driver.find(By::Css("[id='q-team[3]:years'] .fault")).await;
+    assert!(scolded.is_err(), "what is mended is not scolded any more");
+    desk.driver.clone().quit().await.unwrap();
+}
+
+/// On a phone a file goes into its row in passing, and stays there while rows come, go and come back around it.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_in_rows_stay_with_their_rows_on_a_phone() {
+    let Some(desk) = Desk::with(390, PROOF).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("Доклад о чтении.pdf");
+    std::fs::write(&file, b"%PDF-1.7\n1 0 obj\n").unwrap();
+    desk.open("/report/proof/2025Sep/s1?edit=1").await;
+    for row in 1..=2 {
+        desk.press("[data-rows=add][value='add:talks']").await;
+        desk.typed(&format!("talks[{row}]/topic"), &format!("Тема {row}")).await;
+    }
+    desk.kept().await;
+    desk.find("[name='file:talks[2]/paper']").await.send_keys(file.display().to_string()).await.unwrap();
+    desk.says("[id='q-talks[2]:paper'] .attached", "Доклад о чтении.pdf").await;
+    desk.browser.inspect("a file in a row").await;
+
+    // Something wrong elsewhere, and a file that is not taken, leave it where it is.
+    desk.typed("teachers", "много").await;
+    let wrong = folder.path().join("письмо.exe");
+    std::fs::write(&wrong, b"MZ").unwrap();
+    desk.find("[name='file:talks[1]/paper']").await.send_keys(wrong.display().to_string()).await.unwrap();
+    desk.says("[id='q-talks[1]:paper'] .fault", "не подходит по типу").await;
+    desk.says("[id='q-talks[2]:paper'] .attached", "Доклад о чтении.pdf").await;
+
+    desk.press("button[value='remove:talks[2]']").await;
+    desk.says(".deleted-rows", "Тема 2, Доклад о чтении.pdf").await;
+    desk.press("button[value='remove:talks[1]']").await;
+    desk.says(".deleted-rows", "Тема 1").await;
+    desk.press("button[value='restore:1']").await;
+    desk.says("[id='q-talks[1]:paper'] .attached", "Доклад о чтении.pdf").await;
+    desk.browser.inspect("a file in a row that came back").await;
+    let take = "const link = document.querySelector('.attached a');
+                return fetch(link.href).then((answer) => answer.text())";
+    let text = desk.driver.execute(take, vec![]).await.unwrap();
+    assert!(text.json().as_str().unwrap().starts_with("%PDF-1.7"));
+    desk.press("button[name=drop]").await;
+    desk.says(".box.good", "Черновик сохранён").await;
+    assert!(desk.driver.find(By::Css(".attached")).await.is_err());
     desk.driver.clone().quit().await.unwrap();
 }

@@ -45,10 +45,14 @@ fn a_region_with_three_municipalities_and_forty_schools_one_of_which_merged() {
             "Заречный район",
             "Северный муниципальный округ",
             "Город Светлогорье",
-            "40 школ",
+            "41 школа",
+            "г. Светлогорье",
+            "отчитывается с вышестоящей",
             merged,
         ],
     );
+    says(&server, "/org/260213", &["до 31.08.2021", "входила в «Заречный район»", "Красноярск, UTC+7"]);
+    says(&server, "/orgs/groups", &["Школы-наставники", "4 организации"]);
     says(&server, "/report/exam-results/2020Sep/260113", &[merged, "Отправлен"]);
     says(&server, "/report/exam-results/2021Sep/260112", &["с 01.09.2021 присоединена: МБОУ «Высокогорская СОШ»"]);
     for form in &FORMS[..3] {

@@ -18,6 +18,8 @@ mod durability {
     mod disk;
     mod files;
     mod full;
+    #[path = "../common/key.rs"]
+    mod key;
     mod kill;
     mod pages;
     mod server;

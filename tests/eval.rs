@@ -154,6 +154,75 @@ fn other_periods_forms_and_organisations_are_given_by_files() {
     assert_eq!(seen["faults"].as_array().unwrap().len(), 2, "{seen:#}");
 }
 
+const ROWS: &str = r#"
+id = "rows"
+title = "Строки других отчётов"
+period = "calendar-year"
+about = "municipality"
+by = ["municipality"]
+
+[[group]]
+[[group.question]]
+name = "r"
+type = "repeat"
+
+[[group.question.column]]
+name = "x"
+type = "integer"
+default = "previous(${x})"
+
+[[indicator]]
+name = "growth"
+numerator = "sum(${r/x}) - sum(previous(${r/x}))"
+
+[[indicator]]
+name = "teachers"
+numerator = "sumif(${repeats:team/post}, 'teacher', ${repeats:team/years})"
+
+[[indicator]]
+name = "rows"
+numerator = "count(${repeats:team})"
+
+[[indicator]]
+name = "below"
+numerator = "sum(children(${repeats:team/years}))"
+
+[[indicator]]
+name = "best"
+numerator = "max(children(${repeats:people_count}))"
+"#;
+
+#[test]
+fn rows_of_other_reports_are_read_a_column_at_a_time() {
+    let desk = Desk::new();
+    desk.put("rows.toml", ROWS).put("now.json", r#"{"r": [{"x": 5}, {}, {"x": 2}]}"#);
+    desk.put("before.json", r#"{"r": [{"x": 1}, {"x": 3}]}"#).put("none.json", "{}");
+    let one =
+        r#"{"team": [{"who": "А", "years": 7}, {"who": "Б", "post": "teacher", "years": 4}, {"post": "teacher"}]}"#;
+    desk.put("one.json", one).put("two.json", r#"{"team": [{"who": "В", "years": 10}]}"#);
+    let measures = |arguments: &[&str]| {
+        let (seen, code) = desk.json(&[&["rows.toml", "now.json", "--period", "2025"], arguments].concat());
+        assert_eq!(code, 0, "{seen:#}");
+        let part = |name: &str| seen["measures"][name][""]["numerator"].clone();
+        ["growth", "teachers", "rows", "below", "best"].map(part)
+    };
+    let nothing = Json::Null;
+    assert_eq!(measures(&[])[..2], [nothing.clone(), nothing.clone()]);
+    assert_eq!(measures(&["--previous", "before.json"])[0], 3, "5 + 2 − (1 + 3)");
+    assert_eq!(measures(&["--previous", "none.json"])[0], nothing, "no rows a year ago: nothing to compare with");
+    let other = measures(&["--other", "repeats=one.json"]);
+    assert_eq!(other[1..3], [json!(4), json!(3)], "the row without a post keeps its place: 7 is nobody's");
+    let below =
+        measures(&["--child", "repeats=one.json", "--child", "repeats=two.json", "--child", "repeats=none.json"]);
+    assert_eq!(below[3..], [json!(21), json!(3)]);
+
+    // A form that nobody knows here: its answers are taken as they are, each row in its place.
+    let stranger = ROWS.replace("${repeats:", "${stranger:");
+    desk.put("rows.toml", &stranger);
+    let other = measures(&["--other", "stranger=one.json"]);
+    assert_eq!(other[1..3], [json!(4), json!(3)]);
+}
+
 #[test]
 fn a_place_is_known_only_among_given_organisations() {
     let desk = Desk::new();
@@ -197,6 +266,7 @@ fn what_cannot_be_taken_is_refused_with_its_place() {
         (vec!["sketch", "a.json", "--previous", "nowhere.json"], 1, "nowhere.json: такого файла нет"),
         (vec!["sketch", "a.json", "--org", "list.json"], 1, "list.json: Ожидается объект JSON"),
         (vec!["sketch", "a.json", "--other", "x"], 1, "--other: «x»: ожидается ФОРМА=ФАЙЛ"),
+        (vec!["sketch", "a.json", "--child", "x"], 1, "--child: «x»: ожидается ФОРМА=ФАЙЛ"),
         (vec!["sketch", "a.json", "--today", "31.02.2024"], 1, "--today: Ожидается дата"),
     ] {
         let output = desk.eval(&arguments);

@@ -141,6 +141,77 @@ fn answers_of_an_earlier_version_are_carried_and_set_aside() {
     assert_eq!(form.carried(Answers::from_json(&both)), Answers::from_json(&json!({"remark": "новый"})));
 }
 
+/// A table and a repeat under other names: answers, rows with nothing in them, and what was removed are found.
+#[test]
+fn answers_of_a_renamed_table_are_carried_and_counted() {
+    let text = BASE
+        .replace("name = \"grades\"", "name = \"classes\"\nwas = [\"grades\", \"years\"]")
+        .replace("over = \"grades\"", "over = \"classes\"")
+        .replace("name = \"g2\"", "name = \"two\"\nwas = [\"g2\"]")
+        .replace("name = \"rooms\"", "name = \"halls\"")
+        .replace("period =", "removed = [\"classes/rooms\"]\nperiod =");
+    let repeat = "\n[[group]]\n[[group.question]]\nname = \"courses\"\nwas = [\"trainings\"]\ntype = \"repeat\"\n\
+        [[group.question.column]]\nname = \"title\"\ntype = \"text\"\n\
+        [[group.question]]\nname = \"many\"\ntype = \"calculate\"\nvalue = \"integer\"\ncalculation = \"count(${courses})\"\n";
+    let form = read(&text.replace("\n[[check]]", &format!("{repeat}\n[[check]]")));
+    let old = json!({
+        "grades": {"g1": {"pupils": 5, "rooms": 2}, "g2": {"pupils": 3}},
+        "trainings": [{"title": "ФГОС"}, {}],
+    });
+    let old = Answers::from_json(&old);
+    let carried = form.carried(old.clone());
+    let expected = json!({
+        "classes": {"g1": {"pupils": 5}, "two": {"pupils": 3}},
+        "grades": {"g1": {"rooms": 2}},
+        "courses": [{"title": "ФГОС"}, {}],
+    });
+    assert_eq!(carried, Answers::from_json(&expected));
+    for answers in [&old, &carried] {
+        let filled = form.fill(answers, &form::Context::default());
+        assert_eq!(filled.faults, [], "what is set aside is no fault");
+        let many = form.locate("many").unwrap();
+        assert_eq!(filled.values.get(many.0, many.1).as_number(), Some(2.0), "a row with nothing in it counts");
+    }
+    assert_eq!(
+        form.carried(Answers::from_json(&json!({"years": {"g1": {"pupils": 1}}}))).get("classes/g1/pupils"),
+        Some(&json!(1))
+    );
+    assert_eq!(form.today("trainings[2]/title".to_owned()), "courses[2]/title");
+    assert_eq!(form.today("trainings[2]".to_owned()), "courses[2]");
+    assert!(form.sets_aside("grades/g1/rooms") && form.sets_aside("classes/g1/rooms"));
+    // What was stored of earlier periods, and what peers have stored, is found under either name.
+    let stored: form::Values = form.fill(&old, &form::Context::default()).as_values(&form);
+    assert!(stored.contains_key("classes/g1/pupils") && stored.contains_key("courses[1]/title"));
+    let before = read(BASE);
+    let before = before.fill(&old, &form::Context::default()).as_values(&before);
+    assert!(before.contains_key("grades/g2/pupils"));
+    let seen = form.seen_by(form.reach(), before, None);
+    assert!(seen.contains_key("classes/two/pupils") && !seen.contains_key("grades/g2/pupils"), "{seen:?}");
+    let (pupils, two) = form.locate("classes/two/pupils").unwrap();
+    let paths = form.stored_paths((pupils, two));
+    assert!(
+        paths.contains(&"years/g2/pupils".to_owned()) && paths.contains(&"classes/two/pupils".to_owned()),
+        "{paths:?}"
+    );
+}
+
+/// A table that no longer says under which name answers still stand does not lose them without a word.
+#[test]
+fn a_former_name_of_a_table_is_not_forgotten_without_a_word() {
+    let renamed = BASE.replace("name = \"grades\"", "name = \"classes\"\nwas = [\"grades\"]");
+    let renamed = renamed.replace("over = \"grades\"", "over = \"classes\"");
+    let forgets = renamed.replace("\nwas = [\"grades\"]", "");
+    let (old, new) = (read(&renamed), read(&forgets));
+    let mut held = Held::nothing(&old, &new);
+    held.add(Respondent::School, &Answers::from_json(&json!({"grades": {"g1": {"pupils": 5}}})));
+    let changes = form::evolution(&old, &new, &held, "new.toml");
+    assert_eq!(changes.iter().map(line).collect::<Vec<_>>(), ["forgotten column classes/pupils aside 1 lossy"]);
+    let said = read(&forgets.replace("period =", "removed = [\"grades\"]\nperiod ="));
+    let mut held = Held::nothing(&old, &said);
+    held.add(Respondent::School, &Answers::from_json(&json!({"grades": {"g1": {"pupils": 5}}})));
+    assert_eq!(form::losses(&form::evolution(&old, &said, &held, "new.toml")), []);
+}
+
 #[test]
 fn what_is_named_as_removed_is_not_in_the_form() {
     let faults =

@@ -199,6 +199,95 @@ async fn a_form_is_begun_written_tried_and_published() {
     assert_eq!(pages.get("/form/meals/text").await, FORM);
 }
 
+const GROWTH: &str = r#"id = "growth"
+title = "Рост"
+period = "school-year"
+
+[[group]]
+
+[[group.question]]
+name = "clubs"
+type = "integer"
+label = "Кружков"
+
+[[check]]
+name = "more"
+test = "${clubs} >= previous(${clubs}, 2)"
+message = "Стало меньше, чем два года назад"
+
+[[indicator]]
+name = "per_pupil"
+label = "Кружков на ученика"
+numerator = "${clubs} - previous(${clubs})"
+denominator = "${meals:pupils}"
+
+[[classification]]
+name = "last"
+label = "Меньше всех"
+
+[[classification.ground]]
+name = "g"
+label = "Последнее место"
+rule = "rank(${clubs}, peers(${clubs})) > 1"
+"#;
+
+/// What the form looks at besides the report is written beside it, and what is wrong with that is said at its field.
+#[tokio::test]
+async fn a_form_is_tried_with_answers_of_earlier_periods_and_other_forms() {
+    let pages = pages().await;
+    pages.publish(FORM).await;
+    pages.follow("/forms/new", &[("id", "growth"), ("title", "Рост"), ("from", "")]).await;
+    let edit = "/form/growth/edit";
+    let was = value_of(&pages.get(edit).await, "was");
+    let tried = async |around: &[(&str, &str)], doing: &str| {
+        let fields = [("was", was.as_str()), ("text", GROWTH), ("a:clubs", "7"), ("do", doing)];
+        pages.said(edit, &[&fields[..], around].concat(), StatusCode::OK).await
+    };
+    let page = tried(&[], "try").await;
+    for name in ["previous:1", "previous:2", "other:meals", "peers"] {
+        assert!(page.contains(&format!("name=\"{name}\"")), "{name}: {page}");
+    }
+    assert!(!page.contains("name=\"previous:3\"") && page.contains("Ответы формы «Питание» (meals)"), "{page}");
+    assert!(page.contains("Для показателей ответов не хватает") && page.contains("не определено"), "{page}");
+
+    let known = [
+        ("previous:1", "{ \"clubs\": 4 }"),
+        ("previous:2", "{ \"clubs\": 9 }"),
+        ("other:meals", "{ \"pupils\": 40, \"fed\": 10 }"),
+        ("peers", "[{ \"clubs\": 20 }, { \"clubs\": 1 }]"),
+    ];
+    let page = tried(&known, "try").await;
+    for said in
+        ["3 из 40 = 0,075", "Стало меньше, чем два года назад", "входит: Последнее место", "{ &quot;clubs&quot;: 9 }"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+
+    let wrong = [
+        ("previous:1", "{ \"clubs\": 4,\n  clubs }"),
+        ("previous:2", "[1]"),
+        ("other:meals", "{ \"pupil\": 40, \"fed\": \"много\" }"),
+        ("peers", "{}"),
+    ];
+    let page = tried(&wrong, "try").await;
+    for said in [
+        "Строка 2, знак 3. Запись JSON не читается.",
+        "Строка 1, знак 1. Ожидается объект JSON с ответами.",
+        "pupil: ",
+        "Может быть, «pupils»?",
+        "fed: ",
+        "Строка 1, знак 1. Ожидается список",
+        "не прочитано и здесь не учтено",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(page.contains("  clubs }"), "what was typed stays");
+    assert_eq!(page.matches("aria-invalid=\"true\"").count(), 4, "{page}");
+    // A form that looks at nothing else has no such fields.
+    let plain = pages.said("/form/meals/edit", &[("text", FORM), ("do", "try")], StatusCode::OK).await;
+    assert!(!plain.contains("Что известно, кроме этого отчёта"));
+}
+
 #[tokio::test]
 async fn what_loses_answers_is_refused_until_the_form_says_so() {
     let pages = pages().await;

@@ -112,7 +112,20 @@ fn many_files_are_checked_together() {
     assert_eq!((files.len(), failed), (forms("tests/forms/wrong").len() - 1, 4), "all but cases.toml have faults");
     assert_eq!(check(&["../ok"]).status.code(), Some(0), "a folder is all its files");
     let same = check(&["../ok/words.toml", "../ok/words.toml"]);
-    assert!(String::from_utf8(same.stderr).unwrap().contains("words.toml:1:1: Форма «words» уже описана"));
+    assert!(String::from_utf8(same.stderr).unwrap().contains("words.toml:2:1: Форма «words» уже описана"));
+}
+
+#[test]
+fn what_has_no_formula_is_noted_and_hinders_nothing() {
+    let noted = check(&["--json", "../ok/contest.toml"]);
+    assert_eq!(noted.status.code(), Some(0));
+    let found = json(&noted);
+    let note = &found["notes"][0];
+    assert_eq!((&note["line"], &note["column"]), (&Json::from(35), &Json::from(39)), "{found}");
+    assert_eq!(note["code"], "no-formula");
+    assert!(note["message"].as_str().unwrap().starts_with("previous(${stages/school/winners}) "), "{note}");
+    let said = String::from_utf8(check(&["../ok/contest.toml"]).stderr).unwrap();
+    assert!(said.contains("contest.toml:35:39: previous(") && said.contains("И 1 замечание"), "{said}");
 }
 
 #[test]

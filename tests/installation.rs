@@ -38,13 +38,24 @@ fn told(server: &Server, request: &[u8]) -> (u16, String, String) {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     // A server that has heard enough closes while more is on its way.
-    let _ = stream.write_all(request);
+    let _ = stream.write_all(&keyed(server, request));
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     (status, head.to_lowercase(), body.to_owned())
+}
+
+/// A request with the key to the pages, right behind the name of the server.
+fn keyed(server: &Server, request: &[u8]) -> Vec<u8> {
+    const HOST: &[u8] = b"\r\nHost: localhost\r\nConnection: close\r\n";
+    match request.windows(HOST.len()).position(|window| window == HOST) {
+        Some(at) => {
+            [&request[..at + HOST.len()], server.cookie().as_bytes(), b"\r\n", &request[at + HOST.len()..]].concat()
+        }
+        None => request.to_vec(),
+    }
 }
 
 /// The head of a request, with what belongs to it beside the name of the server.

@@ -63,8 +63,13 @@ fn the_reference_tells_of_every_command_and_option() {
     for command in &commands {
         let usages: Vec<&&str> = usages.iter().filter(|usage| usage.split(' ').nth(1) == Some(command)).collect();
         assert!(!usages.is_empty(), "commands.toml does not tell of {command}");
-        let help = help(&[command]);
-        for option in listed(&help, "Options:").iter().filter(|option| !common.contains(&option.as_str())) {
+        // A command may have commands of its own, with options of their own.
+        let own = help(&[command]);
+        let inner = listed(&own, "Commands:");
+        let helps: Vec<String> = inner.iter().map(|one| help(&[command, one])).chain([own]).collect();
+        let options: Vec<String> = helps.iter().flat_map(|help| listed(help, "Options:")).collect();
+        let help = helps.join("\n");
+        for option in options.iter().filter(|option| !common.contains(&option.as_str())) {
             let mut lines = help.lines().map(str::trim).filter(|line| line.starts_with('-'));
             let line = lines.find(|line| line.contains(option.as_str())).unwrap();
             let names = [option.as_str(), line.split([',', ' ']).next().unwrap()];
@@ -86,5 +91,8 @@ fn the_reference_is_printed_in_both_languages() {
         assert!(output.status.success() && text.starts_with(title), "{text}");
         assert!(text.contains("### `[[group.question]]`") && text.contains("- `svod docs`"), "{text}");
         assert!(text.matches("```toml").count() > 100);
+        let server = if lang == "ru" { "Работает: сервер" } else { "Works: server" };
+        let functions = svod::expr::functions::all().count() + svod::expr::OPERATORS.len();
+        assert_eq!(text.matches(server).count(), functions, "where each function and operator works");
     }
 }

@@ -105,6 +105,7 @@ async fn rows_are_added_and_deleted_without_a_script_and_nothing_typed_is_lost()
     assert_eq!(pages.stored().await, json!({"team[1]": {}, "team[1]/who": "Борис", "team[1]/years": 2}));
     let page = pages.get(&format!("{REPORT}?edit=1&removed=1")).await;
     assert!(page.contains("Строка 1 удалена") && !page.contains("name=\"a:team[2]/who\""));
+    assert!(page.contains("Удалена строка 1: Анна, 12") && page.contains("value=\"restore:1\""), "{page}");
     let history = pages.get(&format!("{REPORT}/history")).await;
     assert!(history.contains("Педагоги, строка 1 — ФИО"), "{history}");
 
@@ -113,6 +114,73 @@ async fn rows_are_added_and_deleted_without_a_script_and_nothing_typed_is_lost()
     let page = body(pages.post(&[&old[..], &[("do", "save")]].concat()).await, StatusCode::CONFLICT).await;
     assert!(page.contains("Педагоги, строка 2") && page.contains("value=\"30\""));
     assert_eq!(pages.stored().await["team[1]/who"], "Борис", "nothing is mixed");
+}
+
+/// The hidden field with what is stored, as the page holds it.
+fn was(page: &str) -> String {
+    let rest = page.split("id=\"was\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
+    rest.split('"').next().unwrap().replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn a_deleted_row_is_taken_back_with_one_button_until_the_report_is_sent() {
+    let pages = pages().await;
+    let rows = [("rows:team", "3"), ("a:team[1]/who", "Анна"), ("a:team[2]/who", "Борис"), ("a:team[3]/who", "Вера")];
+    let told = [("a:team[2]/years", "много"), ("explain:load_is_told/team[2]", "совместитель"), ("was", "{}")];
+    pages.press(&[&rows[..], &told, &[("do", "remove:team[2]")]].concat()).await;
+    let left = pages.stored().await;
+    assert_eq!((&left["team[2]/who"], left.get("team[3]/who")), (&json!("Вера"), None));
+
+    // The page was left and opened again; meanwhile something else was typed and saved.
+    let page = pages.get(REPORT).await;
+    assert!(page.contains("Удалена строка 2: Борис, много"), "what was typed wrongly as well: {page}");
+    let before = was(&page);
+    let rows =
+        [("rows:team", "2"), ("a:team[1]/who", "Анна Ивановна"), ("a:team[2]/who", "Вера"), ("was", before.as_str())];
+    pages.press(&[&rows[..], &[("do", "save")]].concat()).await;
+    let page = pages.get(REPORT).await;
+    let before = was(&page);
+    let place = pages.press(&[&rows[..3], &[("was", before.as_str()), ("do", "restore:1")]].concat()).await;
+    assert_eq!(place, format!("{REPORT}?edit=1&restored=2#row-0-2"));
+    let back = pages.stored().await;
+    let whole = ["team[1]/who", "team[2]/who", "team[2]/years", "team[3]/who"].map(|path| back[path].as_str().unwrap());
+    assert_eq!(whole, ["Анна Ивановна", "Борис", "много", "Вера"]);
+    let page = pages.get(&format!("{REPORT}?edit=1&restored=2")).await;
+    assert!(page.contains("Строка 2 возвращена") && !page.contains("restore:1"));
+    assert!(was(&page).contains("совместитель"), "and what was explained about it");
+
+    // A second press of an old page finds nothing to take back, and changes nothing.
+    let before = was(&page);
+    pages.press(&[("was", before.as_str()), ("do", "restore:1")]).await;
+    assert_eq!(pages.stored().await, back);
+}
+
+#[tokio::test]
+async fn a_deleted_row_waits_for_room_stays_in_the_history_and_is_never_sent() {
+    let pages = pages().await;
+    let rows = [("rows:team", "4"), ("a:team[1]/who", "Анна"), ("a:team[2]/who", "Борис"), ("a:team[3]/who", "Вера")];
+    pages.press(&[&rows[..], &[("a:team[4]/who", "Глеб"), ("was", "{}"), ("do", "remove:team[1]")]].concat()).await;
+    let before = was(&pages.get(REPORT).await);
+    pages.press(&[("was", before.as_str()), ("do", "add:team")]).await;
+    let page = pages.get(REPORT).await;
+    assert!(page.contains("Удалена строка 1: Анна") && !page.contains("restore:1"), "{page}");
+    assert!(page.contains("сначала удалите другую"));
+    let before = was(&page);
+    pages.press(&[("was", before.as_str()), ("do", "restore:1")]).await;
+    assert_eq!(pages.stored().await["team[1]/who"], "Борис", "a repeat that is full takes nothing back");
+    let history = pages.get(&format!("{REPORT}/history")).await;
+    assert!(history.contains("«Педагоги»: удалена строка 1 (Анна)"), "{history}");
+
+    let (actor, key) = (Actor::operator(), pages.key().await);
+    let view = report::actions::open(&pages.db, &actor, &key).await.unwrap();
+    assert_eq!(report::removed_rows(&view.explanations).len(), 1);
+    let row = |who: &str| json!({"who": who, "post": "deputy"});
+    let mut answers = form::Answers::from_json(&json!({"team": [row("Анна"), row("Борис")]}));
+    report::remove_row(&mut answers, "team", 0);
+    report::actions::send(&pages.db, &actor, &key, answers, Source::Page).await.unwrap();
+    let view = report::actions::open(&pages.db, &actor, &key).await.unwrap();
+    assert!(view.explanations.is_empty(), "{:?}", view.explanations);
+    assert!(!pages.get(&format!("{REPORT}?edit=1")).await.contains("restore:"));
 }
 
 #[tokio::test]

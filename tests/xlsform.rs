@@ -11,7 +11,7 @@ mod skip;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Format, Workbook};
 use serde_json::Value as Json;
 use svod::form::{self, Form};
 use svod::lang::Lang;
@@ -91,7 +91,8 @@ fn told(form: &Form) -> Vec<String> {
         let rules = [&field.relevant, &field.required, &field.constraint, &field.choice_filter, &field.calculation];
         let rules = rules.map(source);
         let bounds = (field.min, field.max, field.step, field.missing, field.read_only, field.appearance);
-        format!("{} {} {texts:?} {choices:?} {rules:?} {bounds:?}", form.name_of(number), field.kind.name)
+        let files = field.accepts.as_ref().map(|accepts| (accepts.most, accepts.endings.clone()));
+        format!("{} {} {texts:?} {choices:?} {rules:?} {bounds:?} {files:?}", form.name_of(number), field.kind.name)
     };
     let mut told: Vec<String> = (0..form.fields.len()).map(field).collect();
     told.extend(form.groups.iter().map(|group| format!("{} {} {:?}", group.name, group.label, group.hint)));
@@ -122,7 +123,7 @@ fn a_form_comes_back_as_it_went() {
 #[test]
 fn what_became_of_an_xlsform_goes_back_to_the_same() {
     let dir = tempfile::tempdir().unwrap();
-    for name in ["plain", "languages", "nested-repeats", "dropped"] {
+    for name in ["plain", "languages", "nested-repeats", "dropped", "files"] {
         let (_, sheets) = fixtures().into_iter().find(|(known, _)| known == name).unwrap();
         let path = dir.path().join(format!("{name}.xlsx"));
         drawn::workbook(&path, &sheets);
@@ -131,6 +132,41 @@ fn what_became_of_an_xlsform_goes_back_to_the_same() {
         let came = form::read(&there_and_back(&went), name).unwrap();
         assert_eq!(told(&went), told(&came), "{name}");
     }
+}
+
+/// A default that stands in a cell as a time of the day, or as a day with a time, is what the cell shows.
+#[test]
+fn times_in_cells_are_kept_as_defaults() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("times.xlsx");
+    let mut book = Workbook::new();
+    let survey = book.add_worksheet().set_name("survey").unwrap();
+    let questions = [
+        ("time", "begins", 8.5 / 24.0, "h:mm"),
+        ("time", "rings", (14.0 * 60.0 + 5.5) / 1440.0, "hh:mm:ss"),
+        ("time", "late", 20.75 / 24.0, "h:mm AM/PM"),
+        ("time", "plain", 0.25, "General"),
+        ("time", "midnight", 0.0, "h:mm"),
+        ("time", "dated", 45_901.5, "dd.mm.yyyy h:mm"),
+        ("datetime", "meets", 45_901.75, "dd.mm.yyyy h:mm"),
+        ("date", "day", 45_901.0, "dd.mm.yyyy"),
+    ];
+    for (column, text) in (0u16..).zip(["type", "name", "label", "default"]) {
+        survey.write_string(0, column, text).unwrap();
+    }
+    for (row, (kind, name, value, format)) in (1u32..).zip(questions) {
+        for (column, text) in (0u16..).zip([kind, name, name]) {
+            survey.write_string(row, column, text).unwrap();
+        }
+        survey.write_number_with_format(row, 3, value, &Format::new().set_num_format(format)).unwrap();
+    }
+    book.save(&path).unwrap();
+    let converted = import::xlsform::convert(&svod::sheet::read_file(&path).unwrap(), Lang::Ru);
+    assert_eq!(converted.faults, []);
+    let form = form::read(&converted.text.unwrap(), "times.toml").unwrap();
+    let defaults: Vec<&str> = form.fields.iter().map(|field| field.default.as_ref().unwrap().source.as_str()).collect();
+    let expected = ["'08:30'", "'14:05:30'", "'20:45'", "'06:00'", "'00:00'", "'12:00'", "'2025-09-01T18:00'"];
+    assert_eq!(defaults, [&expected[..], &["date('2025-09-01')"]].concat());
 }
 
 /// The outer program that makes an XForm of an XLSForm; nothing where it is not installed.

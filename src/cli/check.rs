@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, forms, say, wait, watch};
+use super::{Outcome, forms, publish, say, wait, watch};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::{Db, FILE};
 use crate::error::{self, Error, Fault, Place, Result};
 use crate::form::{self, CaseResult, Change, Form};
 use crate::lang::{Lang, Words};
-use crate::report::version;
+use crate::report::version::{self, Offer};
 use crate::web;
 
 #[derive(Debug, clap::Args)]
@@ -38,13 +38,8 @@ struct Checked {
     faults: Vec<Fault>,
     cases: Vec<CaseResult>,
     changes: Vec<Change>,
-}
-
-impl Checked {
     /// What is not wrong and yet worth knowing.
-    fn notes(&self) -> &[Fault] {
-        self.form.as_ref().map(|form| form.notes.as_slice()).unwrap_or_default()
-    }
+    notes: Vec<Fault>,
 }
 
 pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
@@ -143,14 +138,20 @@ fn read(file: forms::FormFile) -> Checked {
         Ok(form) => (Some(form), Vec::new()),
         Err(faults) => (None, faults),
     };
-    Checked { name: file.name, text: file.text, form, faults, cases: Vec::new(), changes: Vec::new() }
+    let notes = form.as_ref().map(|form| notes(form, &file.name)).unwrap_or_default();
+    Checked { name: file.name, text: file.text, form, faults, cases: Vec::new(), changes: Vec::new(), notes }
+}
+
+/// What is not translated, what a workbook has no formula for, what only the server computes.
+fn notes(form: &Form, file: &str) -> Vec<Fault> {
+    form.notes.iter().cloned().chain(form.without_meaning(file)).collect()
 }
 
 /// A file that is no text, or is not there: its own fault, like those of the others.
 fn unread(name: String, error: &std::io::Error) -> Checked {
     let code = if error.kind() == std::io::ErrorKind::InvalidData { "syntax" } else { "file" };
     let faults = vec![Fault::error(Place::File(name.clone()), code, error::file_words(error))];
-    Checked { name, text: String::new(), form: None, faults, cases: Vec::new(), changes: Vec::new() }
+    Checked { name, text: String::new(), form: None, faults, cases: Vec::new(), changes: Vec::new(), notes: Vec::new() }
 }
 
 /// The forms that a checked one may speak of: the checked ones first, then those of the folder of forms.
@@ -181,9 +182,8 @@ fn same_ids(checked: &mut [Checked]) {
         let (before, rest) = checked.split_at_mut(later);
         let Some(form) = &rest[0].form else { continue };
         if let Some(first) = before.iter().find(|file| file.form.as_ref().is_some_and(|other| other.id == form.id)) {
-            let place = Place::Line { file: rest[0].name.clone(), line: 1, column: 1 };
-            let message = Words::new("cli.same-id").with("id", &form.id).with("file", &first.name);
-            rest[0].faults.push(Fault::error(place, "duplicate", message));
+            let later = Offer { form: form.clone(), file: rest[0].name.clone() };
+            rest[0].faults.push(publish::same_id(&later, &first.name));
         }
     }
 }
@@ -201,7 +201,7 @@ fn print_json(checked: &[Checked], against: bool, lang: Lang) {
         })
         .collect();
     let notes: Vec<Json> =
-        checked.iter().flat_map(|file| file.notes().iter().map(|note| fault_json(file, note, lang))).collect();
+        checked.iter().flat_map(|file| file.notes.iter().map(|note| fault_json(file, note, lang))).collect();
     let mut said = json!({"faults": faults, "cases": cases, "notes": notes});
     if against {
         let changes = checked.iter().flat_map(|file| file.changes.iter().map(|change| change_json(file, change, lang)));
@@ -231,7 +231,7 @@ fn print_text(checked: &[Checked], against: bool, lang: Lang) {
         for fault in &file.faults {
             say::line(&say::fault_with_caret(fault, &lines, lang));
         }
-        file.notes().iter().for_each(|note| say::line(&say::fault_line(note, lang)));
+        file.notes.iter().for_each(|note| say::line(&say::fault_line(note, lang)));
         for case in file.cases.iter().filter(|case| !case.ok()) {
             let title = Words::new("cli.case-failed").with("title", &case.title);
             say::line(&format!("{}:{}: {}", file.name, case.line, title.say(lang)));
@@ -250,7 +250,7 @@ fn print_text(checked: &[Checked], against: bool, lang: Lang) {
         .with("cases", Words::new("cli.cases").with("n", cases))
         .with("failed", failed);
     say::line(&summary.say(lang));
-    let notes: usize = checked.iter().map(|file| file.notes().len()).sum();
+    let notes: usize = checked.iter().map(|file| file.notes.len()).sum();
     if notes > 0 {
         say::line(&Words::new("cli.notes").with("n", notes).say(lang));
     }

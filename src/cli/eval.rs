@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// Answers of another form of the same organisation and period
     #[arg(long, value_name = "FORM=FILE")]
     other: Vec<String>,
+    /// Answers of a form of a subordinate organisation; once more for each
+    #[arg(long, value_name = "FORM=FILE")]
+    child: Vec<String>,
     /// Answers of another organisation of the region; once more for each. Without them no place among others is known
     #[arg(long, value_name = "FILE")]
     peers: Vec<PathBuf>,
@@ -49,7 +52,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         today: Some(today(args.today.as_deref())?),
         previous: form::earlier(&form, &previous, period),
         others: others(config, args, (&form, period))?,
-        children: Vec::new(),
+        children: children(config, args, (&form, period))?,
         peers: Peers::default(),
         org: match &args.org {
             Some(path) => form::attributes(&object(path)?),
@@ -101,15 +104,31 @@ pub(super) fn argument(name: &str, words: Words) -> Error {
 }
 
 /// Other forms' answers: filled by their form where it is known, taken as they are where not.
-fn others(config: &Config, args: &Args, (form, period): (&Form, Option<Period>)) -> Result<BTreeMap<String, Values>> {
-    let mut others = BTreeMap::new();
-    for given in &args.other {
-        let Some((id, path)) = given.split_once('=') else {
-            return Err(argument("--other", Words::new("cli.other").with("given", given)));
-        };
-        let answers = object(Path::new(path))?;
-        let find = |id: &str| forms::find(config, id).ok();
-        others.insert(id.to_owned(), form::other(form, (id, &answers), period, &find));
+fn others(config: &Config, args: &Args, reader: (&Form, Option<Period>)) -> Result<BTreeMap<String, Values>> {
+    let each = args.other.iter().map(|given| of_form(config, ("--other", given), reader));
+    each.collect()
+}
+
+/// The answers of subordinate organisations, by the form that each filled.
+fn children(config: &Config, args: &Args, reader: (&Form, Option<Period>)) -> Result<BTreeMap<String, Vec<Values>>> {
+    let mut children: BTreeMap<String, Vec<Values>> = BTreeMap::new();
+    for given in &args.child {
+        let (id, values) = of_form(config, ("--child", given), reader)?;
+        children.entry(id).or_default().push(values);
     }
-    Ok(others)
+    Ok(children)
+}
+
+/// What `FORM=FILE` says of a form, as the reader sees it.
+fn of_form(
+    config: &Config,
+    (option, given): (&str, &str),
+    (form, period): (&Form, Option<Period>),
+) -> Result<(String, Values)> {
+    let Some((id, path)) = given.split_once('=') else {
+        return Err(argument(option, Words::new("cli.other").with("given", given)));
+    };
+    let answers = object(Path::new(path))?;
+    let find = |id: &str| if id == form.id { Some(form.clone()) } else { forms::find(config, id).ok() };
+    Ok((id.to_owned(), form::other(form, (id, &answers), period, &find)))
 }

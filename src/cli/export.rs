@@ -28,6 +28,12 @@ pub(super) struct Args {
     /// The code of the territory; without it everything
     #[arg(long, value_name = "CODE")]
     org: Option<String>,
+    /// The name of a group of organisations
+    #[arg(long, value_name = "NAME")]
+    group: Option<String>,
+    /// The day whose tree of organisations is taken; without it the last day of the period
+    #[arg(long, value_name = "DATE")]
+    day: Option<String>,
     /// Count accepted reports only
     #[arg(long)]
     accepted: bool,
@@ -83,7 +89,13 @@ async fn made(config: &Config, args: &Args) -> Result<Workbook> {
     let form = form(config, &db, &me, &args.form).await?;
     let period = Period::read(form.period, &args.period)
         .map_err(|words| Error::fault(Fault::error(Place::Field("--period".to_owned()), "wrong-type", words)))?;
-    let scope = org::actions::scope(&db, &me, args.org.as_deref()).await?;
+    let group = match &args.group {
+        Some(name) => org::group::actions::by_name(&db, &me, name).await?.id.to_string(),
+        None => String::new(),
+    };
+    let (org, day) = (args.org.as_deref().unwrap_or_default(), args.day.as_deref().unwrap_or_default());
+    let asked = org::actions::Territory { org, group: &group, day };
+    let scope = org::actions::territory(&db, &me, asked, period.end()).await?;
     let query = Query { accepted: args.accepted, wave: args.wave.clone(), ..Query::new(&form.id, period, scope) };
     export::actions::workbook(&db, &me, &query, config.lang).await
 }

@@ -9,6 +9,7 @@ mod export;
 mod expr;
 mod forms;
 mod import;
+mod live;
 mod org;
 mod publish;
 mod read;

@@ -8,7 +8,7 @@ use super::{Outcome, forms, say, wait};
 use crate::access::Actor;
 use crate::config::Config;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Place, Result};
 use crate::form::{self, Form};
 use crate::lang::Words;
 use crate::report::version::{self, Offer, Published};
@@ -39,7 +39,8 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn sentence(published: &Published) -> Words {
+/// What is said of a publication.
+pub(super) fn sentence(published: &Published) -> Words {
     let key = if published.new { "cli.published" } else { "cli.published-already" };
     Words::new(key).with("form", &published.form).with("number", i64::from(published.number))
 }
@@ -66,4 +67,11 @@ pub(super) fn sound(config: &Config, files: &[forms::FormFile]) -> Result<Vec<Of
     }
     let offer = |(form, file): (Form, &str)| Offer { form, file: file.to_owned() };
     if faults.is_empty() { Ok(sound.into_iter().map(offer).collect()) } else { Err(Error::Faults(faults)) }
+}
+
+/// A form whose id another file has already.
+pub(super) fn same_id(later: &Offer, first: &str) -> Fault {
+    let place = Place::Line { file: later.file.clone(), line: later.form.line_of_id(), column: 1 };
+    let words = Words::new("cli.same-id").with("id", &later.form.id).with("file", first);
+    Fault::error(place, "duplicate", words)
 }

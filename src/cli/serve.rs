@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jiff::civil::Time;
 
+use super::live::Live;
+use super::watch::Watch;
 use super::{Outcome, demo, forms, publish, say, wait};
 use crate::access::Actor;
 use crate::account;
@@ -17,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::lang::Words;
 use crate::report;
-use crate::report::version::{self, Fate};
+use crate::report::version::{self, Fate, Offer};
 use crate::web::door::{self, Asked, Door};
 use crate::web::{self, Entrance, Site};
 
@@ -48,6 +50,9 @@ pub(super) struct Args {
     /// Made-up data in a folder of its own, `data-demo`; every page says so
     #[arg(long)]
     demo: bool,
+    /// Publish forms of the folder as they are saved; what is wrong with them is said on every page. Always with `--demo`
+    #[arg(long)]
+    watch: bool,
     /// Where copies of the data file go; `backups` in the data folder if not given
     #[arg(long, value_name = "DIR")]
     backup_dir: Option<PathBuf>,
@@ -72,30 +77,37 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     };
     door.told().iter().for_each(|words| say::line(&words.say(config.lang)));
     logs();
-    let files = forms::given(config, &[])?;
-    let offers = publish::sound(config, &files)?;
     let data = if args.demo { PathBuf::from(DEMO) } else { config.data.clone() };
+    let folder = forms::folder(config);
+    // Without anybody who watches, a server does not start with faulty forms.
+    let watch = (args.watch || args.demo).then(|| Watch::new(std::slice::from_ref(&config.forms)));
+    let offers = if watch.is_none() { publish::sound(config, &forms::given(config, &[])?)? } else { Vec::new() };
     wait(async {
         let db = Db::open(&data).await?;
         let actor = Actor::operator();
+        let (config_, folder_) = (config.clone(), folder.clone());
+        let mut live =
+            watch.map(|watch| Live { config: config_, db: db.clone(), actor: actor.clone(), folder: folder_, watch });
         // A file that takes no changes can still be read.
-        let published = match db.writable().await {
-            Ok(()) => version::actions::start(&db, &actor, &offers).await,
-            refused => refused.map(|()| Vec::new()),
+        let published = match &mut live {
+            Some(live) => live.look().await,
+            None => publish_once(config, (&db, &actor), &offers).await,
         };
         match published {
             Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
                 say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
             }
-            fates => fates?.iter().for_each(|fate| left_out(config, fate)),
+            published => published?,
         }
         if args.demo {
-            let forms: Vec<Form> = offers.iter().map(|offer| offer.form.clone()).collect();
+            let published = version::actions::list(&db, &actor).await?;
+            let forms: Vec<Form> = published.into_iter().map(|version| (*version.form).clone()).collect();
             demo::fill(&db, &actor, &forms).await?;
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
         let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
+        let watching = live.map(|live| tokio::spawn(live.keep_looking()));
         let ways = Ways::of(&db, &actor, args.demo).await?;
         let site = Site {
             db: db.clone(),
@@ -103,7 +115,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             lang: config.lang,
             demo: args.demo,
             copies,
-            forms: forms::folder(config),
+            forms: folder,
             entrance: Entrance::default(),
         };
         let doors = door.clone();
@@ -111,6 +123,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         web::serve(site, door, started).await?;
         nights.abort();
         sweeping.abort();
+        watching.inspect(tokio::task::JoinHandle::abort);
         // Whoever still works on the file after that has gone away already.
         let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
         let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
@@ -166,6 +179,14 @@ async fn first(db: &Db, actor: &Actor) -> Result<Option<account::Secret>> {
         Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => Ok(None),
         first => first,
     }
+}
+
+/// Publishes the forms that the server starts with, and says what was left out.
+async fn publish_once(config: &Config, (db, actor): (&Db, &Actor), offers: &[Offer]) -> Result<()> {
+    db.writable().await?;
+    let fates = version::actions::start(db, actor, offers).await?;
+    fates.iter().for_each(|fate| left_out(config, fate));
+    Ok(())
 }
 
 /// Says what was not published at start, and why; the published version stays at work.

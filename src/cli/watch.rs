@@ -7,20 +7,44 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// How often the files are looked at.
-const PAUSE: Duration = Duration::from_millis(500);
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
 
 /// What tells one state of a file from another.
 type Stamps = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
+/// Files or folders that are watched.
+pub(super) struct Watch {
+    paths: Vec<PathBuf>,
+    seen: Option<Stamps>,
+}
+
+impl Watch {
+    /// Watches some files or folders.
+    pub fn new(paths: &[PathBuf]) -> Watch {
+        Watch { paths: paths.to_vec(), seen: None }
+    }
+
+    /// Whether something is different since the last look; at the first look it always is.
+    pub fn changed(&mut self) -> bool {
+        let now = Some(stamps(&self.paths));
+        let changed = self.seen != now;
+        self.seen = now;
+        changed
+    }
+
+    /// The next look finds a change, whatever it sees: what was to be done has not been done.
+    pub fn again(&mut self) {
+        self.seen = None;
+    }
+}
+
 /// Does something at once and after every change of some files or folders, until the program is stopped or it says
 /// that it cannot go on.
 pub(super) fn each_change<E>(paths: &[PathBuf], mut act: impl FnMut() -> Result<(), E>) -> Result<(), E> {
-    let mut seen = None;
+    let mut watch = Watch::new(paths);
     loop {
-        let now = stamps(paths);
-        if seen.as_ref() != Some(&now) {
+        if watch.changed() {
             act()?;
-            seen = Some(now);
         }
         std::thread::sleep(PAUSE);
     }

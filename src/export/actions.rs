@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::indicator::actions::{Territories, empty_lists};
 use crate::indicator::{Contribution, Entry, Figures, Level, ListTable, Query, Reading};
 use crate::journal::{self, Deed};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::org;
 
 /// The workbook of a form over a territory, and its file name.
@@ -51,7 +51,8 @@ pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Resu
     let figures = territories.figures(&reading, sums);
     making.finish(&book, &figures).map_err(broken)?;
     let code = figures.total.org.as_ref().map(|org| org.code.clone()).unwrap_or_default();
-    let name = file_name(&[&reading.version.form.id, &query.period.id(), &query.wave, &code]);
+    let group = reading.group.as_ref().map(|group| group.name.clone()).unwrap_or_default();
+    let name = file_name(&[&reading.version.form.id, &query.period.id(), &query.wave, &code, &group]);
     let mut file = making.file;
     let saved = tokio::task::spawn_blocking(move || file.save_to_buffer()).await;
     let bytes = saved.map_err(|error| Error::Internal(error.to_string()))?.map_err(broken)?;
@@ -92,18 +93,27 @@ fn book<'a>(reading: &'a Reading, territories: &Territories, (lang, data): (Lang
         Some(org) => (org.label().to_owned(), org.code.clone()),
         None => (elsewhere.clone(), String::new()),
     });
-    let territory = territories.total.org.as_ref().map(|org| org.name.clone());
     let now = Timestamp::now().to_zoned(TimeZone::system());
     let made = format!("{} {:02}:{:02}", crate::text::date(now.date()), now.hour(), now.minute());
     Book {
         reading,
         lang,
-        territory: territory.unwrap_or_else(|| lang.t("export.everywhere")),
+        territory: territory(reading, territories, lang),
         made,
         parts: distinct(named.collect()),
         data,
         organisations: None,
     }
+}
+
+/// The territory as people call it: an organisation, a group, the day whose tree is taken.
+fn territory(reading: &Reading, territories: &Territories, lang: Lang) -> String {
+    let org = territories.total.org.as_ref().map(|org| org.name.clone());
+    let group = reading.group.as_ref().map(|group| Words::new("orgs.in-group").with("name", &group.name).say(lang));
+    let day = reading.day.map(|day| Words::new("orgs.as-of").with("date", crate::text::date(day)).say(lang));
+    let place = org.into_iter().chain(group).collect::<Vec<_>>().join(", ");
+    let place = if place.is_empty() { lang.t("export.everywhere") } else { place };
+    day.map_or_else(|| place.clone(), |day| format!("{place}, {day}"))
 }
 
 /// The workbook while it is made.

@@ -84,6 +84,22 @@ fn moment_of(value: &Value) -> Option<(Date, Option<Time>)> {
     }
 }
 
+/// The moment so many days after the beginning of 1970, to the millisecond.
+fn after_1970(days: f64) -> Option<(Date, Option<Time>)> {
+    let all = (days * DAY).round();
+    if !(-1e14..3e14).contains(&all) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a bounded number of milliseconds")]
+    let all = all as i64;
+    let (day, within) = (all.div_euclid(86_400_000), all.rem_euclid(86_400_000));
+    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(day).ok()?).ok()?;
+    let part = |of: i64, many: i64| i8::try_from(within / of % many).unwrap_or(0);
+    let thousandths = i32::try_from(within % 1000).unwrap_or(0);
+    let time = Time::new(part(3_600_000, 24), part(60_000, 60), part(1000, 60), thousandths * 1_000_000).ok()?;
+    (1..=9999).contains(&date.year()).then_some((date, Some(time)))
+}
+
 /// Milliseconds since midnight.
 fn since_midnight(time: Time) -> i32 {
     ((i32::from(time.hour()) * 60 + i32::from(time.minute())) * 60 + i32::from(time.second())) * 1000
@@ -91,8 +107,10 @@ fn since_midnight(time: Time) -> i32 {
 }
 
 /// A day or a moment as `2025-12-31T14:30:00`; a day begins at midnight, thousandths are kept where there are any.
+/// A number is days since 1970-01-01, the time being a part of a day.
 pub(super) fn date_time(values: &[Value]) -> Value {
-    let Some((day, time)) = moment_of(&values[0]) else { return Value::Empty };
+    let counted = || values[0].as_number().and_then(after_1970);
+    let Some((day, time)) = moment_of(&values[0]).or_else(counted) else { return Value::Empty };
     let time = time.unwrap_or(Time::midnight());
     let thousandths = if time.millisecond() == 0 { "" } else { ".%3" };
     Value::text(formatted(day, time, &format!("%Y-%m-%dT%H:%M:%S{thousandths}")))

@@ -22,6 +22,11 @@ pub trait Places {
     /// The place of a reference; nothing where the workbook does not hold it as a value of its type.
     fn reference(&self, reference: &Reference) -> Option<Place>;
 
+    /// Where the value stands that a constraint is about.
+    fn this(&self) -> Option<Place> {
+        None
+    }
+
     /// What a function of the form's own words gives here: `parameter`, `row`.
     fn word(&self, function: &str, word: &str) -> Option<Value>;
 }
@@ -113,7 +118,8 @@ impl Writer<'_> {
                 let tests = sides.iter().any(Node::is_empty_text);
                 binary(*op, &left, &right, (tests, *text))
             }
-            Kind::This | Kind::Name(_) | Kind::Parent | Kind::Rows(_) => None,
+            Kind::This => self.places.this().map(Term::place),
+            Kind::Name(_) | Kind::Parent | Kind::Rows(_) => None,
         }
         .ok_or(node.span)
     }

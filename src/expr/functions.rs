@@ -273,7 +273,7 @@ static TABLE: &[Function] = &[
     plain("sumif", &[LIST, Param::Element, NUMBERS], GIVES_NUMBER, lists::sumif).needing(2).formula(f::sumif),
     plain("rank", &[NUMBER, NUMBERS, BOOLEAN], GIVES_NUMBER, lists::rank).needing(2).formula(f::rank),
     plain("quantile", &[NUMBERS, NUMBER], GIVES_NUMBER, lists::quantile).formula(f::quantile),
-    plain("join", &[ANY, LIST], GIVES_TEXT, lists::join).repeating().formula(f::join),
+    plain("join", &[ANY, LIST], GIVES_TEXT, lists::join).needing(1).repeating().formula(f::join),
     // Numbers
     plain("number", &[ANY], GIVES_NUMBER, numbers::number).formula(f::number_of),
     plain("int", &[NUMBER], GIVES_NUMBER, numbers::int).formula(f::int),
@@ -297,7 +297,7 @@ static TABLE: &[Function] = &[
     plain("atan2", &[NUMBER, NUMBER], GIVES_NUMBER, numbers::atan2).formula(f::atan2),
     // Texts
     plain("string", &[ANY], GIVES_TEXT, texts::string).formula(f::string),
-    plain("concat", &[LIST], GIVES_TEXT, texts::concat).repeating().formula(f::concat),
+    plain("concat", &[LIST], GIVES_TEXT, texts::concat).needing(0).repeating().formula(f::concat),
     plain("string-length", &[ANY], GIVES_NUMBER, texts::length).formula(f::length),
     plain("regex", &[ANY, Param::Pattern], GIVES_BOOLEAN, texts::regex),
     plain("contains", &[ANY, ANY], GIVES_BOOLEAN, texts::contains).formula(f::contains),
@@ -313,6 +313,7 @@ static TABLE: &[Function] = &[
         .needing(2)
         .trying(&[(1, texts::algorithm), (2, texts::letters)])
         .served(),
+    plain("base64-decode", &[ANY], GIVES_TEXT, texts::base64_decode).served(),
     // Days
     plain("date", &[ANY], GIVES_DATE, dates::date).formula(f::date),
     plain("date-time", &[ANY], GIVES_TEXT, dates::date_time),
@@ -345,7 +346,7 @@ const ABSENT: [(&str, &[&str]); 7] = [
     ("expr.absent-moment", &["now"]),
     ("expr.absent-once", &["once"]),
     ("expr.absent-file", &["pulldata", "instance"]),
-    ("expr.absent-phone", &["extract-signed", "base64-decode", "property", "version", "depend", "jr:itext"]),
+    ("expr.absent-phone", &["extract-signed", "property", "version", "depend", "jr:itext"]),
     ("expr.absent-path", &["current", "last", "name", "local-name", "namespace-uri", "id", "lang"]),
 ];
 

@@ -184,7 +184,12 @@ impl<'a> Lexer<'a> {
         if rest[end..].starts_with('.') {
             end += 1 + digits(end + 1);
         }
-        if let Some(letter) = rest[end..].chars().next().filter(|c| c.is_alphabetic() || *c == '_') {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let follows = rest[end..].split(|c| !word(c)).next().unwrap_or_default();
+        // `1and 2`, `6div 2`: an operator needs no space before it; `6div2` is a name, and names begin with no digit.
+        let operator = matches!(follows, "and" | "or" | "div" | "mod");
+        let letter = rest[end..].chars().next().filter(|c| c.is_alphabetic() || *c == '_');
+        if let Some(letter) = letter.filter(|_| !operator) {
             let message =
                 Words::new("expr.number-letter").with("number", &rest[..end]).with("letter", letter.to_string());
             return Err(self.fault(end + letter.len_utf8(), message));

@@ -22,6 +22,7 @@ mod texts;
 mod tree;
 mod types;
 mod value;
+mod works;
 
 pub use eval::{Surroundings, evaluate, evaluate_node};
 pub use parser::{bare_name, parse, parse_filter, parse_through};
@@ -29,3 +30,4 @@ pub use shared::Shared;
 pub use tree::{Expr, ExprFault, Kind, Node, OPERATORS, Op, Reference, Rows, Slot, Span};
 pub use types::{Names, Scalar, Type, check};
 pub use value::{Value, number_json};
+pub use works::Works;

@@ -252,6 +252,10 @@ impl Parser {
         }
         self.grow(below, word)?;
         let span = word.to(self.close(word, name)?);
+        if arguments.is_empty() && matches!(name, "string-length" | "normalize-space") {
+            // XLSForm's `string-length()` is the length of the value that a constraint is about.
+            arguments.push(Node { kind: Kind::This, span });
+        }
         let function = match known {
             Some(function) if function.accepts(arguments.len()) => function,
             Some(function) => {

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
 use regex::{Regex, RegexBuilder};
+use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::expr::value::Value;
@@ -126,8 +128,9 @@ pub(super) fn translate(values: &[Value]) -> Value {
     Value::text(values[0].as_text().chars().filter_map(one).collect::<String>())
 }
 
-/// The names of the algorithms that `digest()` takes; MD5 and SHA-1 protect nothing any more.
-const ALGORITHMS: [&str; 3] = ["SHA-256", "SHA-384", "SHA-512"];
+/// The names of the algorithms that `digest()` takes, as XLSForm has them; MD5 and SHA-1 protect nothing any more, but
+/// still tell whether two texts are the same.
+const ALGORITHMS: [&str; 5] = ["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"];
 
 /// What is wrong with the name of an algorithm.
 pub(super) fn algorithm(name: &str) -> Option<Words> {
@@ -148,6 +151,8 @@ pub(super) fn letters(name: &str) -> Option<Words> {
 pub(super) fn digest(values: &[Value]) -> Value {
     let text = values[0].as_text();
     let hash = match values[1].as_text().as_str() {
+        "MD5" => Md5::digest(text).to_vec(),
+        "SHA-1" => Sha1::digest(text).to_vec(),
         "SHA-256" => Sha256::digest(text).to_vec(),
         "SHA-384" => Sha384::digest(text).to_vec(),
         "SHA-512" => Sha512::digest(text).to_vec(),
@@ -158,4 +163,10 @@ pub(super) fn digest(values: &[Value]) -> Value {
         Some("base64") | None => Value::text(STANDARD.encode(hash)),
         Some(_) => Value::Empty,
     }
+}
+
+/// The text that was written in base64; empty where that cannot be read.
+pub(super) fn base64_decode(values: &[Value]) -> Value {
+    let bytes = STANDARD.decode(values[0].as_text()).ok();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(Value::Empty, Value::text)
 }

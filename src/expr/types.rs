@@ -113,6 +113,8 @@ pub trait Names {
 
 /// A check on its way through the tree.
 pub(super) struct Check<'a> {
+    /// The text, for hints that write it better.
+    source: &'a str,
     pub(super) names: &'a dyn Names,
     pub(super) faults: Vec<ExprFault>,
     /// The repeat or table whose columns bare names are.
@@ -124,8 +126,9 @@ pub(super) struct Check<'a> {
 /// # Errors
 /// Every fault of the expression.
 pub fn check(expr: &mut Expr, names: &dyn Names) -> Result<Type, Vec<ExprFault>> {
-    let mut check = Check { names, faults: Vec::new(), rows_of: None };
-    let found = check.node(&mut expr.root, None);
+    let Expr { source, root, .. } = expr;
+    let mut check = Check { source, names, faults: Vec::new(), rows_of: None };
+    let found = check.node(root, None);
     if check.faults.is_empty() { Ok(found) } else { Err(check.faults) }
 }
 
@@ -165,13 +168,17 @@ impl Check<'_> {
     }
 
     pub(super) fn wrong(&mut self, span: Span, found: Type, expected: Words, by: &str) {
-        let message =
-            Words::new("expr.wrong-type").with("expected", expected).with("found", found.words()).with("by", by);
         let hint = match found {
             Type { list: true, .. } => Some(Words::new("expr.hint-list")),
             Type { scalar: Scalar::Text, .. } => Some(Words::new("expr.hint-text")),
             _ => None,
         };
+        self.wrong_with((span, found), expected, by, hint);
+    }
+
+    fn wrong_with(&mut self, (span, found): (Span, Type), expected: Words, by: &str, hint: Option<Words>) {
+        let message =
+            Words::new("expr.wrong-type").with("expected", expected).with("found", found.words()).with("by", by);
         self.faults.push(ExprFault::new(span, "wrong-type", message).hinting(hint));
     }
 
@@ -214,15 +221,24 @@ impl Check<'_> {
         if left.is_empty_text() || right.is_empty_text() {
             return;
         }
-        for (node, found) in [(&*left, one), (&*right, other)] {
+        for ((node, found), (value, single)) in [((&*left, one), (&*right, other)), ((&*right, other), (&*left, one))] {
             if found.list {
-                self.wrong(node.span, found, Words::new("expr.type-single"), op.sign());
+                let hint = (!single.list).then(|| self.selected(op, node.span, value.span));
+                let hint = hint.unwrap_or_else(|| Words::new("expr.hint-list"));
+                self.wrong_with((node.span, found), Words::new("expr.type-single"), op.sign(), Some(hint));
             }
         }
         if !one.list && !other.list && !one.fits(other.scalar) {
             self.wrong(right.span, other, one.words(), op.sign());
         }
         *text = one.scalar == Scalar::Text || other.scalar == Scalar::Text;
+    }
+
+    /// How to ask whether a value is in a list, in the author's own words.
+    fn selected(&self, op: Op, list: Span, value: Span) -> Words {
+        let written = |span: Span| self.source.get(span.start..span.end).unwrap_or_default();
+        let key = if op == Op::Equal { "expr.hint-selected" } else { "expr.hint-not-selected" };
+        Words::new(key).with("list", written(list)).with("value", written(value))
     }
 
     fn order(&mut self, op: Op, left: &mut Node, right: &mut Node) {
@@ -241,7 +257,13 @@ impl Check<'_> {
         let found = self.node(node, None);
         let sound = !found.list && matches!(found.scalar, Scalar::Any | Scalar::Number | Scalar::Date);
         if !sound && !empty {
-            self.wrong(node.span, found, Words::new("expr.type-number-or-date"), op.sign());
+            let expected = Words::new("expr.type-number-or-date");
+            match found {
+                Type { list: false, scalar: Scalar::Text } if op == Op::Add => {
+                    self.wrong_with((node.span, found), expected, op.sign(), Some(Words::new("expr.hint-join")));
+                }
+                _ => self.wrong(node.span, found, expected, op.sign()),
+            }
             return None;
         }
         Some(if empty { ANY } else { found })

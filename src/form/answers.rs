@@ -89,27 +89,30 @@ impl Answers {
         row
     }
 
-    /// Takes a row away from a repeat; those after it move up.
-    pub fn remove_row(&mut self, repeat: &str, removed: usize) {
-        let all = std::mem::take(&mut self.0);
-        for (path, answer) in all {
-            match rows::parts(&path) {
-                Some((name, row, _)) if name == repeat && row == removed => {}
-                Some((name, row, column)) if name == repeat && row > removed => {
-                    let moved = rows::row_path(repeat, row - 1);
-                    self.0.insert(column.map_or(moved.clone(), |column| format!("{moved}/{column}")), answer);
-                }
-                _ => match beside(&path, repeat) {
-                    Some((_, row)) if row == removed => {}
-                    Some((front, row)) if row > removed => {
-                        self.0.insert(format!("{front}/{}", rows::row_path(repeat, row - 1)), answer);
-                    }
-                    _ => {
-                        self.0.insert(path, answer);
-                    }
-                },
-            }
+    /// Takes a row away from a repeat; those after it move up. Gives what was in it and said of it, as of the first row.
+    pub fn remove_row(&mut self, repeat: &str, removed: usize) -> Answers {
+        let mut taken = Answers::default();
+        for (path, answer) in std::mem::take(&mut self.0) {
+            match row_of(&path, repeat) {
+                Some(row) if row == removed => taken.0.insert(in_row(&path, repeat, 0), answer),
+                Some(row) if row > removed => self.0.insert(in_row(&path, repeat, row - 1), answer),
+                _ => self.0.insert(path, answer),
+            };
         }
+        taken
+    }
+
+    /// Puts what [`Answers::remove_row`] has taken into a new row before another; those from there on move down.
+    pub fn insert_row(&mut self, repeat: &str, before: usize, taken: &Answers) {
+        for (path, answer) in std::mem::take(&mut self.0) {
+            match row_of(&path, repeat) {
+                Some(row) if row >= before => self.0.insert(in_row(&path, repeat, row + 1), answer),
+                _ => self.0.insert(path, answer),
+            };
+        }
+        self.0.insert(rows::row_path(repeat, before), empty_row());
+        let cells = taken.0.iter().filter(|(path, _)| row_of(path, repeat) == Some(0));
+        self.0.extend(cells.map(|(path, answer)| (in_row(path, repeat, before), answer.clone())));
     }
 
     /// Makes a repeat so many rows long; rows beyond are taken away, new ones have nothing in them.
@@ -172,6 +175,24 @@ fn beside<'p>(path: &'p str, repeat: &str) -> Option<(&'p str, usize)> {
     match rows::parts(last)? {
         (name, row, None) if name == repeat => Some((front, row)),
         _ => None,
+    }
+}
+
+/// The row of a repeat that an answer stands in, or that something is said of.
+fn row_of(path: &str, repeat: &str) -> Option<usize> {
+    match rows::parts(path) {
+        Some((name, row, _)) => (name == repeat).then_some(row),
+        None => beside(path, repeat).map(|(_, row)| row),
+    }
+}
+
+/// The path of the same in another row.
+fn in_row(path: &str, repeat: &str, row: usize) -> String {
+    let moved = rows::row_path(repeat, row);
+    match (rows::parts(path), beside(path, repeat)) {
+        (Some((_, _, Some(column))), _) => format!("{moved}/{column}"),
+        (None, Some((front, _))) => format!("{front}/{moved}"),
+        _ => moved,
     }
 }
 

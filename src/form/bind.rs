@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::expr::{self, Expr, ExprFault, Names, Reference, Scalar, Slot, Span, Type};
 use crate::form::choices::From;
 use crate::form::model::{Form, Item};
+use crate::form::order::order;
 use crate::form::source::Source;
 use crate::lang::Words;
 use crate::text;
@@ -22,12 +23,30 @@ struct Stand {
     outside: bool,
     /// It may look at the organisation's peers.
     peers: bool,
+    /// It only offers an answer, which people see and may change.
+    offers: bool,
     /// The type it must have.
     gives: Scalar,
     /// It may also give a list of these.
     many: bool,
     /// The list whose choices' attributes bare names are.
     choices: Option<usize>,
+}
+
+impl Stand {
+    /// Outside tables, where only the report itself is seen.
+    fn giving(gives: Scalar) -> Stand {
+        Stand {
+            table: None,
+            this: None,
+            outside: false,
+            peers: false,
+            offers: false,
+            gives,
+            many: false,
+            choices: None,
+        }
+    }
 }
 
 /// Binds the form's expressions; faults go to the source.
@@ -60,15 +79,13 @@ fn fits(found: Type, stand: &Stand) -> bool {
 }
 
 fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut Expr, Stand)) {
-    let plain =
-        |gives| Stand { table: None, this: None, outside: false, peers: false, gives, many: false, choices: None };
+    let plain = Stand::giving;
     for condition in &mut form.conditions {
         visit(condition, plain(Scalar::Boolean));
     }
     for field in &mut form.fields {
         let (table, value) = (field.table, field.value_type());
-        let stand =
-            |gives| Stand { table, this: None, outside: false, peers: false, gives, many: false, choices: None };
+        let stand = |gives| Stand { table, ..Stand::giving(gives) };
         for expr in field.relevant.iter_mut().chain(&mut field.required) {
             visit(expr, stand(Scalar::Boolean));
         }
@@ -79,14 +96,13 @@ fn each_expression(form: &mut Form, directory: &Form, visit: &mut dyn FnMut(&mut
             visit(expr, Stand { choices: field.choices, ..stand(Scalar::Boolean) });
         }
         for expr in field.default.iter_mut() {
-            visit(expr, Stand { outside: true, many: value.list, ..stand(value.scalar) });
+            visit(expr, Stand { outside: true, offers: true, many: value.list, ..stand(value.scalar) });
         }
         for expr in field.calculation.iter_mut() {
             visit(expr, stand(value.scalar));
         }
     }
-    let outside =
-        |table, gives| Stand { table, this: None, outside: true, peers: false, gives, many: false, choices: None };
+    let outside = |table, gives| Stand { table, outside: true, ..Stand::giving(gives) };
     for check in &mut form.checks {
         visit(&mut check.test, outside(check.over, Scalar::Boolean));
     }
@@ -116,7 +132,10 @@ impl Names for Here<'_> {
     fn reference(&self, reference: &Reference, within: Option<&str>, span: Span) -> Result<(Slot, Type), ExprFault> {
         let of_peers = within == Some("peers");
         if let Some(form) = reference.form.as_ref().filter(|_| !of_peers) {
-            return if within == Some("jr:choice-name") {
+            return if within == Some("previous") {
+                let hint = Words::new("form.previous-of-other-hint");
+                Err(ExprFault::new(span, "reach", Words::new("form.previous-of-other")).hinting(Some(hint)))
+            } else if within == Some("jr:choice-name") {
                 self.with_choices((Slot::Unbound, Type::one(Scalar::Any)), span)
             } else if self.stand.outside {
                 Ok((Slot::Unbound, Type::one(Scalar::Any)))
@@ -136,7 +155,11 @@ impl Names for Here<'_> {
             [table, row, column] => self.cell(table, row, column, span),
             _ => Err(self.unknown(&reference.path, span)),
         };
-        if within == Some("jr:choice-name") { found.and_then(|found| self.with_choices(found, span)) } else { found }
+        match within {
+            Some("jr:choice-name") => found.and_then(|found| self.with_choices(found, span)),
+            Some(away @ ("previous" | "children")) => found.and_then(|found| self.same_row(found, away, span)),
+            _ => found,
+        }
     }
 
     fn rows(&self, reference: &Reference, span: Span) -> Result<Slot, ExprFault> {
@@ -302,6 +325,18 @@ impl Here<'_> {
         Ok(common(types).unwrap_or(Type::one(Scalar::Any)))
     }
 
+    /// The rows of a repeat are other ones in every report, so none has the same row elsewhere. What an answer begins
+    /// with may be taken from the row of the same number: people see it.
+    fn same_row(&self, found: (Slot, Type), away: &str, span: Span) -> Result<(Slot, Type), ExprFault> {
+        let Slot::Here(field) = found.0 else { return Ok(found) };
+        if self.stand.offers || !self.form.in_repeat(field) {
+            return Ok(found);
+        }
+        let hint =
+            Words::new("form.same-row-hint").with("suggestion", format!("{away}(${{{}}})", self.form.name_of(field)));
+        Err(ExprFault::new(span, "reach", Words::new("form.same-row").with("name", away)).hinting(Some(hint)))
+    }
+
     /// What `jr:choice-name()` names must be a question with choices of this form.
     fn with_choices(&self, found: (Slot, Type), span: Span) -> Result<(Slot, Type), ExprFault> {
         let field = match found.0 {
@@ -381,103 +416,4 @@ fn group_names(form: &Form) -> Vec<String> {
     let mut names: Vec<String> = form.groups.iter().map(|group| group.name.clone()).collect();
     form.groups.iter().for_each(|group| collect(&group.items, &mut names));
     names
-}
-
-/// The fields that a field is computed from: through its calculation, its relevance and the conditions around it.
-fn needs(form: &Form, field: usize) -> Vec<(usize, &Expr)> {
-    let own = &form.fields[field];
-    let around = own.within.iter().map(|condition| &form.conditions[*condition]);
-    let exprs = own.calculation.iter().chain(&own.relevant).chain(around);
-    let mut needs = Vec::new();
-    for expr in exprs {
-        for other in asked(expr).flat_map(|slot| behind(form, slot)) {
-            needs.push((other, expr));
-        }
-    }
-    // A condition around the field that counts rows waits for what shows them, and never for itself.
-    for expr in own.within.iter().map(|condition| &form.conditions[*condition]) {
-        let counted = asked(expr).filter_map(|slot| if let Slot::Rows(table) = slot { Some(table) } else { None });
-        needs.extend(counted.filter_map(|table| form.tables[table].columns.first()).map(|first| (*first, expr)));
-    }
-    needs
-}
-
-fn asked(expr: &Expr) -> impl Iterator<Item = Slot> {
-    expr.references().into_iter().map(|(reference, _)| reference.slot)
-}
-
-/// The fields that a reference looks at. How many rows there are, an answer says; but of a hidden table there are none,
-/// so what shows it is looked at.
-fn behind(form: &Form, slot: Slot) -> Vec<usize> {
-    match slot {
-        Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => vec![other],
-        Slot::Rows(table) => {
-            let around = form.tables[table].columns.first().map_or(&[][..], |first| &form.fields[*first].within);
-            let shown_by = around.iter().flat_map(|condition| asked(&form.conditions[*condition]));
-            shown_by
-                .flat_map(|slot| match slot {
-                    Slot::Rows(other) => form.tables[other].columns.first().copied(),
-                    Slot::Field(other) | Slot::Here(other) | Slot::Column(other) | Slot::Cell(other, _) => Some(other),
-                    Slot::Unbound => None,
-                })
-                .collect()
-        }
-        Slot::Unbound => Vec::new(),
-    }
-}
-
-/// Depth-first order of fields; a field met again while it is being visited closes a cycle.
-struct Ordering<'a> {
-    form: &'a Form,
-    needs: Vec<Vec<(usize, &'a Expr)>>,
-    done: Vec<bool>,
-    trail: Vec<usize>,
-    order: Vec<usize>,
-    cycles: Vec<(usize, Vec<usize>)>,
-}
-
-fn order(form: &mut Form, source: &Source<'_>) {
-    let count = form.fields.len();
-    let needs: Vec<_> = (0..count).map(|field| needs(form, field)).collect();
-    let mut ordering =
-        Ordering { form, needs, done: vec![false; count], trail: Vec::new(), order: Vec::new(), cycles: Vec::new() };
-    for field in 0..count {
-        ordering.visit(field);
-    }
-    let (order, cycles) = (ordering.order, ordering.cycles);
-    for (origin, cycle) in cycles {
-        let names: Vec<String> = cycle.iter().map(|field| form.name_of(*field)).collect();
-        let message = Words::new("form.cycle").with("names", names.join(" → "));
-        source.fault(form.origins[origin].start(), "cycle", message, None);
-    }
-    form.order = order;
-}
-
-impl Ordering<'_> {
-    /// Visits with a stack of its own: a chain of ten thousand calculations must not end the process.
-    fn visit(&mut self, first: usize) {
-        if self.done[first] {
-            return;
-        }
-        let mut next = vec![0usize];
-        self.trail.push(first);
-        while let (Some(field), Some(at)) = (self.trail.last().copied(), next.last_mut()) {
-            let Some(&(other, expr)) = self.needs[field].get(*at) else {
-                self.done[field] = true;
-                self.order.push(field);
-                self.trail.pop();
-                next.pop();
-                continue;
-            };
-            *at += 1;
-            if let Some(from) = self.trail.iter().position(|known| *known == other) {
-                let cycle = self.trail[from..].iter().copied().chain([other]).collect();
-                self.cycles.push((expr.origin, cycle));
-            } else if !self.done[other] {
-                self.trail.push(other);
-                next.push(0);
-            }
-        }
-        debug_assert!(self.form.fields.len() >= self.order.len());
-    }
 }

@@ -35,6 +35,8 @@ impl CaseResult {
 /// Runs one case of a form; `find` knows other forms, by which the answers that the case gives of them are filled.
 pub fn run_case(form: &Form, case: &Case, find: &dyn Fn(&str) -> Option<Form>) -> CaseResult {
     let period = case.period.as_deref().and_then(Period::from_id);
+    let known = |id: &str| if id == form.id { Some(form.clone()) } else { find(id) };
+    let of_child = |id: &str, answers: &Json| other(form, (id, answers), period, &known);
     let mut context = Context {
         period,
         previous: earlier(form, &case.previous, period),
@@ -42,6 +44,11 @@ pub fn run_case(form: &Form, case: &Case, find: &dyn Fn(&str) -> Option<Form>) -
             .others
             .iter()
             .map(|(id, answers)| (id.clone(), other(form, (id, answers), period, find)))
+            .collect(),
+        children: case
+            .children
+            .iter()
+            .map(|(id, each)| (id.clone(), each.iter().map(|one| of_child(id, one)).collect()))
             .collect(),
         org: attributes(&case.org),
         ..Context::default()

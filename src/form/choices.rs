@@ -94,6 +94,16 @@ impl Choices {
         self.find(code).map_or_else(|| code.to_owned(), |choice| choice.label.clone())
     }
 
+    /// The label of a code with the code beside it; the code itself where the list does not have it.
+    pub fn with_code(&self, code: &str) -> String {
+        self.find(code).map_or_else(|| code.to_owned(), |choice| format!("{} ({code})", choice.label))
+    }
+
+    /// Whether the list is the registry of organisations, or a part of it.
+    pub fn is_of_registry(&self) -> bool {
+        self.from != From::Form
+    }
+
     /// A label that says which choice is meant: with its code where several have it.
     pub fn telling(&self, choice: &Choice) -> String {
         match self.called(&choice.label) {

@@ -70,6 +70,15 @@ pub fn find(ending: &str) -> Option<&'static FileType> {
     ALL.iter().find(|known| known.ending == ending)
 }
 
+/// The endings of all types whose media types begin so: `image/`, `audio/`, `video/`; without a beginning, what a
+/// question takes whose author does not say.
+pub fn of_media(beginning: &str) -> Vec<&'static str> {
+    if beginning.is_empty() {
+        return USUAL.to_vec();
+    }
+    ALL.iter().filter(|known| known.media.starts_with(beginning)).map(|known| known.ending).collect()
+}
+
 /// The ending of a file's name, in small letters; nothing where it has none.
 pub fn ending(name: &str) -> String {
     name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()

@@ -30,8 +30,8 @@ pub struct Context {
     pub previous: Vec<Values>,
     /// Stored counting values of other forms of the same organisation and period, by form id.
     pub others: BTreeMap<String, Values>,
-    /// Counting values of subordinate organisations.
-    pub children: Vec<Values>,
+    /// Counting values of subordinate organisations, by the id of the form that they filled: one entry for each report.
+    pub children: BTreeMap<String, Vec<Values>>,
     /// Counting values of all organisations of the region; only classifications look at them.
     pub peers: Peers,
     /// Attributes of the organisation: `code`, `name`, `type`, ….

@@ -155,6 +155,7 @@ const HEADED: &[Key] = &[
     key("guidance_hint", Takes::Said),
     key("relevant", Takes::Truth),
 ];
+const FORMERLY: &[Key] = &[key("was", Takes::Texts)];
 const INSIDE: &[Key] = &[key("question", Takes::Questions(Place::Group))];
 const NAME: &[Key] = &[key("name", Takes::Text)];
 const NEEDED_NAME: &[Key] = &[needed("name", Takes::Text)];
@@ -170,6 +171,7 @@ static REPEAT: Block = block(
         TYPE,
         NEEDED_NAME,
         HEADED,
+        FORMERLY,
         &[
             key("min", Takes::Number),
             key("max", Takes::Number),
@@ -184,6 +186,7 @@ static TABLE: Block = block(
         TYPE,
         NEEDED_NAME,
         HEADED,
+        FORMERLY,
         &[needed("row", Takes::Tables(&ROW)), needed("column", Takes::Questions(Place::Table))],
     ],
 );
@@ -349,6 +352,7 @@ static CASE: Block = block(
         key("previous", Takes::Json),
         key("peers", Takes::Json),
         key("other", Takes::Json),
+        key("children", Takes::Json),
         key("org", Takes::Json),
         key("expect", Takes::Json),
         key("lists", Takes::Json),

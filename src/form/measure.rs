@@ -1,11 +1,9 @@
 //! The parts of indicators that one report contributes: per row, and only rows where both parts are given.
 
-use crate::expr::{Expr, Kind, Slot, Value};
+use crate::expr::{Expr, Kind, Slot};
 use crate::form::fill::{Context, Measure, View};
 use crate::form::model::{Form, Indicator, Total};
-use crate::form::reach::{PARTS, Reach};
 use crate::form::slots::{Slots, Values};
-use crate::period::Period;
 use crate::text;
 
 /// The measures of all indicators, from the view of one report.
@@ -13,7 +11,7 @@ pub(super) fn measures(view: &View<'_>) -> Vec<Measure> {
     view.form.indicators.iter().flat_map(|indicator| of_indicator(view, indicator)).collect()
 }
 
-fn of_indicator(view: &View<'_>, indicator: &Indicator) -> Vec<Measure> {
+pub(super) fn of_indicator(view: &View<'_>, indicator: &Indicator) -> Vec<Measure> {
     let rows = indicator.over.map_or(1, |table| view.rows_of(table));
     let mut measures: Vec<Measure> = Vec::new();
     for row in 0..rows {
@@ -76,28 +74,6 @@ impl Form {
             Some(Measure { indicator, row: name, numerator: 0.0, denominator: Some(denominator) })
         };
         (0..rows).filter_map(part).collect()
-    }
-
-    /// The values of a report as another form sees them: with the parts of those indicators that it reads, under paths
-    /// like `indicator/numerator`. A value of the same path wins.
-    pub fn seen_by(&self, reader: &Reach, mut values: Values, period: Option<Period>) -> Values {
-        let read = |one: &&Indicator| reader.parts.iter().any(|(form, name)| *form == self.id && *name == one.name);
-        let wanted: Vec<&Indicator> = self.indicators.iter().filter(read).collect();
-        if wanted.is_empty() {
-            return values;
-        }
-        let (slots, context) = (Slots::of(self, &values), Context { period, ..Context::default() });
-        let view = View::new(self, &slots, &context, &[]);
-        for measure in wanted.into_iter().flat_map(|indicator| of_indicator(&view, indicator)) {
-            let row = if measure.row.is_empty() { String::new() } else { format!("/{}", measure.row) };
-            for (part, number) in PARTS.into_iter().zip([Some(measure.numerator), measure.denominator]) {
-                if let Some(number) = number {
-                    let path = format!("{}{row}/{part}", measure.indicator);
-                    values.entry(path).or_insert(Value::Number(number));
-                }
-            }
-        }
-        values
     }
 
     /// The measures of a report computed again from its stored values and what surrounds it.

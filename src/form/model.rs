@@ -288,6 +288,8 @@ pub enum Total {
 pub struct Table {
     /// The name: the first part of its cells' paths.
     pub name: String,
+    /// Earlier names.
+    pub was: Vec<String>,
     /// The heading.
     pub label: String,
     /// How to fill it.
@@ -445,6 +447,8 @@ pub struct Case {
     pub peers: Vec<serde_json::Value>,
     /// Answers of other forms, by their ids.
     pub others: BTreeMap<String, serde_json::Value>,
+    /// Answers of subordinate organisations, by the ids of the forms that they fill.
+    pub children: BTreeMap<String, Vec<serde_json::Value>>,
     /// Attributes of the organisation.
     pub org: serde_json::Value,
     /// Expected values by path.

@@ -110,8 +110,10 @@ impl Form {
             Some(table) => {
                 let row = &table.rows[row];
                 let rows = std::iter::once(&row.name).chain(&row.was);
-                let cells = |row| names().map(move |name| format!("{}/{row}/{name}", table.name));
-                rows.flat_map(cells).collect()
+                let cells = |row| names().map(move |name| format!("{row}/{name}"));
+                let cells: Vec<String> = rows.flat_map(cells).collect();
+                let tables = std::iter::once(&table.name).chain(&table.was);
+                tables.flat_map(|table| cells.iter().map(move |cell| format!("{table}/{cell}"))).collect()
             }
         };
         paths.into_iter().filter(|path| self.locate(path) == Some((field, row))).collect()

@@ -48,10 +48,16 @@ impl Form {
         let Some(row) = second else {
             return self.find_field(None, first).map(|field| (field, 0));
         };
-        let table = self.tables.iter().position(|table| table.name == first)?;
+        let table = self.table_named(first)?;
         let row = self.tables[table].row_named(row)?;
         let third = third.filter(|_| parts.next().is_none())?;
         self.find_field(Some(table), third).map(|field| (field, row))
+    }
+
+    /// The table or repeat of a name of today or of earlier.
+    pub(super) fn table_named(&self, name: &str) -> Option<usize> {
+        let today = self.tables.iter().position(|table| table.name == name);
+        today.or_else(|| self.tables.iter().position(|table| table.was.iter().any(|was| was == name)))
     }
 
     /// The field of a name of today or of earlier, of a table or of none.

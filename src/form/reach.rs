@@ -14,10 +14,10 @@ pub struct Reach {
     pub previous: u32,
     /// The other forms' ids.
     pub others: Vec<String>,
-    /// Indicators of other forms whose parts are read: form and indicator.
-    pub parts: Vec<(String, String)>,
-    /// Values of subordinate organisations.
-    pub children: bool,
+    /// The forms, this one too, that are read of subordinate organisations.
+    pub children: Vec<String>,
+    /// What is read of other forms, wherever: form and path.
+    pub paths: Vec<(String, String)>,
     /// Attributes of the organisation.
     pub org: bool,
 }
@@ -46,10 +46,10 @@ impl Form {
     fn find_reach(&self) -> Reach {
         let mut reach = Reach::default();
         for expr in self.outward() {
+            for (reference, within) in expr.references() {
+                reach.reference(&self.id, reference, within);
+            }
             expr.root.walk(&mut |node| match &node.kind {
-                Kind::Reference(reference) => {
-                    reach.other(reference);
-                }
                 Kind::Call(function, arguments) if function.name == "previous" => {
                     let periods = match arguments.get(1).map(|node| &node.kind) {
                         Some(Kind::Literal(Value::Number(n))) => n.clamp(1.0, 100.0),
@@ -60,7 +60,6 @@ impl Form {
                     let periods = periods as u32;
                     reach.previous = reach.previous.max(periods);
                 }
-                Kind::Call(function, _) if function.name == "children" => reach.children = true,
                 Kind::Call(function, _) if function.name == "org" => reach.org = true,
                 _ => {}
             });
@@ -76,17 +75,27 @@ impl Form {
 }
 
 impl Reach {
-    fn other(&mut self, reference: &Reference) {
-        let Some(form) = &reference.form else { return };
-        if !self.others.contains(form) {
-            self.others.push(form.clone());
+    /// Whether anything of a form is read, of the same organisation or of those below it.
+    pub fn reads(&self, form: &str) -> bool {
+        self.others.iter().chain(&self.children).any(|read| read == form)
+    }
+
+    fn reference(&mut self, own: &str, reference: &Reference, within: Option<&str>) {
+        let below = within == Some("children");
+        let Some(form) = reference.form.as_deref().or(below.then_some(own)) else { return };
+        let known = if below { &mut self.children } else { &mut self.others };
+        if !known.iter().any(|one| one == form) {
+            known.push(form.to_owned());
         }
-        if let Some((indicator, _)) = parts_of(&reference.path) {
-            let part = (form.clone(), indicator.to_owned());
-            if !self.parts.contains(&part) {
-                self.parts.push(part);
-            }
+        let path = (form.to_owned(), reference.path.clone());
+        if reference.form.is_some() && !self.paths.contains(&path) {
+            self.paths.push(path);
         }
+    }
+
+    /// The paths that are read of another form.
+    pub(super) fn paths_of(&self, form: &str) -> impl Iterator<Item = &str> {
+        self.paths.iter().filter(move |(of, _)| of == form).map(|(_, path)| path.as_str())
     }
 }
 
@@ -95,7 +104,7 @@ impl Reach {
 pub(super) const PARTS: [&str; 2] = ["numerator", "denominator"];
 
 /// The indicator and the row of a path that can only name a part of one.
-fn parts_of(path: &str) -> Option<(&str, Option<&str>)> {
+pub(super) fn parts_of(path: &str) -> Option<(&str, Option<&str>)> {
     let (before, part) = path.rsplit_once('/')?;
     let (indicator, row) = before.split_once('/').map_or((before, None), |(name, row)| (name, Some(row)));
     PARTS.contains(&part).then_some((indicator, row))

@@ -78,9 +78,9 @@ impl Form {
         self.fields[field].table.is_some_and(|table| self.tables[table].repeat.is_some())
     }
 
-    /// The repeat of a name.
+    /// The repeat of a name of today or of earlier.
     pub fn repeat_named(&self, name: &str) -> Option<usize> {
-        self.tables.iter().position(|table| table.repeat.is_some() && table.name == name)
+        self.table_named(name).filter(|table| self.tables[*table].repeat.is_some())
     }
 
     /// The repeats of the form.

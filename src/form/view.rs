@@ -121,8 +121,12 @@ impl Surroundings for View<'_> {
     }
 
     fn children(&self, reference: &Reference) -> Value {
-        let one = |values: &Values| self.look(&Slots::of(self.form, values), reference.slot);
-        let each = self.context.children.iter().map(one);
+        let one = |values: &Values| match &reference.form {
+            None => self.look(&Slots::of(self.form, values), reference.slot),
+            Some(_) => super::foreign::value(values, &reference.path),
+        };
+        let form = reference.form.as_ref().unwrap_or(&self.form.id);
+        let each = self.context.children.get(form).into_iter().flatten().map(one);
         Value::List(each.flat_map(|value| value.elements().to_vec()).collect())
     }
 

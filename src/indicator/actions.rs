@@ -58,7 +58,11 @@ pub async fn lists(db: &Db, actor: &Actor, query: &Query) -> Result<Vec<ListTabl
 /// # Errors
 /// As [`figures`].
 pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &Form) -> Result<Vec<Period>> {
-    let read = if form.is_programme() { form.reach().others.clone() } else { vec![form.id.clone()] };
+    let reach = form.reach();
+    let read = match form.is_programme() {
+        true => reach.others.iter().chain(&reach.children).cloned().collect(),
+        false => vec![form.id.clone()],
+    };
     let mut periods = Vec::new();
     for id in &read {
         periods.extend(report::figures::actions::periods(db, actor, scope, id).await?);
@@ -106,7 +110,9 @@ impl Territories {
         }
         let parts = grouped.into_iter().map(|(org, ones)| Territory { org, tally: Tally::of(&ones) }).collect();
         let root = reading.query.scope.root().and_then(|root| reading.orgs.get(&root)).cloned();
-        let total = Territory { org: root.or_else(|| only_region(reading)), tally: Tally::of(&reading.progress) };
+        // A group is called by its name, wherever its members stand.
+        let whole = || only_region(reading).filter(|_| reading.group.is_none());
+        let total = Territory { org: root.or_else(whole), tally: Tally::of(&reading.progress) };
         Territories { parts, total, place }
     }
 
@@ -131,9 +137,10 @@ impl Territories {
     }
 }
 
-/// The region, where the whole registry is one.
+/// The region, where the whole registry is one, whatever stands below it.
 fn only_region(reading: &Reading) -> Option<Org> {
-    let mut regions = reading.orgs.values().filter(|org| org.kind == OrgType::Region);
+    let top = |org: &&Org| org.parent.is_none_or(|parent| !reading.orgs.contains_key(&parent));
+    let mut regions = reading.orgs.values().filter(|org| org.kind == OrgType::Region).filter(top);
     regions.next().filter(|_| regions.next().is_none()).cloned()
 }
 

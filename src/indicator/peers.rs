@@ -8,14 +8,14 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::expr::{Shared, Value};
 use crate::form::{Form, Peers, Stored};
-use crate::ids::OrgId;
+use crate::ids::{OrgId, OrgType};
 use crate::org::{self, Org};
 use crate::report::figures::{self, Slice};
 
 /// The lists of all regions, in the period of a query and in the one before it.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// The region of each organisation of the form's type: the topmost organisation above it.
+    /// The region of each organisation of the form's type: the nearest one above it, else the topmost organisation.
     regions: HashMap<OrgId, OrgId>,
     /// The lists of each region, by how many periods back.
     lists: Vec<HashMap<OrgId, Peers>>,
@@ -58,9 +58,12 @@ impl Comparison {
 }
 
 fn regions(form: &Form, orgs: &[Org]) -> HashMap<OrgId, OrgId> {
-    let parents: HashMap<OrgId, OrgId> = orgs.iter().filter_map(|org| Some((org.id, org.parent?))).collect();
-    let top = |org: OrgId| std::iter::successors(Some(org), |org| parents.get(org).copied()).take(orgs.len()).last();
-    orgs.iter().filter(|org| org.kind == form.about).filter_map(|org| Some((org.id, top(org.id)?))).collect()
+    let by_id: HashMap<OrgId, &Org> = orgs.iter().map(|org| (org.id, org)).collect();
+    let region = |org: &Org| {
+        let up = || std::iter::successors(by_id.get(&org.id), |org| by_id.get(&org.parent?)).take(org::DEEPEST);
+        up().find(|org| org.kind == OrgType::Region).or_else(|| up().last()).map(|region| (org.id, region.id))
+    };
+    orgs.iter().filter(|org| org.kind == form.about).filter_map(region).collect()
 }
 
 /// Values by region, field and row, while they are gathered.

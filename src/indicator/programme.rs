@@ -20,7 +20,7 @@ pub(super) fn progress(form: &Form, period: Period, orgs: &[Org], inputs: &[Vec<
         known.state = if known.accepted { State::Accepted } else { State::Sent };
     }
     let standing = |org: &Org| {
-        let expected = org.kind == form.about && org.open_during(period.start(), period.end());
+        let expected = org.kind == form.about && org.is_expected(period.start(), period.end());
         match found.remove(&org.id) {
             Some(one) => Some(Progress { expected, ..one }),
             None if expected => {

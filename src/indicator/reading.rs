@@ -1,8 +1,10 @@
 //! What a query reads: who is expected and what counts, and then piece by piece what each organisation contributes.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use super::peers::Comparison;
 use super::{InputForm, Query, height, programme, row_named, store};
@@ -12,6 +14,7 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
+use crate::org::group::Group;
 use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::figures::{self, Counted, Progress, Slice, Tally};
@@ -31,7 +34,7 @@ pub struct Reading {
     pub query: Query,
     /// Who is expected or has a report, in the order of the tree.
     pub progress: Vec<Progress>,
-    /// Everyone in the territory.
+    /// Everyone in the territory; of a group, everyone around its members too.
     pub orgs: HashMap<OrgId, Org>,
     /// Reports that would count if another respondent's did not.
     pub duplicates: usize,
@@ -41,8 +44,16 @@ pub struct Reading {
     slices: Vec<ByOrg>,
     /// What counts of the other forms that are looked at.
     others: Vec<(Arc<Form>, ByOrg)>,
+    /// What counts of the forms that are read of subordinates, by each organisation above them.
+    below: Vec<(Arc<Form>, ByOrg)>,
     /// What each organisation is compared with.
     comparison: Comparison,
+    /// The group that is asked for.
+    pub group: Option<Group>,
+    /// The day whose tree is taken, where it is not the last of the period.
+    pub day: Option<Date>,
+    /// Facts under names of people's own, where the form asks for any.
+    facts: HashMap<OrgId, Vec<(String, String)>>,
 }
 
 /// Both parts of an indicator in a row that one organisation contributes.
@@ -99,6 +110,8 @@ impl Reading {
                 .with("example", form.period.example());
             return Err(Error::fault(Fault::error(Place::Field("period".to_owned()), "wrong-type", words)));
         }
+        // Earlier periods are looked at for the members of this one: who belongs to the territory is asked of one day.
+        let query = &on_its_day(query);
         let compared = (0..=1).filter_map(|back| Some(slice(query, &form, query.period.back(back)?)));
         let comparison = Comparison::load(db, actor, &compared.collect::<Vec<_>>()).await?;
         let (mut slices, mut duplicates) = (Vec::new(), 0);
@@ -116,6 +129,7 @@ impl Reading {
             others.push((other.form, by_org(counting.reports)));
         }
         let orgs = org::actions::list(db, actor, &query.scope).await?;
+        let below = read_below(db, actor, query, (&form, &orgs)).await?;
         let (mut progress, mut inputs) = (Vec::new(), Vec::new());
         if form.is_programme() {
             for (other, _) in &others {
@@ -127,9 +141,25 @@ impl Reading {
             progress.push(progress_of(db, actor, query, &form).await?);
         }
         let progress = progress.into_iter().flatten().collect();
-        let orgs = orgs.into_iter().map(|org| (org.id, org)).collect();
+        let orgs = around(db, actor, query, orgs).await?.into_iter().map(|org| (org.id, org)).collect();
+        let (group, facts) = (group(db, actor, query).await?, facts(db, &form, query).await?);
+        let day = query.scope.day().filter(|day| *day != query.period.end());
         let query = query.clone();
-        Ok(Reading { version, query, progress, orgs, duplicates, inputs, slices, others, comparison })
+        Ok(Reading {
+            group,
+            day,
+            version,
+            query,
+            progress,
+            orgs,
+            duplicates,
+            inputs,
+            slices,
+            others,
+            below,
+            comparison,
+            facts,
+        })
     }
 
     /// Pieces of the territory that are small enough to hold at once, in the order of the tree.
@@ -143,7 +173,7 @@ impl Reading {
     }
 
     fn upwards(&self, org: OrgId) -> impl Iterator<Item = &Org> {
-        std::iter::successors(self.orgs.get(&org), |org| self.orgs.get(&org.parent?)).take(OrgType::ALL.len() + 1)
+        std::iter::successors(self.orgs.get(&org), |org| self.orgs.get(&org.parent?)).take(org::DEEPEST)
     }
 
     /// What each organisation of a piece contributes, in its order.
@@ -160,6 +190,10 @@ impl Reading {
             let reports: Vec<&Counted> = reports.iter().collect();
             found.values.extend(store::values(conn, &reports).await?);
             found.measures.extend(store::measures(conn, &reports).await?);
+        }
+        let below: Vec<Counted> = self.below.iter().flat_map(|(_, slice)| of(slice)).collect();
+        for some in below.chunks(PIECE) {
+            found.below.extend(store::values(conn, &some.iter().collect::<Vec<_>>()).await?);
         }
         Ok(piece.iter().flat_map(|one| self.subject(one, &mut found).contributions()).collect())
     }
@@ -180,18 +214,54 @@ impl Reading {
         let seen = |other: &Form, values| other.seen_by(form.reach(), values, Some(self.query.period));
         let others = self.others.iter();
         let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice), other)))).collect();
+        let below = |(other, slice): &(Arc<Form>, ByOrg)| {
+            let reports = slice.get(&id).into_iter().flatten().filter_map(|counted| found.below.get(&counted.report));
+            let each = reports.map(|stored| seen(other, other.read_values(stored.iter().cloned()))).collect();
+            (other.id.clone(), each)
+        };
+        let children = self.below.iter().map(below).collect();
         let context = Context {
             period: Some(self.query.period),
             today: None,
             previous: earlier.iter().map(|reports| first(reports, form)).collect(),
             others,
-            children: Vec::new(),
+            children,
             peers: self.comparison.of(id, 0),
-            org: facts(&self.upwards(id).collect::<Vec<_>>()),
+            org: org::facts(&self.upwards(id).collect::<Vec<_>>(), self.facts.get(&id).into_iter().flatten()),
             organisations: None,
         };
         Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
     }
+}
+
+/// The organisations among which those above are looked for: members of a group stand in municipalities that are not.
+async fn around(db: &Db, actor: &Actor, query: &Query, orgs: Vec<Org>) -> Result<Vec<Org>> {
+    match query.scope.group() {
+        Some(_) => org::actions::list(db, actor, &query.scope.around()).await,
+        None => Ok(orgs),
+    }
+}
+
+/// The group that a query asks for.
+async fn group(db: &Db, actor: &Actor, query: &Query) -> Result<Option<Group>> {
+    match query.scope.group() {
+        Some(id) => org::group::actions::one(db, actor, &id.to_string()).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What is known of organisations under names of people's own, where a form asks for any of it.
+async fn facts(db: &Db, form: &Form, query: &Query) -> Result<HashMap<OrgId, Vec<(String, String)>>> {
+    match form.reach().org {
+        true => org::store::attributes(&mut *db.read().await?, None, query.period.end()).await,
+        false => Ok(HashMap::new()),
+    }
+}
+
+/// A query whose scope names the day that it is about: the last of the period, unless another was asked for.
+fn on_its_day(query: &Query) -> Query {
+    let day = query.scope.day().unwrap_or(query.period.end());
+    Query { scope: query.scope.on(day), ..query.clone() }
 }
 
 fn slice(query: &Query, form: &Arc<Form>, period: Period) -> Slice {
@@ -209,6 +279,28 @@ fn earliest(form: &Form) -> u32 {
     (form.reach().previous + lists).max(summed)
 }
 
+/// What counts of each form that is read of subordinates.
+async fn read_below(
+    db: &Db,
+    actor: &Actor,
+    query: &Query,
+    (form, orgs): (&Arc<Form>, &[Org]),
+) -> Result<Vec<(Arc<Form>, ByOrg)>> {
+    let parents: HashMap<OrgId, OrgId> = orgs.iter().filter_map(|org| Some((org.id, org.parent?))).collect();
+    let mut below = Vec::new();
+    for id in &form.reach().children {
+        let Ok(read) = version::actions::newest(db, actor, id).await else { continue };
+        let slice = slice(query, &read.form, query.period);
+        let mut by_above = ByOrg::new();
+        for report in figures::actions::reports(db, actor, &query.scope, &slice).await?.reports {
+            let above = std::iter::successors(parents.get(&report.about), |org| parents.get(org));
+            above.for_each(|org| by_above.entry(*org).or_default().push(report.clone()));
+        }
+        below.push((read.form, by_above));
+    }
+    Ok(below)
+}
+
 fn by_org(reports: Vec<Counted>) -> ByOrg {
     let mut by_org = ByOrg::new();
     for report in reports {
@@ -217,24 +309,13 @@ fn by_org(reports: Vec<Counted>) -> ByOrg {
     by_org
 }
 
-/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
-fn facts(upwards: &[&Org]) -> BTreeMap<String, String> {
-    let mut facts: BTreeMap<String, String> =
-        upwards.iter().rev().map(|org| (org.kind.name().to_owned(), org.name.clone())).collect();
-    if let Some(org) = upwards.first() {
-        let own =
-            [("code", &org.code), ("name", &org.name), ("short_name", &org.short_name)].map(|(k, v)| (k, v.clone()));
-        facts.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
-        facts.insert("type".to_owned(), org.kind.name().to_owned());
-    }
-    facts
-}
-
 /// What a piece was read into.
 #[derive(Default)]
 struct Loaded {
     values: HashMap<ReportId, Vec<(String, Stored)>>,
     measures: HashMap<ReportId, Vec<Measure>>,
+    /// The values of subordinates, which several organisations may look at.
+    below: HashMap<ReportId, Vec<(String, Stored)>>,
 }
 
 impl Loaded {

@@ -56,8 +56,14 @@ deeds! {
     TokenMade = "token-made",
     /// Organisations were imported from a table.
     OrgsImported = "orgs-imported",
-    /// An organisation was changed.
+    /// A table of organisations was taken back.
+    OrgsUndone = "orgs-undone",
+    /// An organisation was added, changed, closed or opened.
     OrgChanged = "org-changed",
+    /// Two organisations turned out to be one.
+    OrgsUnited = "orgs-united",
+    /// A group of organisations was changed.
+    GroupChanged = "group-changed",
     /// A version of a form was published.
     FormPublished = "form-published",
     /// A workbook with answers was downloaded.

@@ -4,129 +4,42 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::error::{Fault, Place};
+use super::columns::{self, Column};
+use super::line::{Line, Origin};
+use super::record::{Reporting, Text};
+use super::zone;
+use crate::error::{Fault, Place, Severity};
 use crate::ids::OrgType;
 use crate::lang::Words;
 use crate::sheet::{Book, Cell, Grid};
 use crate::text;
 
-/// What a column of the registry holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Column {
-    Code,
-    Name,
-    Kind,
-    Above,
-    Short,
-    From,
-    To,
-    Successor,
-    Inn,
-    Exam,
-    Fisoko,
-}
-
-/// The headings of each column: letters and digits only, the product's own heading first.
-const HEADINGS: [(Column, &[&str]); 11] = [
-    (Column::Code, &["код", "кодорганизации", "кодоо", "кодоу", "кодшколы", "code"]),
-    (
-        Column::Name,
-        &[
-            "наименование",
-            "название",
-            "наименованиеорганизации",
-            "наименованиеоо",
-            "полноенаименование",
-            "организация",
-            "name",
-        ],
-    ),
-    (Column::Kind, &["тип", "типорганизации", "видорганизации", "уровень", "type"]),
-    (Column::Above, &["вышестоящая", "вышестоящаяорганизация", "муниципалитет", "подчинение", "входитв", "parent"]),
-    (
-        Column::Short,
-        &["краткоенаименование", "сокращенноенаименование", "краткоеназвание", "сокращенноеназвание", "shortname"],
-    ),
-    (Column::From, &["действуетс", "датаоткрытия", "validfrom"]),
-    (Column::To, &["действуетпо", "датазакрытия", "validto"]),
-    (Column::Successor, &["правопреемник", "правопреемники", "преемник", "присоединенак", "successor"]),
-    (Column::Inn, &["инн", "иннорганизации", "inn"]),
-    (Column::Exam, &["кодогэегэ", "кодогэ", "кодегэ", "кодегэогэ", "кодгиа", "кодоогиа", "examcode", "exam"]),
-    (Column::Fisoko, &["логинфисоко", "фисоко", "логинвпр", "логиноо", "логин", "fisoko"]),
-];
-
-const NEEDED: [(Column, &str); 4] =
-    [(Column::Code, "Код"), (Column::Name, "Наименование"), (Column::Kind, "Тип"), (Column::Above, "Вышестоящая")];
-
-/// The words for types that registries use.
-const KINDS: [(OrgType, &[&str]); 3] = [
-    (OrgType::Region, &["регион", "субъект", "region"]),
-    (
-        OrgType::Municipality,
-        &["муниципалитет", "муниципальное образование", "район", "округ", "моуо", "омсу", "мо", "municipality"],
-    ),
-    (
-        OrgType::School,
-        &["школа", "оо", "оу", "общеобразовательная организация", "общеобразовательное учреждение", "school"],
-    ),
-];
-
-/// Columns of codes and their schemes.
-pub(super) const CODE_COLUMNS: [(Column, &str); 3] =
-    [(Column::Inn, "inn"), (Column::Exam, "exam"), (Column::Fisoko, "fisoko")];
-
 /// How many rows may stand above the header.
 const PREAMBLE: u32 = 30;
 
-/// Where a line stands, to point at its cells.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    sheet: String,
-    row: u32,
-    columns: BTreeMap<Column, u32>,
-}
+/// The columns that every file has.
+const NEEDED: [(Column, &str); 4] =
+    [(Column::Code, "Код"), (Column::Name, "Наименование"), (Column::Kind, "Тип"), (Column::Above, "Вышестоящая")];
 
-impl Origin {
-    /// The cell of a column in this line.
-    pub(super) fn cell(&self, column: Column) -> Place {
-        let column = self.columns.get(&column).copied().unwrap_or_default();
-        Place::Cell { sheet: self.sheet.clone(), row: self.row, column }
-    }
-
-    /// An error in the cell of a column.
-    pub(super) fn fault(&self, column: Column, code: &'static str, words: Words) -> Fault {
-        Fault::error(self.cell(column), code, words)
-    }
-}
-
-/// One organisation as the file gives it. What the file has no column for is `None` and stays as it is stored.
-#[derive(Debug, Clone)]
-pub(super) struct Line {
-    pub(super) origin: Origin,
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) kind: OrgType,
-    /// A code or a name; empty at the top of the tree.
-    pub(super) above: String,
-    pub(super) short_name: Option<String>,
-    pub(super) valid_from: Option<Option<Date>>,
-    pub(super) valid_to: Option<Option<Date>>,
-    /// Codes of those who carry on what it did.
-    pub(super) successors: Option<Vec<String>>,
-    pub(super) codes: BTreeMap<&'static str, Vec<String>>,
+/// What a file of organisations holds.
+#[derive(Debug)]
+pub(super) struct Lines {
+    pub(super) lines: Vec<Line>,
+    /// Headings that nobody knows.
+    pub(super) notes: Vec<Fault>,
 }
 
 /// Reads the lines of every sheet that has the registry's header.
 ///
 /// # Errors
 /// Every fault of the file: no header, headings that are missing, empty or unreadable cells, each with its address.
-pub(super) fn read(book: &Book) -> Result<Vec<Line>, Vec<Fault>> {
+pub(super) fn read(book: &Book) -> Result<Lines, Vec<Fault>> {
     let headers: Vec<(&Grid, Header)> =
         book.sheets.iter().filter(|grid| !grid.hidden()).filter_map(|grid| Some((grid, Header::find(grid)?))).collect();
     if headers.is_empty() {
         return Err(vec![Fault::error(Place::File(book.name.clone()), "header", Words::new("org.no-header"))]);
     }
-    let (mut lines, mut faults) = (Vec::new(), Vec::new());
+    let (mut lines, mut faults, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (grid, header) in headers {
         let missing: Vec<&str> =
             NEEDED.iter().filter(|(column, _)| header.first(*column).is_none()).map(|(_, word)| *word).collect();
@@ -135,6 +48,7 @@ pub(super) fn read(book: &Book) -> Result<Vec<Line>, Vec<Fault>> {
             faults.push(Fault::error(at, "header", Words::new("org.no-columns").with("columns", missing.join("», «"))));
             continue;
         }
+        notes.extend(header.notes(grid));
         for (row, cells) in grid.rows().filter(|(row, _)| *row > header.row) {
             if !header.is_blank(grid, row) && !is_numbering(cells) {
                 lines.extend(header.line(grid, row, &mut faults));
@@ -144,7 +58,7 @@ pub(super) fn read(book: &Book) -> Result<Vec<Line>, Vec<Fault>> {
     if lines.is_empty() && faults.is_empty() {
         faults.push(Fault::error(Place::File(book.name.clone()), "empty", Words::new("org.no-lines")));
     }
-    if faults.is_empty() { Ok(lines) } else { Err(faults) }
+    if faults.is_empty() { Ok(Lines { lines, notes }) } else { Err(faults) }
 }
 
 /// The row «1 2 3 …» that some people put under a header.
@@ -156,17 +70,27 @@ fn is_numbering(cells: &[(u32, Cell)]) -> bool {
 struct Header {
     row: u32,
     columns: Vec<(Column, u32)>,
+    /// The names of attributes, by the numbers of their columns.
+    attributes: Vec<String>,
 }
 
 impl Header {
     /// The first row that has a code and a name among its headings.
     fn find(grid: &Grid) -> Option<Header> {
         grid.rows().take_while(|(row, _)| *row < PREAMBLE).find_map(|(row, cells)| {
-            let columns: Vec<(Column, u32)> =
-                cells.iter().filter_map(|(at, cell)| Some((heading(&cell.text())?, *at))).collect();
-            let header = Header { row, columns };
+            let mut header = Header { row, columns: Vec::new(), attributes: Vec::new() };
+            for (at, cell) in cells {
+                let text = cell.text();
+                let attribute = columns::attribute(&text).map(|name| header.attribute(name));
+                header.columns.extend(attribute.or_else(|| columns::of_heading(&text)).map(|column| (column, *at)));
+            }
             (header.first(Column::Code).is_some() && header.first(Column::Name).is_some()).then_some(header)
         })
+    }
+
+    fn attribute(&mut self, name: String) -> Column {
+        self.attributes.push(name);
+        Column::Attribute(u16::try_from(self.attributes.len() - 1).unwrap_or(u16::MAX))
     }
 
     fn first(&self, column: Column) -> Option<u32> {
@@ -177,11 +101,25 @@ impl Header {
         self.columns.iter().all(|(_, at)| grid.cell(row, *at).is_empty())
     }
 
+    /// Headings that nobody knows: what stands below them is not loaded.
+    fn notes(&self, grid: &Grid) -> Vec<Fault> {
+        let cells = grid.rows().find(|(row, _)| *row == self.row).map(|(_, cells)| cells).unwrap_or_default();
+        let unknown = cells.iter().filter(|(at, cell)| {
+            !cell.is_empty() && !is_number(&cell.text()) && self.columns.iter().all(|(_, known)| known != at)
+        });
+        let note = |(at, cell): &(u32, Cell)| {
+            let at = Place::Cell { sheet: grid.name().to_owned(), row: self.row, column: *at };
+            let words = Words::new("org.column-unknown").with("heading", cell.text().trim());
+            Fault::error(at, "unknown-key", words).weighing(Severity::Note)
+        };
+        unknown.map(note).collect()
+    }
+
     fn line(&self, grid: &Grid, row: u32, faults: &mut Vec<Fault>) -> Option<Line> {
         let columns = self.columns.iter().rev().copied().collect();
-        let origin = Origin { sheet: grid.name().to_owned(), row, columns };
+        let origin = Origin::Row { sheet: grid.name().to_owned(), row, columns };
         let before = faults.len();
-        let cells = Cells { header: self, grid, origin };
+        let cells = Cells { header: self, grid, row, origin };
         let code = cells.needed(Column::Code, faults).split_whitespace().collect::<String>();
         let name = cells.needed(Column::Name, faults);
         let kind = cells.kind(faults);
@@ -193,25 +131,55 @@ impl Header {
         {
             faults.push(cells.origin.fault(Column::To, "range", Words::new("org.days-reversed")));
         }
-        let successors = cells.successors(faults);
+        let texts = cells.texts(faults);
+        let (reports, zone) = (cells.reports(faults), cells.zone(faults));
+        let successors = cells.list(Column::Successor, &[';', ','], faults);
+        let successors = successors.map(|codes| codes.iter().map(|code| code.split_whitespace().collect()).collect());
+        let groups = cells.list(Column::Groups, &[';'], faults);
         let codes = cells.codes(faults);
-        let kind = kind.filter(|_| faults.len() == before)?;
+        let attributes = cells.attributes(faults);
+        let since = cells.day(Column::Since, faults).flatten();
+        let (kind, branch) = kind.filter(|_| faults.len() == before)?;
         let origin = cells.origin;
-        Some(Line { origin, code, name, kind, above, short_name, valid_from, valid_to, successors, codes })
+        let line = Line {
+            origin,
+            code,
+            name,
+            kind,
+            branch,
+            above,
+            short_name,
+            valid_from,
+            valid_to,
+            texts,
+            reports,
+            zone,
+            successors,
+            groups,
+            codes,
+            attributes,
+            since,
+        };
+        Some(line)
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().chars().all(|c| c.is_ascii_digit())
 }
 
 /// The cells of one line.
 struct Cells<'a> {
     header: &'a Header,
     grid: &'a Grid,
+    row: u32,
     origin: Origin,
 }
 
 impl Cells<'_> {
     fn cell(&self, column: Column) -> &Cell {
         const EMPTY: Cell = Cell::Empty;
-        self.header.first(column).map_or(&EMPTY, |at| self.grid.cell(self.origin.row, at))
+        self.header.first(column).map_or(&EMPTY, |at| self.grid.cell(self.row, at))
     }
 
     fn text(&self, column: Column, faults: &mut Vec<Fault>) -> String {
@@ -231,10 +199,9 @@ impl Cells<'_> {
         text
     }
 
-    fn kind(&self, faults: &mut Vec<Fault>) -> Option<OrgType> {
+    fn kind(&self, faults: &mut Vec<Fault>) -> Option<(OrgType, bool)> {
         let typed = self.text(Column::Kind, faults);
-        let word = text::folded(&typed);
-        let kind = KINDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(kind, _)| *kind);
+        let kind = columns::kind(&typed);
         if kind.is_none() {
             let words = Words::new("org.unknown-type").with("given", typed);
             faults.push(self.origin.fault(Column::Kind, "unknown-choice", words));
@@ -256,20 +223,51 @@ impl Cells<'_> {
         day
     }
 
-    /// The codes of successors, separated by `;` or `,`.
-    fn successors(&self, faults: &mut Vec<Fault>) -> Option<Vec<String>> {
-        self.header.first(Column::Successor)?;
-        let text = self.text(Column::Successor, faults);
-        let codes = text.split([';', ',']).map(|code| code.split_whitespace().collect::<String>());
-        Some(codes.filter(|code| !code.is_empty()).collect())
+    fn texts(&self, faults: &mut Vec<Fault>) -> BTreeMap<Text, String> {
+        let given = Text::ALL.into_iter().filter(|text| self.header.first(Column::Text(*text)).is_some());
+        given.map(|text| (text, self.text(Column::Text(text), faults))).collect()
+    }
+
+    /// Who reports; an empty cell says that it does so itself.
+    fn reports(&self, faults: &mut Vec<Fault>) -> Option<Reporting> {
+        self.header.first(Column::Reports)?;
+        let typed = self.text(Column::Reports, faults);
+        let reports = columns::reporting(&typed);
+        if reports.is_none() {
+            let words = Words::new("org.unknown-reporting").with("given", typed);
+            faults.push(self.origin.fault(Column::Reports, "unknown-choice", words));
+        }
+        reports
+    }
+
+    fn zone(&self, faults: &mut Vec<Fault>) -> Option<Option<String>> {
+        self.header.first(Column::Zone)?;
+        let typed = self.text(Column::Zone, faults);
+        if typed.is_empty() {
+            return Some(None);
+        }
+        let zone = zone::read(&typed);
+        if zone.is_none() {
+            let words = Words::new("org.unknown-zone").with("given", typed);
+            faults.push(self.origin.fault(Column::Zone, "unknown-choice", words));
+        }
+        Some(zone)
+    }
+
+    /// What a cell lists between separators.
+    fn list(&self, column: Column, separators: &[char], faults: &mut Vec<Fault>) -> Option<Vec<String>> {
+        self.header.first(column)?;
+        let text = self.text(column, faults);
+        let each = text.split(separators).map(|one| one.trim().to_owned());
+        Some(each.filter(|one| !one.is_empty()).collect())
     }
 
     /// The codes of each scheme that the file has a column for; a cell may hold several, separated by `;` or `,`.
     fn codes(&self, faults: &mut Vec<Fault>) -> BTreeMap<&'static str, Vec<String>> {
         let mut codes: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
         for (column, at) in &self.header.columns {
-            let Some((_, scheme)) = CODE_COLUMNS.iter().find(|(known, _)| known == column) else { continue };
-            let cell = self.grid.cell(self.origin.row, *at);
+            let Column::Scheme(scheme) = column else { continue };
+            let cell = self.grid.cell(self.row, *at);
             if let Cell::Error(error) = cell {
                 let words = Words::new("org.error-cell").with("error", error);
                 faults.push(self.origin.fault(*column, "error-cell", words));
@@ -284,9 +282,9 @@ impl Cells<'_> {
         }
         codes
     }
-}
 
-fn heading(text: &str) -> Option<Column> {
-    let letters: String = text::folded(text).chars().filter(|c| c.is_alphanumeric()).collect();
-    HEADINGS.iter().find(|(_, words)| words.contains(&letters.as_str())).map(|(column, _)| *column)
+    fn attributes(&self, faults: &mut Vec<Fault>) -> Vec<(u16, String, String)> {
+        let each = (0..).zip(&self.header.attributes);
+        each.map(|(n, name)| (n, name.clone(), self.text(Column::Attribute(n), faults))).collect()
+    }
 }

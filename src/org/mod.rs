@@ -1,11 +1,23 @@
 //! Organisations: regions, municipalities, schools, what they are called and by which codes others know them.
 
 pub mod actions;
+mod alike;
+pub mod batch;
+mod checks;
+pub mod columns;
+pub mod edit;
+mod facts;
 mod file;
+pub mod group;
+mod line;
 mod names;
 mod plan;
+pub mod record;
 mod registry;
+pub mod search;
+pub mod standing;
 pub mod store;
+pub mod zone;
 
 use std::collections::HashMap;
 
@@ -14,7 +26,10 @@ use jiff::civil::Date;
 use crate::ids::{OrgId, OrgType};
 use crate::text::folded;
 
-pub use plan::Summary;
+pub use alike::{Alike, Why};
+pub use facts::facts;
+pub use plan::{Cell, Missing, Summary, Wish};
+pub use record::{Record, Reporting};
 pub use registry::{Match, Registry};
 
 pub use crate::ids::{OWN_CODE, SCHEMES};
@@ -38,7 +53,14 @@ pub struct Org {
     pub valid_from: Option<Date>,
     /// The last day; `None` is open.
     pub valid_to: Option<Date>,
+    /// Who reports for it.
+    pub reports: Reporting,
+    /// The town or village, or nothing.
+    pub locality: String,
 }
+
+/// No tree is deeper; whoever goes up stops here, even if a damaged tree leads in a circle.
+pub const DEEPEST: usize = 64;
 
 /// Those whose work an organisation carries on, and those that carry on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,12 +80,19 @@ pub struct OrgCode {
     pub scheme: String,
     /// As it was given, leading zeros included.
     pub code: String,
+    /// Whether it no longer holds.
+    pub former: bool,
 }
 
 impl Org {
     /// Whether it exists on some day of a stretch.
     pub fn open_during(&self, first: Date, last: Date) -> bool {
         self.valid_from.is_none_or(|from| from <= last) && self.valid_to.is_none_or(|to| to >= first)
+    }
+
+    /// Whether a report of it is expected for a stretch of days: it exists then, and reports by itself.
+    pub fn is_expected(&self, first: Date, last: Date) -> bool {
+        self.reports == Reporting::Own && self.open_during(first, last)
     }
 
     /// The name for tables: the short one where there is one.
@@ -90,6 +119,10 @@ pub fn tree_order(orgs: Vec<Org>) -> Vec<Org> {
         waiting.append(&mut below.remove(&Some(org.id)).unwrap_or_default());
         ordered.push(org);
     }
+    // Nothing leads from the top to a circle; whoever is in one is listed all the same.
+    let mut left: Vec<Org> = below.into_values().flatten().collect();
+    left.sort_by_key(|org| org.id);
+    ordered.append(&mut left);
     ordered
 }
 
@@ -119,7 +152,9 @@ mod tests {
     fn org(id: i64, kind: OrgType, parent: Option<i64>, name: &str) -> Org {
         let (code, parent) = (id.to_string(), parent.map(OrgId));
         let name = name.to_owned();
-        Org { id: OrgId(id), code, name, short_name: String::new(), kind, parent, valid_from: None, valid_to: None }
+        let (id, reports, locality) = (OrgId(id), Reporting::Own, String::new());
+        let (short_name, valid_from, valid_to) = (String::new(), None, None);
+        Org { id, code, name, short_name, kind, parent, valid_from, valid_to, reports, locality }
     }
 
     #[test]

@@ -103,12 +103,17 @@ const MUNICIPAL: [&str; 11] =
 
 /// The key under which a name is compared with others of its type.
 pub(super) fn key(name: &str, kind: OrgType) -> String {
-    let words = words(name);
-    let kept = match kind {
-        OrgType::Municipality => own_name(&words),
-        OrgType::School | OrgType::Region => words.clone(),
-    };
-    if kept.is_empty() { words.join(" ") } else { kept.join(" ") }
+    key_of(&words(name), kind)
+}
+
+/// The same for a name whose words are known.
+pub(super) fn key_of(words: &[String], kind: OrgType) -> String {
+    match kind {
+        OrgType::Municipality => {
+            Some(own_name(words)).filter(|own| !own.is_empty()).unwrap_or(words.to_vec()).join(" ")
+        }
+        OrgType::School | OrgType::Region => words.join(" "),
+    }
 }
 
 /// A school's key without the territory at its end («… Шипуновского района», «… г. Барнаула»); `None` where there is
@@ -136,7 +141,7 @@ fn own_name(words: &[String]) -> Vec<String> {
 }
 
 /// The words that tell one organisation from another, in their order.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let words = without_spelled_form(split(name));
     let words = abbreviated(&words);
     let words: Vec<String> =
@@ -145,7 +150,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Runs of letters and runs of digits; everything else separates. A number loses its leading zeros and its «№».
-fn split(name: &str) -> Vec<String> {
+pub(super) fn split(name: &str) -> Vec<String> {
     let name = folded(name).replace("р-н", "рн").replace("р - н", "рн");
     let mut words: Vec<String> = Vec::new();
     let mut before = Class::Other;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::ids::{OrgId, OrgType};
 
 use super::names::{key, key_without_place, without_zeros};
-use super::{OWN_CODE, Org, OrgCode};
+use super::{DEEPEST, OWN_CODE, Org, OrgCode};
 
 /// How much alike two names must be for one to be offered in place of the other.
 const LIKE: f64 = 0.8;
@@ -40,11 +40,15 @@ pub struct Registry {
     codes: HashMap<String, Codes>,
     names: HashMap<String, Vec<OrgId>>,
     names_without_place: HashMap<String, Vec<OrgId>>,
+    /// What organisations were called before: asked only where nobody is called so now.
+    former_names: HashMap<String, Vec<OrgId>>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Codes {
     exact: HashMap<String, Vec<OrgId>>,
+    /// Codes that no longer hold: old tables name them.
+    former: HashMap<String, Vec<OrgId>>,
     bare: HashMap<String, Vec<OrgId>>,
 }
 
@@ -53,21 +57,32 @@ impl Registry {
     pub fn new(orgs: Vec<Org>, codes: Vec<OrgCode>) -> Registry {
         let mut registry = Registry::default();
         for org in orgs {
-            registry.learn_code(OWN_CODE, &org.code, org.id);
+            registry.learn_code(OWN_CODE, &org.code, org.id, false);
             registry.learn_names(&org);
             registry.orgs.insert(org.id, org);
         }
         for code in codes {
-            registry.learn_code(&code.scheme, &code.code, code.org);
+            registry.learn_code(&code.scheme, &code.code, code.org, code.former);
         }
         registry
     }
 
-    fn learn_code(&mut self, scheme: &str, code: &str, org: OrgId) {
+    /// The same, knowing what organisations were called before.
+    pub fn knowing(mut self, former: Vec<(OrgId, String)>) -> Registry {
+        for (org, name) in former {
+            if let Some(kind) = self.orgs.get(&org).map(|org| org.kind) {
+                self.former_names.entry(key(&name, kind)).or_default().push(org);
+            }
+        }
+        self
+    }
+
+    fn learn_code(&mut self, scheme: &str, code: &str, org: OrgId, former: bool) {
         let known = self.codes.entry(scheme.to_owned()).or_default();
         let code = clean(code);
         known.bare.entry(without_zeros(&code).to_owned()).or_default().push(org);
-        known.exact.entry(code).or_default().push(org);
+        let whole = if former { &mut known.former } else { &mut known.exact };
+        whole.entry(code).or_default().push(org);
     }
 
     fn learn_names(&mut self, org: &Org) {
@@ -96,14 +111,14 @@ impl Registry {
 
     /// Whether somebody has this very code, leading zeros included.
     pub fn has_code(&self, scheme: &str, code: &str) -> bool {
-        self.codes.get(scheme).is_some_and(|known| known.exact.contains_key(&clean(code)))
+        let code = clean(code);
+        self.codes.get(scheme).is_some_and(|known| known.exact.contains_key(&code) || known.former.contains_key(&code))
     }
 
     /// The organisation and those above it, from itself up.
     pub fn upwards(&self, id: OrgId) -> impl Iterator<Item = &Org> {
-        // The tree has as many levels as types, so a damaged one cannot loop for ever.
-        std::iter::successors(self.get(id), |org| org.parent.and_then(|parent| self.get(parent)))
-            .take(OrgType::ALL.len())
+        // A damaged tree cannot loop for ever.
+        std::iter::successors(self.get(id), |org| org.parent.and_then(|parent| self.get(parent))).take(DEEPEST)
     }
 
     /// The organisation of a type at or above another one: a school's municipality.
@@ -124,7 +139,8 @@ impl Registry {
     pub fn by_code(&self, scheme: &str, code: &str, types: &[OrgType]) -> Match {
         let code = clean(code);
         let Some(known) = self.codes.get(scheme).filter(|_| !code.is_empty()) else { return Match::None };
-        let found = known.exact.get(&code).or_else(|| known.bare.get(without_zeros(&code)));
+        let whole = known.exact.get(&code).or_else(|| known.former.get(&code));
+        let found = whole.or_else(|| known.bare.get(without_zeros(&code)));
         self.of_types(found, types, None)
     }
 
@@ -133,17 +149,23 @@ impl Registry {
     /// Names are compared as people read them: case, quotes, spaces, «№», legal forms and abbreviations do not matter.
     /// Inside a known municipality a territory at the end of the name does not matter either.
     pub fn by_name(&self, name: &str, within: Option<OrgId>, types: &[OrgType]) -> Match {
-        let keys = types.iter().map(|kind| key(name, *kind)).filter(|key| !key.is_empty());
-        let found: Vec<OrgId> = keys.filter_map(|key| self.names.get(&key)).flatten().copied().collect();
-        match self.of_types(Some(&found), types, within) {
+        let keys: Vec<String> = types.iter().map(|kind| key(name, *kind)).filter(|key| !key.is_empty()).collect();
+        let called = |names: &HashMap<String, Vec<OrgId>>| {
+            let found: Vec<OrgId> = keys.iter().filter_map(|key| names.get(key)).flatten().copied().collect();
+            self.of_types(Some(&found), types, within)
+        };
+        match called(&self.names) {
             Match::None => {}
             decided => return decided,
         }
-        if within.is_none() || !types.contains(&OrgType::School) {
-            return Match::None;
+        if within.is_some() && types.contains(&OrgType::School) {
+            let short = key_without_place(name).unwrap_or_else(|| key(name, OrgType::School));
+            match self.of_types(self.names_without_place.get(&short), &[OrgType::School], within) {
+                Match::None => {}
+                decided => return decided,
+            }
         }
-        let short = key_without_place(name).unwrap_or_else(|| key(name, OrgType::School));
-        self.of_types(self.names_without_place.get(&short), &[OrgType::School], within)
+        called(&self.former_names)
     }
 
     /// The organisations of a type at or below `within` whose names are most like this one, the likest first.
@@ -208,9 +230,13 @@ mod tests {
             parent: parent.map(OrgId),
             valid_from: None,
             valid_to: None,
+            reports: crate::org::Reporting::Own,
+            locality: String::new(),
         });
-        let codes = [(2, "1"), (11, "01"), (12, "0116"), (21, "007"), (22, "07"), (23, "50"), (24, "50")]
-            .map(|(org, code)| OrgCode { org: OrgId(org), scheme: "exam".to_owned(), code: code.to_owned() });
+        let codes =
+            [(2, "1"), (11, "01"), (12, "0116"), (21, "007"), (22, "07"), (23, "50"), (24, "50")].map(|(org, code)| {
+                OrgCode { org: OrgId(org), scheme: "exam".to_owned(), code: code.to_owned(), former: false }
+            });
         Registry::new(orgs.to_vec(), codes.to_vec())
     }
 

@@ -147,7 +147,7 @@ async fn the_tree_must_stand() {
          d | Средний район | Муниципалитет | 1
          e | Школа | Школа | Средний район
          f | Школа | Школа | Срединный район
-         g | Школа | Школа | e
+         g | Заречный район | Муниципалитет | e
          h | Дальний район | Муниципалитет | e
          h | Дальний район | Муниципалитет | 1",
     )
@@ -161,7 +161,7 @@ async fn the_tree_must_stand() {
              Может быть, «Средний район»?",
             "Реестр!D3: Организации подчинены друг другу по кругу: a → b → a.",
             "Реестр!D4: Организации подчинены друг другу по кругу: b → a → b.",
-            "Реестр!D9: Организация с кодом «e» не может быть вышестоящей: её тип не выше.",
+            "Реестр!D9: Организация с кодом «e» не может быть вышестоящей: её тип ниже.",
         ]
     );
 }
@@ -234,4 +234,93 @@ async fn a_school_that_merged_has_a_successor_of_its_kind_and_a_last_day() {
     }
     assert_eq!(imported(&db, &line("007", "", "31.08.2023")).await, (0, 1, 0));
     assert_eq!(kin(&db, &me, &old).await.unwrap(), Kin::default());
+}
+
+/// Faults of a table for somebody who may change what lies below an organisation.
+async fn refused_below(db: &Db, root: &str, text: &str) -> Vec<String> {
+    let mut read = db.read().await.unwrap();
+    let top = store::by_code(&mut read, &Scope::default(), root).await.unwrap().unwrap();
+    let scope = Scope::default().narrowed(top.id);
+    let records = crate::org::record::store::all(&mut read, &scope, None).await.unwrap();
+    let lines = crate::org::file::read(&sheet(text)).unwrap().lines;
+    let strange: Vec<&str> =
+        lines.iter().map(|line| line.code.as_str()).filter(|code| !records.contains_key(*code)).collect();
+    let elsewhere = crate::org::record::store::codes_elsewhere(&mut read, &strange).await.unwrap();
+    let known = crate::org::plan::Known { records, elsewhere, root: Some(root.to_owned()) };
+    match crate::org::plan::plan(&lines, &known, &Wish::today()) {
+        Err(faults) => said(&faults),
+        Ok(plan) => vec![format!("{} changes", plan.changes.len())],
+    }
+}
+
+#[tokio::test]
+async fn a_department_changes_only_what_lies_below_it() {
+    let (_dir, db) = opened().await;
+    let more = "\n m2 | Южный муниципальный район | Муниципалитет | 22\n 200 | Южная школа | Школа | m2";
+    imported(&db, &format!("{REGISTRY}{more}")).await;
+    let line = |code: &str, kind: &str, above: &str| {
+        format!("Код | Наименование | Тип | Вышестоящая\n {code} | Другое имя | {kind} | {above}")
+    };
+    for (line, expected) in [
+        (line("007", "Школа", "m1"), "1 changes"),
+        (line("008", "Школа", "m1"), "1 changes"),
+        (line("009", "Школа", "007"), "1 changes"),
+        (line("200", "Школа", "m1"), "Реестр!A2: Организацию с кодом «200» вы не можете изменять"),
+        (line("m1", "Муниципалитет", ""), "Реестр!A2: Организацию с кодом «m1» вы не можете изменять"),
+        (line("007", "Школа", ""), "Реестр!D2: Организация должна оставаться в вашей территории"),
+        (line("007", "Школа", "m2"), "Реестр!D2: Вышестоящая организация «m2» не найдена"),
+        (line("008", "Школа", ""), "Реестр!D2: Организация должна оставаться в вашей территории"),
+    ] {
+        let faults = refused_below(&db, "m1", &line).await;
+        assert!(faults[0].starts_with(expected), "{line}: {faults:?}");
+    }
+}
+
+#[test]
+fn a_scope_lets_change_what_lies_below_its_top_and_not_the_top() {
+    let above = [OrgId(3), OrgId(2), OrgId(1)];
+    assert!(Scope::default().may_change(&above));
+    assert!(Scope::default().may_change(&above[2..]), "whoever has no top may change the top of the tree");
+}
+
+#[tokio::test]
+async fn codes_and_names_that_no_longer_hold_still_find_their_school() {
+    let (_dir, db) = opened().await;
+    imported(&db, REGISTRY).await;
+    let renamed = REGISTRY.replace("Полянская СОШ", "Полянский лицей").replace("0116", "0216");
+    imported(&db, &renamed).await;
+    let me = Actor::operator();
+    let found = registry(&db, &me).await.unwrap();
+    let school = by_code(&db, &me, "116").await.unwrap().id;
+    let schools = &[OrgType::School];
+    for (scheme, code) in [("exam", "0216"), ("exam", "0116"), ("exam", "116")] {
+        assert_eq!(found.by_code(scheme, code, schools), crate::org::Match::One(school), "{code}");
+    }
+    assert_eq!(found.by_name("МБОУ «Полянская СОШ»", None, schools), crate::org::Match::One(school));
+    imported(&db, &format!("{renamed}\n 300 | МБОУ «Полянская СОШ» | Школа | m1 | | 0116 | | |")).await;
+    let found = registry(&db, &me).await.unwrap();
+    let new = by_code(&db, &me, "300").await.unwrap().id;
+    assert_eq!(found.by_code("exam", "0116", schools), crate::org::Match::One(new), "who has it now comes first");
+    assert_eq!(found.by_name("МБОУ «Полянская СОШ»", None, schools), crate::org::Match::One(new));
+}
+
+#[tokio::test]
+async fn likely_duplicates_share_a_code_or_a_name() {
+    let (_dir, db) = opened().await;
+    imported(&db, REGISTRY).await;
+    let more = "Код | Наименование | Тип | Вышестоящая | ИНН | Код ОГЭ
+                d1 | МКОУ Полянская средняя школа | Школа | m1 | |
+                d2 | Лестная ООШ | Школа | m1 | |
+                d3 | Лесная основная общеобразовательная школа № 2 | Школа | m1 | | 0118
+                b1 | Филиал Полянской школы | Филиал | 116 | 2212345678 |";
+    imported(&db, more).await;
+    let pairs = alike(&db, &Actor::operator()).await.unwrap();
+    let said = |pair: &Alike| format!("{} {} {:?}", pair.one.code, pair.other.code, pair.why);
+    let mut said: Vec<String> = pairs.iter().map(said).collect();
+    said.sort();
+    assert_eq!(
+        said,
+        ["007 d2 [LikeName]", "007 d3 [Code(\"exam\", \"0118\")]", "116 d1 [SameName]",],
+        "a branch shares the ИНН of its school by right"
+    );
 }

@@ -11,8 +11,8 @@ use super::glance::{self, Glance, Named, Shown, Sought};
 use super::store::{Before, NewRevision, Revision, Standing};
 use super::version;
 use super::{
-    Act, Change, Deed, Doer, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, changes, files, may_fill,
-    part_explanations, still_needed, store, unexplained,
+    Act, Change, Deed, Doer, Explanations, Key, Pointers, Receipt, ReportView, Saved, Source, State, changes, files,
+    may_fill, part_explanations, still_needed, store, unexplained,
 };
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db, Steps};
@@ -21,6 +21,7 @@ use crate::form::{Answers, Filled, Form, Organisations};
 use crate::ids::{OrgId, ReportId, RevisionId};
 use crate::lang::Words;
 use crate::org::{self, Kin};
+use crate::period::Period;
 
 /// Saves of one person within this time are one act in the history.
 const FOLD_MS: i64 = 10 * 60 * 1000;
@@ -229,6 +230,17 @@ pub async fn history(db: &Db, actor: &Actor, key: &Key) -> Result<Vec<Deed>> {
         Some(report) => store::deeds(&mut read, report.id, HISTORY).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// The reports about an organisation, the latest period first: the form's id, the period, the wave, how far it is.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn about(db: &Db, actor: &Actor, org: OrgId) -> Result<Vec<(String, Period, String, State)>> {
+    actor.need(Right::Read)?;
+    let mut reports = store::about(&mut *db.read().await?, org).await?;
+    reports.sort_by(|one, other| other.1.start().cmp(&one.1.start()).then_with(|| one.0.cmp(&other.0)));
+    Ok(reports.into_iter().map(|(form, period, wave, pointers)| (form, period, wave, pointers.state())).collect())
 }
 
 /// Takes a draft back: what was sent before, if anything was, is the report again. The draft can be [`recover`]ed.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::figures::store::Reader;
-use super::figures::{self, counting};
+use super::figures::{self, Slice, counting};
 use super::store::Standing;
 use super::{Key, version};
+use crate::access::Scope;
 use crate::db::{Conn, Steps};
 use crate::error::Result;
 use crate::form::{Context, Filled, Form, Organisations, Peers, Values};
@@ -61,14 +62,19 @@ pub(super) async fn around(conn: &mut Conn, form: &Form, at: &About<'_>, today: 
             others.insert(id.clone(), other.form.seen_by(reach, values, Some(at.period)));
         }
     }
-    let mut children = Vec::new();
-    if reach.children {
-        for about in org::store::directly_below(conn, at.about).await? {
-            let values = counting_values(conn, form, &About { about, ..at.clone() }).await?;
-            children.extend((!values.is_empty()).then_some(values));
+    let mut children = BTreeMap::new();
+    for id in &reach.children {
+        let read = match *id == form.id {
+            true => Some(Arc::new(form.clone())),
+            false => version::store::newest(conn, id).await?.map(|version| version.form),
+        };
+        if let Some(read) = read {
+            let below = values_below(conn, &read, at).await?.into_iter();
+            let seen = below.map(|values| read.seen_by(reach, values, Some(at.period))).collect();
+            children.insert(id.clone(), seen);
         }
     }
-    let org = if reach.org { facts(&org::store::upwards(conn, at.about).await?) } else { BTreeMap::new() };
+    let org = if reach.org { facts(conn, at).await? } else { BTreeMap::new() };
     let peers = Peers::default();
     Ok(Context {
         period: Some(at.period),
@@ -91,19 +97,21 @@ async fn counting_values(conn: &mut Conn, form: &Form, at: &About<'_>) -> Result
     }
 }
 
-/// What `org(…)` knows of an organisation: itself first, then those above it by their types.
-fn facts(upwards: &[Org]) -> BTreeMap<String, String> {
-    let mut facts = BTreeMap::new();
-    for org in upwards.iter().rev() {
-        facts.insert(org.kind.name().to_owned(), org.name.clone());
-    }
-    if let Some(org) = upwards.first() {
-        facts.insert("code".to_owned(), org.code.clone());
-        facts.insert("name".to_owned(), org.name.clone());
-        facts.insert("short_name".to_owned(), org.short_name.clone());
-        facts.insert("type".to_owned(), org.kind.name().to_owned());
-    }
-    facts
+/// The values that count about the organisations below one, for each report, by the names of this version of the form.
+async fn values_below(conn: &mut Conn, form: &Arc<Form>, at: &About<'_>) -> Result<Vec<Values>> {
+    let slice = Slice { form: form.clone(), period: at.period, wave: at.wave.to_owned(), accepted_only: false };
+    let scope = Scope::of_subordinates(at.about);
+    let reports = counting(form, figures::store::reports(conn, &scope, &slice).await?).reports;
+    let mut values = figures::store::slice_values(conn, &scope, &slice).await?;
+    let below = reports.into_iter().filter(|report| report.about != at.about);
+    Ok(below.map(|report| form.read_values(values.remove(&report.report).unwrap_or_default())).collect())
+}
+
+/// What `org(…)` knows of the organisation of a report: what is known of it on the last day of the period.
+async fn facts(conn: &mut Conn, at: &About<'_>) -> Result<BTreeMap<String, String>> {
+    let upwards = org::store::upwards(conn, at.about).await?;
+    let known = org::store::attributes(conn, Some(at.about), at.period.end()).await?;
+    Ok(org::facts(&upwards.iter().collect::<Vec<_>>(), known.get(&at.about).into_iter().flatten()))
 }
 
 /// The organisation that is expected to fill a report about another one: itself, or the one above it.
@@ -156,8 +164,9 @@ pub(super) async fn refresh_after(
     if readers.is_empty() || moved.is_empty() {
         return Ok(());
     }
-    let parents = if readers.iter().any(|reader| reader.reach().children) { above(conn, moved).await? } else { vec![] };
-    let moved = Moved { form, at: moved.iter().copied().collect(), parents: parents.into_iter().collect() };
+    let below = readers.iter().any(|reader| reader.reach().children.iter().any(|read| read == form));
+    let above = if below { above(conn, moved).await? } else { HashSet::new() };
+    let moved = Moved { form, at: moved.iter().copied().collect(), above };
     let ids: HashSet<&str> = readers.iter().map(|reader| reader.id.as_str()).collect();
     for id in ids {
         for reader in figures::store::readers(conn, id, wave, moved.single()).await? {
@@ -190,30 +199,32 @@ pub(super) async fn measure_again(
 
 fn reads(reader: &Form, form: &str) -> bool {
     let reach = reader.reach();
-    (reader.id == form && (reach.previous > 0 || reach.children)) || reach.others.iter().any(|other| other == form)
+    !reader.indicators.is_empty() && ((reader.id == form && reach.previous > 0) || reach.reads(form))
 }
 
-async fn above(conn: &mut Conn, moved: &[(Period, OrgId)]) -> Result<Vec<(Period, OrgId)>> {
-    let mut parents = Vec::new();
+/// Every organisation above those that moved, with the period.
+async fn above(conn: &mut Conn, moved: &[(Period, OrgId)]) -> Result<HashSet<(Period, OrgId)>> {
+    let mut above = HashSet::new();
     for (period, about) in moved {
-        let parent = org::store::upwards(conn, *about).await?.first().and_then(|org| org.parent);
-        parents.extend(parent.map(|parent| (*period, parent)));
+        let upwards = org::store::upwards(conn, *about).await?;
+        above.extend(upwards.iter().skip(1).map(|org| (*period, org.id)));
     }
-    Ok(parents)
+    Ok(above)
 }
 
 /// Reports of a form whose counting values have changed.
 struct Moved<'a> {
     form: &'a str,
     at: HashSet<(Period, OrgId)>,
-    parents: HashSet<(Period, OrgId)>,
+    /// Those above them; nobody where no form reads its subordinates.
+    above: HashSet<(Period, OrgId)>,
 }
 
 impl Moved<'_> {
     /// The only organisation whose reports can depend on what moved, if there is only one.
     fn single(&self) -> Option<OrgId> {
         let mut abouts = self.at.iter().map(|(_, about)| *about);
-        let first = abouts.next().filter(|_| self.parents.is_empty())?;
+        let first = abouts.next().filter(|_| self.above.is_empty())?;
         abouts.all(|about| about == first).then_some(first)
     }
 
@@ -222,7 +233,9 @@ impl Moved<'_> {
         let reach = by.reach();
         let earlier = |back: u32| period.back(back).is_some_and(|before| self.at.contains(&(before, reader.about)));
         let here = (period, reader.about);
-        (by.id == self.form && ((1..=reach.previous).any(earlier) || (reach.children && self.parents.contains(&here))))
-            || (reach.others.iter().any(|other| other == self.form) && self.at.contains(&here))
+        let read = |forms: &[String]| forms.iter().any(|read| read == self.form);
+        (by.id == self.form && (1..=reach.previous).any(earlier))
+            || (read(&reach.children) && self.above.contains(&here))
+            || (read(&reach.others) && self.at.contains(&here))
     }
 }

@@ -5,10 +5,12 @@ pub mod batch;
 pub mod behalf;
 mod changes;
 mod compute;
+pub mod duplicates;
 pub mod figures;
 pub mod files;
 mod glance;
 pub mod link;
+mod removed;
 pub mod store;
 pub mod verify;
 pub mod version;
@@ -28,6 +30,7 @@ use crate::period::Period;
 
 pub use behalf::{Behalf, Confirmed, Doer};
 pub use changes::Change;
+pub use removed::{RemovedRow, is_removed_row, remove_row, removed_rows, restore_row};
 
 /// Which report is meant: the unique key of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]

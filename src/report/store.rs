@@ -12,6 +12,7 @@ use crate::db::{Conn, Steps};
 use crate::error::{Error, Result};
 use crate::form::Answers;
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
+use crate::period::Period;
 
 /// A stored report: its row and where it points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,7 +261,7 @@ pub(super) fn add(steps: &mut Steps, id: RevisionId, new: &NewRevision<'_>) -> R
         .bind(new.answers.map(written).transpose()?)
         .bind(written(new.explanations)?)
         .bind(written(&new.before)?);
-    files::store::refer(steps, (id, new.report), (new.actor.name(), files::named(new.answers, new.changes)));
+    files::store::refer(steps, (id, new.report), (new.actor.name(), files::named(new)));
     Ok(())
 }
 
@@ -274,7 +275,7 @@ pub(super) fn fold(steps: &mut Steps, draft: RevisionId, later: &NewRevision<'_>
         .bind(later.answers.map(written).transpose()?)
         .bind(written(later.explanations)?)
         .bind(draft.0);
-    let named = files::named(later.answers, later.changes);
+    let named = files::named(later);
     files::store::refer(steps, (draft, later.report), (later.actor.name(), named.clone()));
     files::store::keep_only(steps, draft, &named);
     Ok(())
@@ -367,4 +368,21 @@ pub(super) async fn dump(conn: &mut Conn) -> Vec<String> {
     .await
     .unwrap();
     lines.into_iter().map(|(line,)| line).collect()
+}
+
+type AboutRow = (String, String, String, Option<i64>, Option<i64>, Option<i64>);
+
+/// The reports about an organisation that are not empty.
+pub(super) async fn about(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, Period, String, Pointers)>> {
+    let rows: Vec<AboutRow> = sqlx::query_as(
+        "select form_id, period, wave, draft_id, sent_id, accepted_id from report
+         where about_id = $1 and coalesce(draft_id, sent_id, accepted_id) is not null",
+    )
+    .bind(org.0)
+    .fetch_all(conn)
+    .await?;
+    let read = |(form, period, wave, draft, sent, accepted): AboutRow| {
+        Some((form, Period::from_id(&period)?, wave, pointers(draft, sent, accepted)))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }

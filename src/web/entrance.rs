@@ -71,8 +71,8 @@ pub(super) fn brought(req: &Request) -> bool {
 pub(super) async fn know(site: &mut Site, req: &Request, peer: &Peer) -> Result<()> {
     let address = peer.address.to_string();
     if let Some(secret) = cookie(req, LINK) {
-        let holder = link::actions::holder(&site.db, &Secret::brought(secret)).await?;
         site.actor = Actor::nobody();
+        let holder = link::actions::holder(&site.db, &Secret::brought(secret)).await?;
         match holder {
             Some(holder) if holder.link.standing(Timestamp::now()) == Standing::InForce => {
                 site.actor = holder.actor().coming_from(&address);

@@ -7,7 +7,9 @@ use poem::{IntoResponse, Response};
 use super::pages::{self, by_link};
 use super::{Site, assets, language};
 use crate::access::{Right, Role};
+use crate::error::Place;
 use crate::lang::{Lang, Words};
+use crate::report::version;
 use crate::text::NBSP;
 
 /// What the frame needs to know of a page.
@@ -43,7 +45,7 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
                         (visitor(site, frame.here))
                     }
                 }
-                main #main tabindex="-1" { (body) }
+                main #main tabindex="-1" { (unpublished(site)) (body) }
                 footer.bottom { div.inner {
                     p { (lang.t("web.footer")) }
                     @if site.actor.may(Right::Backup) { p { a href="/copies" { (lang.t("care.title")) } } }
@@ -53,6 +55,29 @@ pub(super) fn page(site: &Site, frame: &Frame, body: Markup) -> Response {
         }
     };
     Html(page.into_string()).into_response()
+}
+
+/// So many faults of form files are said on a page.
+const FAULTS: usize = 5;
+
+/// Where the folder of forms is watched: what keeps files of it from being at work.
+fn unpublished(site: &Site) -> Markup {
+    let faults = version::actions::unpublished(&site.forms, &site.actor);
+    let lang = site.lang;
+    html! {
+        @if !faults.is_empty() {
+            aside.box.unpublished aria-labelledby="unpublished" {
+                h2 #unpublished { (lang.t("forms.live-title")) }
+                ul {
+                    @for fault in faults.iter().take(FAULTS) {
+                        li { @if fault.at != Place::Whole { span.code { (fault.at) } ": " } (fault.say(lang)) }
+                    }
+                }
+                @if faults.len() > FAULTS { p { (Words::new("forms.live-more").with("n", faults.len() - FAULTS).say(lang)) } }
+                p.muted { (lang.t("forms.live-what")) }
+            }
+        }
+    }
 }
 
 /// The pages that whoever looks may go to.
@@ -144,6 +169,11 @@ pub(super) fn encoded(text: &str) -> String {
 /// A moment as people read it: «22.11.2026, 14:05», in the time zone of the server.
 pub(super) fn moment(at: jiff::Timestamp) -> String {
     clock(at.to_zoned(jiff::tz::TimeZone::system()).datetime())
+}
+
+/// The same in the time zone of an organisation, if one has been given to it or to one above it.
+pub(super) fn moment_at(at: jiff::Timestamp, zone: Option<&str>) -> String {
+    clock(at.to_zoned(crate::org::zone::zone(zone)).datetime())
 }
 
 /// The same for what a clock of the server's place showed.

@@ -125,13 +125,12 @@ impl Mounted {
         let query = Fields(req.params::<Vec<(String, String)>>().unwrap_or_default());
         // The guard has put it there.
         let peer = req.extensions().get::<Peer>().cloned().unwrap_or_default();
-        let site = match self.site_of(&req, &peer).await {
-            Ok(site) => language::site(site, &req, &query),
-            Err(why) => return Ok(problem::page(&self.site, problem::of(&why, self.site.lang))),
-        };
-        if let Some(right) = self.page.right
-            && let Err(why) = site.actor.need(right)
-            && let Some(answer) = self.turned_away(&why, (&req, &peer), &site)
+        let (site, known) = self.site_of(&req, &peer).await;
+        let site = language::site(site, &req, &query);
+        // What everybody may see is shown even where the data file cannot say who asks.
+        let may = self.page.right.map_or(Ok(()), |right| known.and_then(|()| site.actor.need(right)));
+        if let Err(why) = &may
+            && let Some(answer) = self.turned_away(why, (&req, &peer), &site)
         {
             return Ok(answer);
         }
@@ -153,7 +152,7 @@ impl Mounted {
         let again = matches!(self.page.content, Content::Form(_) | Content::Answers(_))
             .then(|| Again { address: req.uri().path().to_owned(), fields: visit.form.clone() });
         // A task of its own: an act that has begun is finished even if the reader goes away, and a panic stays in it.
-        let answer = match self.page.right.map_or(Ok(()), |right| site.actor.need(right)) {
+        let answer = match may {
             Ok(()) => tokio::spawn((self.page.handler)(visit)).await,
             Err(why) => Ok(Err(why)),
         };
@@ -168,13 +167,14 @@ impl Mounted {
 }
 
 impl Mounted {
-    /// The site with whoever is there.
-    async fn site_of(&self, req: &Request, peer: &Peer) -> Result<Site> {
+    /// The site with whoever is there, and whether the data file could say who that is.
+    async fn site_of(&self, req: &Request, peer: &Peer) -> (Site, Result<()>) {
         let mut site = (*self.site).clone();
-        if self.page.path != ASSETS {
-            entrance::know(&mut site, req, peer).await?;
+        if self.page.path == ASSETS {
+            return (site, Ok(()));
         }
-        Ok(site)
+        let known = entrance::know(&mut site, req, peer).await;
+        (site, known)
     }
 
     /// What somebody gets who may not have the page. Who has filled in something while their session ended is not sent
@@ -190,7 +190,7 @@ impl Mounted {
                 let to = req.uri().path_and_query().map_or("/", |to| to.as_str());
                 Some(go_to(&format!("/enter?to={}", layout::encoded(to))))
             }
-            (Error::Stranger, Verb::Do) if entrance::brought(req) => None,
+            (Error::Stranger | Error::Data(_) | Error::Internal(_), Verb::Do) if entrance::brought(req) => None,
             (Error::Stranger, Verb::Do) => Some(go_to("/enter")),
             _ => Some(problem::page(site, problem::of(why, site.lang))),
         }

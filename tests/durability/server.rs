@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::key::cookie;
 use super::world::{fields, report_of, value_of};
 
 /// A server that ends with its test.
@@ -108,7 +109,7 @@ impl Drop for Server {
 /// # Errors
 /// Where the answer does not arrive whole.
 pub fn get(at: SocketAddr, path: &str) -> Result<Answer> {
-    exchange(at, &format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n"))
+    exchange(at, &format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{}\r\n\r\n", cookie()))
 }
 
 /// Posts a form as a browser does.
@@ -136,8 +137,9 @@ pub fn post_parts(
     body += "--part--\r\n";
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {at}\r\nOrigin: http://{at}\r\nConnection: close\r\n\
-         Content-Type: multipart/form-data; boundary=part\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
+         Content-Type: multipart/form-data; boundary=part\r\nContent-Length: {}\r\n{}\r\n\r\n{body}",
+        body.len(),
+        cookie()
     );
     exchange(at, &request)
 }
@@ -149,8 +151,9 @@ pub fn posting(at: SocketAddr, path: &str, fields: &[(String, String)]) -> Strin
     let body = pairs.join("&");
     format!(
         "POST {path} HTTP/1.1\r\nHost: {at}\r\nOrigin: http://{at}\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n{}\r\n\r\n{body}",
+        body.len(),
+        cookie()
     )
 }
 

@@ -58,6 +58,7 @@ pub async fn district(dir: &Path, schools: usize) -> Db {
     svod::org::actions::import(&db, &actor, &registry(schools)).await.unwrap();
     let form = svod::form::read(&form_text(), "pupils.toml").unwrap();
     svod::report::version::actions::publish(&db, &actor, &[form]).await.unwrap();
+    super::key::let_in(&db).await;
     db
 }
 

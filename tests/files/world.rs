@@ -1,4 +1,5 @@
 //! Pages over a data file with one school and a form that asks for files, and a client that posts as browsers do.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use crate::district::{District, TWO_SCHOOLS};
 use poem::http::StatusCode;

@@ -195,7 +195,8 @@ fn one(dice: &mut Dice, scalar: Scalar, depth: usize) -> String {
 
 fn inside(dice: &mut Dice, scalar: Scalar, depth: usize) -> String {
     let written = one(dice, scalar, depth - 1);
-    if written.contains(' ') && !written.starts_with('\'') { format!("({written})") } else { written }
+    let literal = written.starts_with('\'') && written.ends_with('\'') && written.matches('\'').count() == 2;
+    if written.contains(' ') && !literal { format!("({written})") } else { written }
 }
 
 fn leaf(dice: &mut Dice, scalar: Scalar) -> String {

@@ -11,7 +11,8 @@ use crate::access::Actor;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::form::{Answers, Form};
-use crate::org;
+use crate::org::record::Since;
+use crate::org::{self, Wish};
 use crate::period::Period;
 use crate::report::{self, Key, Source};
 
@@ -53,7 +54,9 @@ pub(super) async fn fill(db: &Db, actor: &Actor, forms: &[Form]) -> Result<()> {
     if !org::actions::list(db, actor, &actor.scope()).await?.is_empty() {
         return people::settle(db, actor).await;
     }
-    org::actions::import(db, actor, &district::registry()).await?;
+    org::actions::import(db, actor, &district::registry(false)).await?;
+    let moved = Wish { since: Since::Day(district::MOVE), ..Wish::today() };
+    org::batch::actions::apply(db, actor, &district::registry(true), &moved).await?;
     people::settle(db, actor).await?;
     for (id, acts) in FORMS {
         let Some(form) = forms.iter().find(|form| form.id == id) else { continue };

@@ -5,6 +5,8 @@ use super::names::{self, Names};
 use super::note;
 use crate::error::Fault;
 use crate::expr::{Expr, Kind, Value};
+use crate::form::attachment::{Accepts, LARGEST_MB, USUAL_MB};
+use crate::form::filetypes;
 use crate::form::{Appearance, ChoicesFrom, Field, Form, Group, Item, Table};
 use crate::lang::Words;
 use crate::text;
@@ -230,6 +232,9 @@ impl<'r> Rows<'r> {
             let known = own.choices.is_some_and(|list| self.form.choices[list].from == ChoicesFrom::Form);
             return if known { format!("{word} {list}") } else { "text".to_owned() };
         }
+        if let Some(accepts) = &own.accepts {
+            return files(accepts).0.to_owned();
+        }
         WIDER.iter().find(|(own, _)| *own == word).map_or(word, |(_, wider)| wider).to_owned()
     }
 
@@ -295,6 +300,16 @@ impl<'r> Rows<'r> {
             ours.extend(own.min.map(|least| format!("min={}", text::canonical(least))));
             ours.extend(own.max.map(|most| format!("max={}", text::canonical(most))));
         }
+        if let Some(accepts) = &own.accepts {
+            let (_, beginning, most) = files(accepts);
+            if accepts.endings != filetypes::of_media(beginning) {
+                ours.push(format!("accept={}", accepts.endings.join("/")));
+            }
+            let megabytes = accepts.most as f64 / f64::from(1 << 20);
+            if megabytes != most {
+                ours.push(format!("max_size={}", text::canonical(megabytes)));
+            }
+        }
         if own.missing {
             ours.push("missing".to_owned());
         }
@@ -302,6 +317,17 @@ impl<'r> Rows<'r> {
             row.push(("svod".to_owned(), ours.join(" ")));
         }
     }
+}
+
+/// The type of XLSForm that takes what a question takes: a picture, a sound, a video, else any file; what its media types
+/// begin with, and how many megabytes such a question has when it is read again.
+fn files(accepts: &Accepts) -> (&'static str, &'static str, f64) {
+    let all = |beginning: &str| {
+        let media = |ending: &&str| filetypes::find(ending).is_some_and(|known| known.media.starts_with(beginning));
+        accepts.endings.iter().all(media)
+    };
+    let kinds = [("image", "image/", USUAL_MB), ("audio", "audio/", LARGEST_MB), ("video", "video/", LARGEST_MB)];
+    kinds.into_iter().find(|(_, beginning, _)| all(beginning)).unwrap_or(("file", "", USUAL_MB))
 }
 
 /// A language as XLSForm heads its columns: `Русский (ru)`.

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::form::answers::Answers;
 use crate::form::model::Form;
+use crate::form::rows;
 
 /// What a path speaks of: the table or repeat, the row of a table, and the question or column.
 pub(super) fn parts(path: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
@@ -28,6 +29,17 @@ impl Form {
         }
         let old: Vec<(String, Json)> = answers.iter().map(|(path, answer)| (path.to_owned(), answer.clone())).collect();
         for (path, answer) in old {
+            if let Some((table, row)) = self.locate_row(&path) {
+                // A row of a repeat is there even where nothing in it is answered.
+                let today = self.row_path(table, row);
+                if today != path {
+                    answers.set(&path, None);
+                    if answers.get(&today).is_none() {
+                        answers.set(&today, Some(answer));
+                    }
+                }
+                continue;
+            }
             let Some((field, row)) = self.locate(&path) else { continue };
             let today = self.path(field, row);
             let coded = self.coded(field, &answer);
@@ -47,12 +59,19 @@ impl Form {
 
     /// A path under the names of today.
     pub fn today(&self, path: String) -> String {
+        if let Some((table, row)) = self.locate_row(&path) {
+            return self.row_path(table, row);
+        }
+        if let Some(table) = self.locate_count(&path) {
+            return rows::counted_path(&self.tables[table].name);
+        }
         self.locate(&path).map_or(path, |(field, row)| self.path(field, row))
     }
 
     /// Whether anything in the form had another name before.
     fn renames(&self) -> bool {
         self.fields.iter().any(|field| !field.was.is_empty())
+            || self.tables.iter().any(|table| !table.was.is_empty())
             || self.tables.iter().any(|table| table.rows.iter().any(|row| !row.was.is_empty()))
             || self.choices.iter().any(|list| list.iter().any(|one| one.attributes.contains_key("was")))
     }
@@ -81,11 +100,16 @@ impl Form {
             return self.fields[field].retyped && self.fields[field].calculation.is_some();
         }
         let said = |name: &str| self.removed.iter().any(|removed| removed == name);
+        // Under its earlier name a table may be meant by the name of today.
+        let inside = |table: &str, inner: &str| {
+            let today = self.table_named(table).map_or(table, |number| &self.tables[number].name);
+            [table, today].into_iter().any(|table| said(&format!("{table}/{inner}")))
+        };
         match parts(path) {
             Some((None, _, name)) => said(name.split('[').next().unwrap_or(name)),
-            Some((Some(table), None, column)) => said(table) || said(&format!("{table}/{column}")),
+            Some((Some(table), None, column)) => said(table) || inside(table, column),
             Some((Some(table), Some(row), column)) => {
-                [table, path, &format!("{table}/{row}"), &format!("{table}/{column}")].into_iter().any(said)
+                said(table) || [row, column, &format!("{row}/{column}")].into_iter().any(|inner| inside(table, inner))
             }
             None => false,
         }

@@ -66,7 +66,7 @@ impl<'f> Held<'f> {
     fn one(&mut self, path: &str, answer: &Json) {
         let Some((table, row, name)) = parts(path) else { return };
         let (old, new) = (self.old, self.new);
-        let number = table.map(|table| old.tables.iter().position(|known| known.name == table));
+        let number = table.map(|table| old.table_named(table));
         if number == Some(None) {
             return;
         }
@@ -92,7 +92,9 @@ impl<'f> Held<'f> {
         }
         *self.answered.entry(field).or_default() += 1;
         let Some(today) = self.matched.fields[field] else { return };
-        if new.find_field(new_table, name) != Some(today) {
+        if let Some(table) = table.filter(|table| new.table_named(table) != new_table) {
+            *self.forgotten.entry((field, table.to_owned())).or_default() += 1;
+        } else if new.find_field(new_table, name) != Some(today) {
             let said = table.map_or_else(|| name.to_owned(), |table| format!("{table}/{name}"));
             *self.forgotten.entry((field, said)).or_default() += 1;
         } else if let (Some((number, Some(row_number))), Some(row)) = (place, row)

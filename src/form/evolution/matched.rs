@@ -13,10 +13,9 @@ pub(super) struct Matched {
 impl Matched {
     pub(super) fn of(old: &Form, new: &Form) -> Matched {
         // A table of fixed rows and a repeat have paths of different shapes: one does not become the other.
-        let same =
-            |one: &Table, other: &Table| one.name == other.name && one.repeat.is_some() == other.repeat.is_some();
-        let tables: Vec<Option<usize>> =
-            old.tables.iter().map(|table| new.tables.iter().position(|today| same(table, today))).collect();
+        let same = |one: &Table, other: &Table| one.repeat.is_some() == other.repeat.is_some();
+        let today = |table: &Table| new.table_named(&table.name).filter(|number| same(table, &new.tables[*number]));
+        let tables: Vec<Option<usize>> = old.tables.iter().map(today).collect();
         let fields = old.fields.iter().map(|field| match field.table {
             None => new.find_field(None, &field.name),
             Some(table) => tables[table].and_then(|table| new.find_field(Some(table), &field.name)),

@@ -15,9 +15,13 @@ impl Found<'_> {
                     let fields =
                         (0..self.old.fields.len()).filter(|field| self.old.fields[*field].table == Some(number));
                     let answers = fields.map(|field| self.answered(field)).sum();
-                    self.removed((Subject::Table, &table.label), std::slice::from_ref(&table.name), answers, &[]);
+                    let names: Vec<String> = std::iter::once(&table.name).chain(&table.was).cloned().collect();
+                    self.removed((Subject::Table, &table.label), &names, answers, &[]);
                 }
-                Some(today) => self.rows(number, today),
+                Some(today) => {
+                    self.renamed(number, today);
+                    self.rows(number, today);
+                }
             }
         }
         let known: HashSet<usize> = self.held.matched.tables.iter().flatten().copied().collect();
@@ -25,6 +29,17 @@ impl Found<'_> {
             let rows = self.new.tables[number].rows.len();
             let change = self.plain(Subject::Table, Deed::Added, &table.name, &table.label);
             self.changes.push(Change { was: (rows > 0).then(|| rows.to_string()), ..change });
+        }
+    }
+
+    /// A table that has another name now.
+    fn renamed(&mut self, before: usize, today: usize) {
+        let (old, new) = (&self.old.tables[before], &self.new.tables[today]);
+        if old.name != new.name {
+            let answers = old.columns.iter().map(|field| self.answered(*field)).sum();
+            let change = self.plain(Subject::Table, Deed::Renamed, &new.name, &new.label);
+            let was = Some(old.name.clone());
+            self.changes.push(Change { was, answers, outcome: carried(answers), ..change });
         }
     }
 
@@ -99,14 +114,20 @@ impl Found<'_> {
         for (before, field) in self.old.fields.iter().enumerate() {
             let table_gone = field.table.is_some_and(|table| self.held.matched.tables[table].is_none());
             if self.held.matched.fields[before].is_none() && !table_gone {
-                let (subject, path) = named(self.old, field);
-                let start = field.table.map_or(String::new(), |table| format!("{}/", self.old.tables[table].name));
-                let earlier = field.was.iter().map(|was| format!("{start}{was}"));
-                let names: Vec<String> = std::iter::once(path).chain(earlier).collect();
-                let near = field.table.map(|table| self.old.tables[table].name.as_str());
-                self.removed((subject, shown(field)), &names, self.answered(before), near.as_slice());
+                let (subject, _) = named(self.old, field);
+                let near = field.table.map(|table| self.today(table).to_owned());
+                let start = near.as_ref().map_or(String::new(), |table| format!("{table}/"));
+                let names: Vec<String> =
+                    std::iter::once(&field.name).chain(&field.was).map(|name| format!("{start}{name}")).collect();
+                self.removed((subject, shown(field)), &names, self.answered(before), near.as_deref().as_slice());
             }
         }
+    }
+
+    /// What a table of the old version is called now; one that is gone, as it was.
+    fn today(&self, table: usize) -> &'_ str {
+        let today = self.held.matched.tables[table].map(|today| &self.new.tables[today]);
+        &today.unwrap_or(&self.old.tables[table]).name
     }
 
     /// One question in both versions.
@@ -163,7 +184,8 @@ impl Found<'_> {
 
     /// Which fields of the new version stand elsewhere: in another group, or before what they stood after.
     fn moved(&self) -> HashSet<usize> {
-        let (old, new) = (homes(self.old), homes(self.new));
+        let old = homes(self.old, &|table| self.today(table).to_owned());
+        let new = homes(self.new, &|table| self.new.tables[table].name.clone());
         let mut moved = HashSet::new();
         let mut by_home: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
         for today in 0..self.new.fields.len() {
@@ -274,17 +296,18 @@ fn stricter(was: &Field, is: &Field) -> impl Iterator<Item = Deed> {
         .map(|(_, deed)| deed)
 }
 
-/// The group or table that each field stands in, and its place there.
-fn homes(form: &Form) -> BTreeMap<usize, (String, usize)> {
-    fn within(form: &Form, group: &Group, path: &str, homes: &mut BTreeMap<usize, (String, usize)>) {
+/// The group or table that each field stands in, and its place there; tables by the names that `table` gives them.
+fn homes(form: &Form, table: &dyn Fn(usize) -> String) -> BTreeMap<usize, (String, usize)> {
+    type Homes = BTreeMap<usize, (String, usize)>;
+    fn within(form: &Form, group: &Group, (path, table): (&str, &dyn Fn(usize) -> String), homes: &mut Homes) {
         let path = format!("{path}/{}", if group.name.is_empty() { &group.label } else { &group.name });
         for (place, item) in group.items.iter().enumerate() {
             match item {
-                Item::Group(inner) => within(form, inner, &path, homes),
+                Item::Group(inner) => within(form, inner, (&path, table), homes),
                 Item::Field(field) => drop(homes.insert(*field, (path.clone(), place))),
-                Item::Table(table) => {
-                    for (place, column) in form.tables[*table].columns.iter().enumerate() {
-                        homes.insert(*column, (format!("table:{}", form.tables[*table].name), place));
+                Item::Table(number) => {
+                    for (place, column) in form.tables[*number].columns.iter().enumerate() {
+                        homes.insert(*column, (format!("table:{}", table(*number)), place));
                     }
                 }
                 Item::Note { .. } => {}
@@ -292,7 +315,7 @@ fn homes(form: &Form) -> BTreeMap<usize, (String, usize)> {
         }
     }
     let mut found = BTreeMap::new();
-    form.groups.iter().for_each(|group| within(form, group, "", &mut found));
+    form.groups.iter().for_each(|group| within(form, group, ("", table), &mut found));
     found
 }
 

@@ -162,8 +162,7 @@ impl Change {
             _ => {
                 let last = self.path.rsplit('/').next().unwrap_or_default();
                 let names = self.was.clone().unwrap_or_else(|| self.path.clone());
-                let mend =
-                    if self.subject == Subject::Table { "evolution.mend-table" } else { "evolution.mend-name-or-word" };
+                let mend = "evolution.mend-name-or-word";
                 ("removed", "evolution.lost", Words::new(mend).with("was", last).with("names", names))
             }
         };

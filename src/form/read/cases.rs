@@ -36,6 +36,8 @@ fn case_of(keys: &Keys<'_, '_>) -> Case {
         Json::Object(others) => others.into_iter().collect(),
         _ => std::collections::BTreeMap::new(),
     };
+    let each = |answers: Json| if let Json::Array(each) = answers { each } else { vec![answers] };
+    let children = pairs("children").into_iter().map(|(form, answers): (String, Json)| (form, each(answers))).collect();
     let faults = keys.has("faults").then(|| {
         let each: Vec<(String, Json)> = pairs("faults");
         each.into_iter().map(|(path, code)| (path, code.as_str().unwrap_or_default().to_owned())).collect()
@@ -48,6 +50,7 @@ fn case_of(keys: &Keys<'_, '_>) -> Case {
         previous: several("previous"),
         peers: several("peers"),
         others,
+        children,
         org: object("org"),
         expect: pairs("expect"),
         lists: pairs("lists"),

@@ -86,9 +86,9 @@ impl Reading {
         let relevant = self.condition(keys);
         let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
         let (hint, guidance, rows) = (keys.string("hint"), keys.string("guidance_hint"), fixed_rows(keys));
-        let by_name = rows_by_name(&rows);
-        let table =
-            Table { name: name?, label, hint, guidance, relevant, rows, repeat: None, columns: Vec::new(), by_name };
+        let (was, by_name) = (strings(keys, "was"), rows_by_name(&rows));
+        let (name, columns) = (name?, Vec::new());
+        let table = Table { name, was, label, hint, guidance, relevant, rows, repeat: None, columns, by_name };
         let number = self.form.tables.len();
         let mut taken: HashSet<String> = table.rows.iter().map(|row| row.name.clone()).collect();
         self.form.tables.push(table);
@@ -122,8 +122,10 @@ impl Reading {
         let label = keys.string("label").unwrap_or_else(|| name.clone().unwrap_or_default());
         let (hint, guidance) = (keys.string("hint"), keys.string("guidance_hint"));
         let number = self.form.tables.len();
+        let was = strings(keys, "was");
         self.form.tables.push(Table {
             name: name?,
+            was,
             label,
             hint,
             guidance,

@@ -61,6 +61,11 @@ impl Writing<'_> {
         let mut at = node.span.start;
         for (span, part) in parts {
             made.push_part(self.mapped, Span { start: at, end: span.start });
+            // `'1'and'1'` needs no spaces; `boolean('1')and boolean('1')` does.
+            let word = |c: char| c.is_alphanumeric() || c == '_';
+            if made.text.ends_with(word) && part.text.starts_with(word) {
+                made.push(&Mapped::new(" ", part.origin(0)));
+            }
             made.push(part);
             at = span.end;
         }
@@ -256,6 +261,11 @@ impl Writing<'_> {
 
     fn call(&self, node: &Node, function: &'static Function, arguments: &[Node]) -> Made {
         let mut parts: Vec<Made> = arguments.iter().map(|argument| self.node(argument)).collect();
+        if let ("selected" | "is-selected", [listed, _], [list, word]) = (function.name, arguments, parts.as_slice())
+            && self.holds_codes(listed, list.1)
+        {
+            return word_among(&list.0, &word.0);
+        }
         let branch = branch_of(function, arguments, &parts);
         let mut element = Scalar::Any;
         for (index, argument) in arguments.iter().enumerate() {
@@ -288,6 +298,20 @@ impl Writing<'_> {
         (self.with(node, &spans), found)
     }
 
+    /// Whether a text may hold several codes with spaces between them, as `selected('1 2 3', ${x})` asks in XLSForm: a
+    /// written one does where it has a space, a text or calculation may; a choice is one code.
+    fn holds_codes(&self, node: &Node, found: Type) -> bool {
+        if found != Type::one(Scalar::Text) {
+            return false;
+        }
+        match &node.kind {
+            Kind::Literal(Value::Text(text)) => text.trim().contains(char::is_whitespace),
+            Kind::Reference(reference) => !self.target(&reference.path).is_some_and(is_choice),
+            Kind::This | Kind::Name(_) => false,
+            _ => true,
+        }
+    }
+
     /// A node as the type that is wanted.
     fn converted(&self, node: &Node, (made, found): Made, wanted: Scalar) -> Made {
         let fits = found.scalar == wanted || found.scalar == Scalar::Any;
@@ -316,6 +340,13 @@ impl Writing<'_> {
         };
         (made, Type::one(wanted))
     }
+}
+
+/// Whether a word stands among the words of a text.
+fn word_among(text: &Mapped, word: &Mapped) -> Made {
+    let mut made = text.clone().between("contains(concat(' ', ", ", ' '), ");
+    made.push(&word.clone().between("concat(' ', ", ", ' '))"));
+    (made, Type::one(Scalar::Boolean))
 }
 
 fn is_choice(target: &Target) -> bool {

@@ -1,7 +1,9 @@
 //! One question of the form file.
 
 use super::coerce::type_of;
+use super::defaults::{self, Literal};
 use super::expression::{self, Ask, Source, say};
+use super::files;
 use super::mapped::Mapped;
 use super::page::Table;
 use super::paths::Filter;
@@ -55,6 +57,8 @@ impl<'w> Writing<'w> {
             Kind::Hidden => self.calculate(None)?,
             Kind::Plain(word) if computed => self.calculate(Some(word))?,
             Kind::Plain(word) => self.plain(word),
+            Kind::File(_) if computed => self.calculate(Some("file"))?,
+            Kind::File(media) => files::write(&mut self, media),
             Kind::Choice(choice) => self.choice(choice),
             _ => return None,
         }
@@ -72,7 +76,7 @@ impl<'w> Writing<'w> {
         self.item.spot(self.whole.survey, key)
     }
 
-    fn note(&mut self, key: &str, words: Words) {
+    pub(super) fn note(&mut self, key: &str, words: Words) {
         let spot = self.spot(key);
         say(&mut self.table, self.told, &spot, words);
     }
@@ -103,7 +107,7 @@ impl<'w> Writing<'w> {
         if self.item.kind == Kind::Hidden && key == "default" {
             self.table.string("type", "calculate");
             self.table.string("value", "text");
-            self.computed = Some((Mapped::new(&text_literal(&said.text), 0), said));
+            self.computed = Some((Mapped::new(&defaults::text_literal(&said.text), 0), said));
             return Some(());
         }
         let own = self.value_type().scalar;
@@ -134,6 +138,11 @@ impl<'w> Writing<'w> {
                 self.table.bare(key, &number);
             }
         }
+        self.missing();
+    }
+
+    /// Whether an absence may be stated: written beside the type, where the form had been one of ours.
+    pub(super) fn missing(&mut self) {
         if self.item.row.text("svod").is_some_and(|ours| ours.split(' ').any(|word| word == "missing")) {
             self.table.bare("missing", "true");
         }
@@ -296,7 +305,7 @@ impl<'w> Writing<'w> {
     fn default(&mut self) {
         let Some(said) = self.item.row.get("default").cloned() else { return };
         let value = self.value_type();
-        if is_dynamic(&said.text) {
+        if defaults::is_dynamic(&said.text) {
             let wanted = if value.list { Scalar::Any } else { value.scalar };
             let ask = Ask { wanted, this: value, default: true, ..Ask::truth(self.block) };
             if let Some((mapped, _)) = self.read("default", &said, ask) {
@@ -305,43 +314,13 @@ impl<'w> Writing<'w> {
             }
             return;
         }
-        match self.literal(&said.text) {
+        match defaults::literal(&self.item.kind, self.whole, &said.text) {
             Some(Literal::Bare(bare)) => self.table.bare("default", &bare),
             Some(Literal::Text(text)) => {
                 let spot = self.spot("default");
                 self.table.cell("default", &text, spot);
             }
             None => self.note("default", Words::new("xlsform.default-dropped").with("value", &said.text)),
-        }
-    }
-
-    /// A default that is a value; `None` where the question cannot have it.
-    fn literal(&self, text: &str) -> Option<Literal> {
-        match &self.item.kind {
-            Kind::Plain("integer" | "decimal" | "percent" | "money" | "range") => {
-                let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
-                Some(Literal::Bare(crate::text::canonical(number)))
-            }
-            Kind::Plain("date") => {
-                let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
-                Some(Literal::Text(format!("date('{day}')")))
-            }
-            Kind::Plain("time") => Some(Literal::Text(format!("'{}'", time(text)?))),
-            Kind::Plain("datetime") => {
-                let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
-                let time = text.get(11..).and_then(time).unwrap_or_else(|| "00:00".to_owned());
-                Some(Literal::Text(format!("'{day}T{time}'")))
-            }
-            Kind::Plain("acknowledge") => (text == "OK").then(|| Literal::Text("'OK'".to_owned())),
-            Kind::Choice(choice) => {
-                let Some(list) = self.whole.lists.find(choice.from, &choice.list) else {
-                    return Some(Literal::Text(text_literal(text)));
-                };
-                let codes: Vec<&str> = if choice.word == "select_one" { vec![text] } else { text.split(' ').collect() };
-                let known = |code: &&str| list.choices.iter().any(|choice| choice.name == **code);
-                codes.iter().all(known).then(|| Literal::Text(text.to_owned()))
-            }
-            _ => Some(Literal::Text(text_literal(text))),
         }
     }
 
@@ -380,14 +359,6 @@ impl<'w> Writing<'w> {
     }
 }
 
-/// A default as it is written.
-enum Literal {
-    /// A number.
-    Bare(String),
-    /// An expression or a code.
-    Text(String),
-}
-
 /// Several conditions as one.
 pub(super) fn both(all: &[Mapped]) -> Option<Mapped> {
     match all {
@@ -408,33 +379,6 @@ pub(super) fn both(all: &[Mapped]) -> Option<Mapped> {
 pub(super) fn parameter(parameters: &str, name: &str) -> Option<String> {
     let each = parameters.split([' ', ',', ';']).filter_map(|pair| pair.split_once('='));
     each.map(|(key, value)| (key.trim(), value.trim())).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
-}
-
-/// Whether a default is computed: it speaks of an answer or calls a function.
-fn is_dynamic(text: &str) -> bool {
-    let calls =
-        text.find('(').is_some_and(|at| text[..at].ends_with(|c: char| c.is_ascii_lowercase()) && text.ends_with(')'));
-    text.contains("${") || calls
-}
-
-/// `14:30` out of `14:30:00.000+03:00`.
-fn time(text: &str) -> Option<String> {
-    let time = text.get(..5)?;
-    let (hours, minutes) = time.split_once(':')?;
-    let within = |part: &str, below: u8| part.parse::<u8>().is_ok_and(|number| number < below);
-    (within(hours, 24) && within(minutes, 60)).then(|| time.to_owned())
-}
-
-/// A text as an expression.
-fn text_literal(text: &str) -> String {
-    if !text.contains('\'') {
-        return format!("'{text}'");
-    }
-    if !text.contains('"') {
-        return format!("\"{text}\"");
-    }
-    let parts: Vec<String> = text.split('\'').map(|part| format!("'{part}'")).collect();
-    format!("concat({})", parts.join(", \"'\", "))
 }
 
 /// What a calculation gives, in the words of form files.

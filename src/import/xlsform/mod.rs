@@ -3,9 +3,11 @@
 mod choices;
 mod coerce;
 mod columns;
+mod defaults;
 mod directory;
 mod expression;
 mod field;
+mod files;
 mod head;
 mod languages;
 mod mapped;

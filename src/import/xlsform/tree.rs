@@ -162,7 +162,7 @@ impl Growing<'_> {
     }
 
     fn labelled(&mut self, row: &Row, kind: &Kind) {
-        let asked = matches!(kind, Kind::Plain(_) | Kind::Choice(_) | Kind::Note);
+        let asked = matches!(kind, Kind::Plain(_) | Kind::File(_) | Kind::Choice(_) | Kind::Note);
         let shown = ["label", "hint", "image", "big-image", "audio", "video"];
         let computed = row.get("calculation").is_some() && matches!(kind, Kind::Plain(_));
         if asked && !computed && shown.iter().all(|key| row.get(key).is_none()) {

@@ -8,6 +8,8 @@ use crate::text;
 pub(super) enum Kind {
     /// A question without a list; the word of form files.
     Plain(&'static str),
+    /// A file; what its media type begins with, if that matters.
+    File(&'static str),
     /// A choice from a list.
     Choice(Choice),
     /// A text to read.
@@ -77,7 +79,7 @@ impl Block {
 }
 
 /// Questions without a list, with the older words for them.
-const PLAIN: [(&str, &str); 30] = [
+const PLAIN: [(&str, &str); 28] = [
     ("text", "text"),
     ("string", "text"),
     ("q string", "text"),
@@ -106,8 +108,24 @@ const PLAIN: [(&str, &str); 30] = [
     ("trigger", "acknowledge"),
     ("q acknowledge", "acknowledge"),
     ("phone number", "text"),
-    ("file", "file"),
-    ("add file prompt", "file"),
+];
+
+/// Files, with what their media types begin with.
+const FILES: [(&str, &str); 14] = [
+    ("file", ""),
+    ("add file prompt", ""),
+    ("image", "image/"),
+    ("photo", "image/"),
+    ("q image", "image/"),
+    ("q picture", "image/"),
+    ("add image prompt", "image/"),
+    ("add photo prompt", "image/"),
+    ("audio", "audio/"),
+    ("q audio", "audio/"),
+    ("add audio prompt", "audio/"),
+    ("video", "video/"),
+    ("q video", "video/"),
+    ("add video prompt", "video/"),
 ];
 
 /// What the telephone notes by itself, without a question.
@@ -141,7 +159,7 @@ const META: [(&str, &str); 26] = [
 ];
 
 /// What needs a telephone, with the key of what is needed.
-const PHONE: [(&str, &str); 30] = [
+const PHONE: [(&str, &str); 18] = [
     ("geopoint", "xlsform.need-place"),
     ("gps", "xlsform.need-place"),
     ("location", "xlsform.need-place"),
@@ -156,21 +174,9 @@ const PHONE: [(&str, &str); 30] = [
     ("start-geopoint", "xlsform.need-place"),
     ("background-geopoint", "xlsform.need-place"),
     ("osm", "xlsform.need-place"),
-    ("image", "xlsform.need-camera"),
-    ("photo", "xlsform.need-camera"),
-    ("q image", "xlsform.need-camera"),
-    ("q picture", "xlsform.need-camera"),
-    ("add image prompt", "xlsform.need-camera"),
-    ("add photo prompt", "xlsform.need-camera"),
-    ("video", "xlsform.need-camera"),
-    ("q video", "xlsform.need-camera"),
-    ("add video prompt", "xlsform.need-camera"),
     ("barcode", "xlsform.need-camera"),
     ("q barcode", "xlsform.need-camera"),
     ("add barcode prompt", "xlsform.need-camera"),
-    ("audio", "xlsform.need-microphone"),
-    ("q audio", "xlsform.need-microphone"),
-    ("add audio prompt", "xlsform.need-microphone"),
     ("background-audio", "xlsform.need-microphone"),
 ];
 
@@ -203,6 +209,9 @@ pub(super) fn read(written: &str) -> Option<Kind> {
     };
     if let Some(word) = find(&PLAIN) {
         return Some(Kind::Plain(word));
+    }
+    if let Some(media) = find(&FILES) {
+        return Some(Kind::File(media));
     }
     if let Some(what) = find(&META) {
         return Some(Kind::Meta(what));
@@ -281,7 +290,7 @@ pub(super) fn near(written: &str) -> Option<String> {
     if let Some(word) = text::nearest(first, choices) {
         return Some(format!("{word} {}", if rest.is_empty() { "…" } else { rest }));
     }
-    let words = PLAIN.iter().chain(&META).map(|(word, _)| *word).chain(blocks);
+    let words = PLAIN.iter().chain(&FILES).chain(&META).map(|(word, _)| *word).chain(blocks);
     text::nearest(written, words).map(str::to_owned)
 }
 

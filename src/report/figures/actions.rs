@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::{Counting, Progress, ReportMeasures, ReportValues, Slice, Tally, counting, store};
+use super::{Counted, Counting, Progress, ReportMeasures, ReportValues, Slice, Tally, counting, store};
 use crate::access::{Actor, Right, Scope};
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::ids::{OrgId, ReportId};
+use crate::org::standing::Members;
 use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::{Pointers, State};
@@ -19,7 +21,20 @@ use crate::report::{Pointers, State};
 /// [`crate::error::Error::Denied`], or [`crate::error::Error::Data`] where the data file refuses.
 pub async fn reports(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Counting> {
     actor.need(Right::Overview)?;
-    Ok(counting(&slice.form, store::reports(&mut *db.read().await?, scope, slice).await?))
+    let mut read = db.read().await?;
+    let members = org::standing::store::members(&mut read, scope, day(scope, slice)).await?;
+    Ok(counting(&slice.form, of_members(&mut read, &members, slice).await?))
+}
+
+/// The day whose tree a slice is looked at in: the last one of its period, unless the scope names another.
+fn day(scope: &Scope, slice: &Slice) -> Date {
+    scope.day().unwrap_or(slice.period.end())
+}
+
+async fn of_members(conn: &mut Conn, members: &Members, slice: &Slice) -> Result<Vec<Counted>> {
+    let mut reports = store::reports(conn, &members.scope, slice).await?;
+    reports.retain(|report| members.hold(report.about));
+    Ok(reports)
 }
 
 /// The periods for which a form has reports, drafts included, the latest first.
@@ -40,8 +55,9 @@ pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &str) -> Resul
 pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportValues>> {
     actor.need(Right::Overview)?;
     let mut read = db.read().await?;
-    let counting = counting(&slice.form, store::reports(&mut read, scope, slice).await?);
-    let mut values = store::slice_values(&mut read, scope, slice).await?;
+    let members = org::standing::store::members(&mut read, scope, day(scope, slice)).await?;
+    let counting = counting(&slice.form, of_members(&mut read, &members, slice).await?);
+    let mut values = store::slice_values(&mut read, &members.scope, slice).await?;
     let of = |report| values.remove(&report).unwrap_or_default();
     Ok(with(counting, of, |report, values| ReportValues { report, values }))
 }
@@ -53,17 +69,14 @@ pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Res
 pub async fn measures(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportMeasures>> {
     actor.need(Right::Overview)?;
     let mut read = db.read().await?;
-    let counting = counting(&slice.form, store::reports(&mut read, scope, slice).await?);
-    let mut measures = store::slice_measures(&mut read, scope, slice).await?;
+    let members = org::standing::store::members(&mut read, scope, day(scope, slice)).await?;
+    let counting = counting(&slice.form, of_members(&mut read, &members, slice).await?);
+    let mut measures = store::slice_measures(&mut read, &members.scope, slice).await?;
     let of = |report| measures.remove(&report).unwrap_or_default();
     Ok(with(counting, of, |report, measures| ReportMeasures { report, measures }))
 }
 
-fn with<T, R>(
-    counting: Counting,
-    mut of: impl FnMut(ReportId) -> T,
-    joined: impl Fn(super::Counted, T) -> R,
-) -> Vec<R> {
+fn with<T, R>(counting: Counting, mut of: impl FnMut(ReportId) -> T, joined: impl Fn(Counted, T) -> R) -> Vec<R> {
     counting
         .reports
         .into_iter()
@@ -83,13 +96,15 @@ pub async fn progress(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> R
     actor.need(Right::Overview)?;
     let slice = Slice { accepted_only: false, ..slice.clone() };
     let mut read = db.read().await?;
-    let pointers = store::pointers(&mut read, scope, &slice).await?;
-    let counted = counting(&slice.form, store::reports(&mut read, scope, &slice).await?).reports;
+    let day = day(scope, &slice);
+    let members = org::standing::store::members(&mut read, scope, day).await?;
+    let pointers = store::pointers(&mut read, &members.scope, &slice).await?;
+    let counted = counting(&slice.form, of_members(&mut read, &members, &slice).await?).reports;
     let sent: HashMap<OrgId, Timestamp> = counted.iter().map(|report| (report.about, report.at)).collect();
-    let orgs = org::tree_order(org::store::all(&mut read, scope).await?);
+    let orgs = org::standing::store::on(&mut read, scope, day).await?;
     let (first, last) = (slice.period.start(), slice.period.end());
     let standing = |org: Org| {
-        let expected = org.kind == slice.form.about && org.open_during(first, last);
+        let expected = org.kind == slice.form.about && org.is_expected(first, last);
         let found = pointers.get(&org.id).map(Vec::as_slice).unwrap_or_default();
         let accepted = found.iter().any(|report| report.accepted.is_some());
         let (state, sent_at) = (furthest(found), sent.get(&org.id).copied());

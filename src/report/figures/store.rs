@@ -131,7 +131,7 @@ fn respondent(word: &str) -> Result<Respondent> {
 }
 
 /// The reports of a slice that have something that counts, duplicates included.
-pub(super) async fn reports(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Result<Vec<Counted>> {
+pub(in crate::report) async fn reports(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Result<Vec<Counted>> {
     let rows: Vec<CountedRow> = sqlx::query_as(seen!(
         "select report.id, about_id, by_kind, form_hash, revision.at, accepted_id is not null, draft_id is not null
          from report join seen on seen.id = about_id join revision on revision.id = coalesce(accepted_id, sent_id)
@@ -184,7 +184,7 @@ pub(in crate::report) async fn reports_about(
 }
 
 /// The counting values of all reports of a slice, duplicates included.
-pub(super) async fn slice_values(
+pub(in crate::report) async fn slice_values(
     conn: &mut Conn,
     scope: &Scope,
     slice: &Slice,

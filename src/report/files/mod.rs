@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::changes::Change;
+use super::removed_rows;
+use super::store::NewRevision;
 use crate::form::Answers;
 use crate::form::attachment::{Accepts, Attachment, plain_name};
 use crate::lang::Words;
@@ -74,13 +76,17 @@ pub(super) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The files that an act names: in the answers that it holds, and in what it changed.
-pub(super) fn named(answers: Option<&Answers>, changes: &[Change]) -> Vec<Attachment> {
-    let held = answers.into_iter().flat_map(Answers::iter).map(|(_, answer)| answer);
-    let changed = changes.iter().flat_map(|change| [&change.old, &change.new]);
+/// The files that an act names: in the answers that it holds, in what it changed, and in deleted rows that can be taken
+/// back.
+pub(super) fn named(act: &NewRevision<'_>) -> Vec<Attachment> {
+    let held = act.answers.into_iter().flat_map(Answers::iter).map(|(_, answer)| answer);
+    let changed = act.changes.iter().flat_map(|change| [&change.old, &change.new]);
+    let removed = removed_rows(act.explanations);
+    let waiting = removed.iter().flat_map(|row| row.answers.iter()).map(|(_, answer)| answer);
+    let mut files: Vec<Attachment> = held.chain(changed).filter_map(Attachment::read).collect();
+    files.extend(waiting.filter_map(Attachment::read));
     let mut seen = BTreeSet::new();
-    let files = held.chain(changed).filter_map(Attachment::read);
-    files.filter(|file| seen.insert((file.hash.clone(), file.name.clone()))).collect()
+    files.into_iter().filter(|file| seen.insert((file.hash.clone(), file.name.clone()))).collect()
 }
 
 /// The paths whose answers an act changes to a file, with the file.

@@ -32,7 +32,7 @@ macro_rules! glance {
                         select 1 from revision as beside where beside.report_id = report.id and beside.act = 'import'),
                     (select coalesce(max(id), 0) + 1 from report), (select coalesce(max(id), 0) + 1 from revision),
                     last.batch_id is not null,
-                    exists (select 1 from org_successor where org.id in (org_id, successor_id)),
+                    exists (select 1 from org_successor where org.id in (org_id, successor_id)), org.reports, org.locality,
                     shown.role, last.role, (select account.name from account where account.login = last.who)
              from form_version as v
              left join org on ",
@@ -112,7 +112,7 @@ fn shown(row: &SqliteRow) -> Result<Option<Shown>> {
         act: act(row, 17)?,
         at: moment(row.try_get(18)?)?,
         who: row.try_get(19)?,
-        role: role(row, 36)?,
+        role: role(row, 38)?,
         source: known(Source::from_word(source), source)?,
         form_hash: row.try_get(21)?,
         answers: answers.unwrap_or_default(),
@@ -129,7 +129,7 @@ fn last(row: &SqliteRow) -> Result<Option<Last>> {
         of_batch: row.try_get(34)?,
         at: moment(row.try_get(27)?)?,
         until: moment(row.try_get(28)?)?,
-        doer: Doer { login: row.try_get(29)?, name: row.try_get(38)?, role: role(row, 37)? },
+        doer: Doer { login: row.try_get(29)?, name: row.try_get(40)?, role: role(row, 39)? },
         explanations: document(row.try_get(30)?)?,
     }))
 }

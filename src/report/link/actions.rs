@@ -177,7 +177,7 @@ async fn chosen(
         faults.push(fault("org", Words::new("org.not-found").with("code", *strange)));
     }
     for org in all.iter().filter(|org| codes.contains(org.code.as_str())) {
-        if org.kind == form.about && org.open_during(period.start(), period.end()) {
+        if org.kind == form.about && org.is_expected(period.start(), period.end()) {
             orgs.push(org.clone());
         } else {
             faults.push(fault("org", Words::new("link.not-expected").with("org", org.label())));

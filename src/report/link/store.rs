@@ -25,7 +25,8 @@ macro_rules! columns {
 /// The columns of its organisation, behind those of a link.
 macro_rules! org_columns {
     () => {
-        "org.id, org.code, org.name, org.short_name, org.type, org.parent_id, org.valid_from, org.valid_to"
+        "org.id, org.code, org.name, org.short_name, org.type, org.parent_id, org.valid_from, org.valid_to,
+         org.reports, org.locality"
     };
 }
 
@@ -33,7 +34,7 @@ macro_rules! org_columns {
 const ORG: usize = 10;
 
 /// Where what stands behind them begins.
-const AFTER: usize = ORG + 8;
+const AFTER: usize = ORG + 10;
 
 fn read(row: &SqliteRow) -> Result<Link> {
     let (id, period): (i64, &str) = (row.try_get(0)?, row.try_get(3)?);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Difference, Fate, Offer, Origin, Publication, Published, Version, read_forms, store};
+use super::{Difference, Fate, Folder, Offer, Origin, Publication, Published, Version, read_forms, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Result};
@@ -153,11 +153,16 @@ pub async fn check_around(db: &Db, actor: &Actor, form: &Form, file: &str) -> Re
     };
     let mut faults = form::check_others(form, file, &find);
     for reader in published.iter().filter(|version| version.form.id != form.id) {
-        if reader.form.reach().others.contains(&form.id) {
+        if reader.form.reach().reads(&form.id) {
             faults.extend(form::check_others(&reader.form, &format!("{}.toml", reader.form.id), &find));
         }
     }
     Ok(faults)
+}
+
+/// Why files of a watched folder are not at work; nothing for those who cannot mend them.
+pub fn unpublished(folder: &Folder, actor: &Actor) -> Arc<Vec<Fault>> {
+    if actor.need(Right::PublishForms).is_ok() { folder.faults() } else { Arc::default() }
 }
 
 /// How much a form is used.

@@ -1,9 +1,11 @@
 //! The folder where authors write forms, as the pages see it: its files beside what is published.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::drafts::mark;
 use super::{known_form, loaded};
+use crate::error::Fault;
 use crate::form;
 
 /// The folder of forms; without one, the forms that the program ships with.
@@ -11,6 +13,8 @@ use crate::form;
 pub struct Folder {
     dir: PathBuf,
     embedded: &'static [(&'static str, &'static str)],
+    /// Why files of it are not at work, where it is watched; shared by everyone who has the folder.
+    faults: Arc<Mutex<Arc<Vec<Fault>>>>,
 }
 
 /// A form file.
@@ -34,7 +38,21 @@ impl FormFile {
 impl Folder {
     /// A folder, and what stands for it where there is none.
     pub fn new(dir: &Path, embedded: &'static [(&'static str, &'static str)]) -> Folder {
-        Folder { dir: dir.to_owned(), embedded }
+        Folder { dir: dir.to_owned(), embedded, faults: Arc::default() }
+    }
+
+    /// Why files of the folder are not at work: what was found when it was looked at last. Nothing where it is not
+    /// watched.
+    pub fn faults(&self) -> Arc<Vec<Fault>> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes what a look at the folder has found; returns whether it is something else than before.
+    pub fn found(&self, faults: Vec<Fault>) -> bool {
+        let mut known = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let other = **known != faults;
+        *known = Arc::new(faults);
+        other
     }
 
     /// Its form files, in the order of their names. What cannot be read as text is left out: nothing can be said of it.

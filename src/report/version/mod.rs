@@ -126,7 +126,8 @@ impl Difference {
             .with("earlier", i64::from(self.earlier.unwrap_or_default()))
     }
 
-    fn fault(&self) -> Fault {
+    /// The same as a fault of the file.
+    pub fn fault(&self) -> Fault {
         let place = crate::error::Place::File(self.file.clone());
         Fault::error(place, "conflict", self.words()).hinting(Some(Words::new("evolution.file-replace")))
     }

@@ -93,6 +93,18 @@
     old.replaceWith(document.adoptNode(fresh));
     if (focused) document.getElementById(focused)?.focus();
   };
+  // What is written beside the report stays while somebody writes in it; what is wrong with it is said at once.
+  const putAround = (page) => {
+    const old = document.getElementById("around"), fresh = page.getElementById("around");
+    if (!("sound" in page.getElementById("preview-body").dataset)) return;
+    const names = (root) => [...root.querySelectorAll("textarea")].map((one) => one.name + one.labels?.[0]?.textContent).join();
+    if (names(old) !== names(fresh)) { if (!old.contains(document.activeElement)) put("around", page); return; }
+    for (const said of fresh.querySelectorAll("[data-around]")) {
+      put(said.id, page);
+      const area = document.getElementById(said.id.replace(/-fault$/, ""));
+      if (said.childElementCount) area.setAttribute("aria-invalid", "true"); else area.removeAttribute("aria-invalid");
+    }
+  };
   const check = async (act) => {
     const mine = ++round;
     said.textContent = said.dataset.checking;
@@ -103,6 +115,7 @@
       if (mine !== round) return;
       put("form-state", page);
       put("form-faults", page);
+      putAround(page);
       putPreview(page, act);
       if (act === "try") put("tryout", page);
       readFaults(); draw(); sayHere();

@@ -68,6 +68,13 @@
 
   const momentOf = (value) => (value instanceof Day ? [value.days, null] : typeof value === 'string' ? moment(value) : null);
 
+  // The moment so many days after the beginning of 1970, to the millisecond; halves go away from zero.
+  function after1970(days) {
+    const all = Math.sign(days) * Math.round(Math.abs(days) * DAY);
+    const day = Math.floor(all / DAY);
+    return day >= daysOf(1, 1, 1) && day <= daysOf(9999, 12, 31) ? [day, all - day * DAY] : null;
+  }
+
   function known(format) {
     for (let at = 0; at < format.length; at += 1) {
       if (format[at] === '%') {
@@ -356,7 +363,7 @@
       return found ? new Day(found[0]) : null;
     },
     'date-time': ([v]) => {
-      const found = momentOf(v);
+      const found = typeof v === 'number' ? after1970(v) : momentOf(v);
       return found && formatted(found[0], found[1], '%Y-%m-%dT%H:%M:%S' + (found[1] % 1000 ? '.%3' : ''));
     },
     'decimal-date-time': ([v]) => {

@@ -1,26 +1,31 @@
 // Computes the questionnaire at once, while somebody types; the server computes it again and has the last word.
 'use strict';
 (() => {
-  const sent = document.getElementById('form-trees');
   const page = document.querySelector('form[data-fill]');
-  if (!sent || !page) return;
-  const { form, words, lang } = JSON.parse(sent.textContent);
+  if (!page || !document.getElementById('form-trees')) return;
   const { Report, UNKNOWN } = svodForm;
   const { Day, canonical } = svodExpr;
   const NBSP = '\u00a0';
 
-  const report = new Report(form);
-  report.fill(form.values.map(([field, row, value]) => [field, row, svodExpr.value(value)]));
   const path = (field, row) => {
     const { name, table } = form.fields[field];
     if (table === null) return name;
     const around = form.tables[table];
     return (around.repeat ? around.name + '[' + (row + 1) + ']' : around.name + '/' + around.rows[row].name) + '/' + name;
   };
-  const places = new Map();
-  report.heights.forEach((height, field) => {
-    for (let row = 0; row < height; row += 1) places.set(path(field, row), [field, row]);
-  });
+  let form, words, lang, report, places;
+  const begin = () => {
+    ({ form, words, lang } = JSON.parse(document.getElementById('form-trees').textContent));
+    report = new Report(form);
+    report.fill(form.values.map(([field, row, value]) => [field, row, svodExpr.value(value)]));
+    places = new Map();
+    report.heights.forEach((height, field) => {
+      for (let row = 0; row < height; row += 1) places.set(path(field, row), [field, row]);
+    });
+  };
+  begin();
+  // Rows came or went: the server has sent the form anew.
+  document.addEventListener('svod:rows', begin);
   const spot = (at) => document.getElementById('q-' + at.split('/').join(':'));
 
   // What a person types, as the server reads it; what cannot be read is no answer.

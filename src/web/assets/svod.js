@@ -91,7 +91,7 @@
   const rows = async (button) => {
     if (running) { setTimeout(rows, 100, button); return; }
     const piece = button.closest(".table-question"), sent = data(), before = sent.toString();
-    const adds = button.dataset.rows === "add", asked = button.value;
+    const does = button.dataset.rows, asked = button.value;
     clearTimeout(waiting);
     running = piece.inert = true;
     say("saving");
@@ -103,10 +103,16 @@
       const still = data().toString() === before, fresh = document.adoptNode(page.getElementById(piece.id));
       piece.replaceWith(fresh);
       take(page, sent, []);
+      const trees = page.getElementById("form-trees");
+      if (trees) {
+        document.getElementById("form-trees")?.replaceWith(document.adoptNode(trees));
+        document.dispatchEvent(new Event("svod:rows"));
+      }
       if (still) saved = data().toString(); else again = true;
-      const last = [...fresh.querySelectorAll("tbody tr")].pop();
-      ((adds && last?.querySelector("td input, td select, td textarea")) || fresh.querySelector(".add-row button"))?.focus();
-      say(adds ? "saved" : "removed");
+      const lines = [...fresh.querySelectorAll("tbody tr")], back = new URL(answer.url).searchParams.get("restored");
+      const line = does === "add" ? lines.pop() : does === "restore" ? lines[back - 1] : null;
+      (line?.querySelector("td input:not([type=hidden]), td select, td textarea") || fresh.querySelector(".add-row button"))?.focus();
+      say(does === "add" ? "saved" : does === "restore" ? "restored" : "removed");
     } catch {
       piece.inert = false;
       leaving = true;

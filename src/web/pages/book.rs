@@ -4,6 +4,7 @@ use poem::Response;
 use poem::http::header;
 
 use super::of_address;
+use super::territory::Asked;
 use crate::error::Result;
 use crate::export::{self, Workbook};
 use crate::indicator::Query;
@@ -17,10 +18,9 @@ pub(super) const MIME: &str = "application/vnd.openxmlformats-officedocument.spr
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let (version, period) = of_address(&visit).await?;
-    let accepted = visit.query.has("accepted");
-    let within = Some(visit.query.word("org")).filter(|code| !code.is_empty());
-    let scope = org::actions::scope(&site.db, &site.actor, within).await?;
-    let query = Query { accepted, ..Query::new(&version.form.id, period, scope) };
+    let asked = Asked::of(&visit);
+    let scope = org::actions::territory(&site.db, &site.actor, asked.territory(), period.end()).await?;
+    let query = Query { accepted: asked.accepted, ..Query::new(&version.form.id, period, scope) };
     let book = export::actions::workbook(&site.db, &site.actor, &query, visit.lang()).await?;
     Ok(handed(book))
 }

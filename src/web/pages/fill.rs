@@ -5,17 +5,17 @@ use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
 use super::behalf::said_doer;
-use super::{behalf, discard, orgs, overview_address, report_address, state_word, way};
+use super::{behalf, discard, go_to, orgs, overview_address, report_address, state_word, way};
 use crate::access::{Right, link_of};
-use crate::error::{Fault, Place, Result};
+use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Respondent};
 use crate::lang::{Lang, Words};
-use crate::org::Org;
+use crate::org::{self, Org, Reporting};
 use crate::report::{self, Act, Explanations, Key, Last, ReportView, Source, State};
 use crate::web::language;
 use crate::web::layout::{self, Frame};
 use crate::web::problem::{self, Problem};
-use crate::web::questionnaire::{self, Paper};
+use crate::web::questionnaire::{self, Paper, Speaker};
 use crate::web::visit::Visit;
 
 /// What is put on the page besides the stored report.
@@ -40,7 +40,10 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let correcting = visit.query.has("edit");
     let address = (visit.param("form"), visit.param("period"), visit.param("org"));
-    let view = report::actions::at_address(&site.db, &site.actor, address, correcting).await?;
+    let view = match report::actions::at_address(&site.db, &site.actor, address, correcting).await {
+        Err(Error::NotFound(words)) => return elsewhere(&visit, words).await,
+        view => view?,
+    };
     let may_fill = report::may_fill(&site.actor, view.key.by).is_ok();
     let fill = may_fill && (correcting || !matches!(view.state(), State::Sent | State::Accepted));
     let behalf = behalf::notice(&visit, &view).await?;
@@ -56,6 +59,17 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         view: &view,
     };
     Ok(page(&visit, &look))
+}
+
+/// The report of an organisation that has turned out to be another one stands at that one's address.
+async fn elsewhere(visit: &Visit, nowhere: Words) -> Result<Response> {
+    let (site, code) = (&*visit.site, visit.param("org"));
+    match org::actions::by_code(&site.db, &site.actor, code).await {
+        Ok(org) if org.code != code => {
+            Ok(go_to(&layout::address(&["report", visit.param("form"), visit.param("period"), &org.code])))
+        }
+        _ => Err(Error::NotFound(nowhere)),
+    }
 }
 
 /// What is stored of a report; the defaults that a new one is shown with are not.
@@ -74,6 +88,9 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
             (layout::done(&Words::new("web.row-removed").with("n", visit.query.word("removed")).say(lang)))
         }
         @if visit.query.has("confirmed") { (layout::done(&lang.t("behalf.thanks"))) }
+        @if visit.query.has("restored") {
+            (layout::done(&Words::new("web.row-restored").with("n", visit.query.word("restored")).say(lang)))
+        }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
             (receipt(visit, view, deed))
@@ -86,13 +103,19 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
     }
 }
 
+/// Whose words the answers of a report are said in.
+fn speaker(view: &ReportView) -> Speaker<'_> {
+    Speaker::new(&view.form, view.context.organisations.as_ref())
+}
+
 /// Answers to questions that this version of the form has no more: they stay with the report and count nowhere.
 fn aside(view: &ReportView, lang: Lang) -> Markup {
+    let speaker = speaker(view);
     let aside: Vec<(&str, String)> = view
         .answers
         .iter()
         .filter(|(path, _)| view.form.sets_aside(path))
-        .map(|(path, answer)| (path, questionnaire::said(&view.form, path, answer, lang)))
+        .map(|(path, answer)| (path, speaker.said(path, answer, lang)))
         .collect();
     html! {
         @if !aside.is_empty() {
@@ -115,7 +138,7 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
                 @for change in &view.missed {
                     li {
                         (questionnaire::named(&view.form, &change.path, lang)) ": "
-                        (questionnaire::told(&view.form, (&change.path, &change.new), &files, lang))
+                        (questionnaire::told(speaker(view), (&change.path, &change.new), &files, lang))
                         @if let Some(cell) = &change.cell { " " span.muted { "(" (cell) ")" } }
                     }
                 }
@@ -244,6 +267,11 @@ fn merged(view: &ReportView, lang: Lang) -> Markup {
     let day = |org: &Org| org.valid_to.and_then(|day| day.tomorrow().ok()).map(crate::text::date);
     html! {
         @if let Some(said) = orgs::merged_into(&view.org, &after, lang) { br; span.muted { (said) } }
+        @match view.org.reports {
+            Reporting::Own => {}
+            Reporting::Parent => { br; span.muted { (lang.t("orgs.reports-with")) } }
+            Reporting::None => { br; span.muted { (lang.t("orgs.reports-not")) } }
+        }
         @for org in &view.kin.before {
             @if let Some(day) = day(org) {
                 br; span.muted { (Words::new("web.merged-before").with("date", day).with("name", org.label()).say(lang)) }
@@ -302,7 +330,7 @@ fn bar(paper: &Paper<'_>) -> Markup {
             div.inner {
                 p #progress data-live role="status" { (progress(paper)) }
                 p #autosave aria-live="polite" data-saving=(lang.t("web.saving")) data-saved=(lang.t("web.autosaved"))
-                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) {}
+                    data-failed=(lang.t("web.not-saved")) data-removed=(lang.t("web.row-gone")) data-restored=(lang.t("web.row-back")) {}
                 div.buttons {
                     button type="submit" name="do" value="save" { (lang.t("web.save")) }
                     button.primary type="submit" name="do" value="send" { (lang.t("web.check-and-send")) }
@@ -347,8 +375,9 @@ pub(super) fn refused(visit: &Visit, look: Look<'_>, problem: &Problem) -> Respo
 pub(super) fn contested(visit: &Visit, look: Look<'_>, (paths, stored): (&[String], &Answers)) -> Response {
     let lang = visit.lang();
     let form = &look.view.form;
+    let speaker = speaker(look.view);
     let said = |answers: &Answers, path: &str| {
-        let answer = answers.get(path).map(|answer| questionnaire::said(form, path, answer, lang));
+        let answer = answers.get(path).map(|answer| speaker.said(path, answer, lang));
         answer.filter(|said| !said.is_empty()).unwrap_or_else(|| "—".to_owned())
     };
     let mine = questionnaire::together(look.answers, look.explanations);

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::fill::{self, Look};
 use super::{go_to, report_address, report_of_address};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::Answers;
+use crate::form::{Answers, Form};
 use crate::lang::Words;
 use crate::org::Org;
 use crate::report::files;
@@ -33,6 +33,8 @@ pub(super) async fn answer(mut visit: Visit) -> Result<Response> {
         return Ok(go_to(&(address + "?edit=1")));
     }
     let mut merged = questionnaire::merge((&view.form, &was), &mine, &stored);
+    // Which rows somebody has deleted is kept for them, and is no answer to agree upon.
+    merged.contested.retain(|path| !path.strip_prefix(report::EXPLAIN).is_some_and(report::is_removed_row));
     let (answers, explanations) = report::part_explanations(merged.answers.clone());
     let typed = Look { answers: &answers, explanations: &explanations, files: &taken.faults, ..of(&view, &stored) };
     if let Some(problem) = &taken.problem {
@@ -51,14 +53,14 @@ pub(super) async fn answer(mut visit: Visit) -> Result<Response> {
         kept => {
             kept?;
             match place.filter(|_| taken.faults.is_empty()) {
-                Some(place) => Ok(go_to(&(address + &place))),
+                Some(place) => Ok(go_to(&(address + place.as_str()))),
                 None => go_on(&visit, (&key, &org), &taken.faults).await,
             }
         }
     }
 }
 
-/// Adds a row to a repeat or deletes one, where a button asked for it, and gives the place to come back to.
+/// Adds a row to a repeat, deletes one or takes it back, where a button asked for it, and gives the place to come back to.
 fn rows(view: &ReportView, asked: &str, answers: &mut Answers) -> Option<String> {
     let form = &view.form;
     if let Some(name) = asked.strip_prefix(questionnaire::ADD_ROW) {
@@ -67,9 +69,24 @@ fn rows(view: &ReportView, asked: &str, answers: &mut Answers) -> Option<String>
         let row = row.unwrap_or_else(|| answers.rows(name).saturating_sub(1));
         return Some(format!("?edit=1#{}", questionnaire::row_anchor(table, row)));
     }
+    if let Some(number) = asked.strip_prefix(questionnaire::RESTORE_ROW) {
+        return taken_back(form, number.parse().ok()?, answers);
+    }
     let (table, row) = form.locate_row(asked.strip_prefix(questionnaire::REMOVE_ROW)?)?;
-    answers.remove_row(&form.tables[table].name, row);
+    report::remove_row(answers, &form.tables[table].name, row);
     Some(format!("?edit=1&removed={}#{}", row + 1, questionnaire::add_anchor(table)))
+}
+
+/// Takes a deleted row back, unless the repeat is full or gone from the form.
+fn taken_back(form: &Form, number: usize, answers: &mut Answers) -> Option<String> {
+    let mut with_it = answers.clone();
+    let (repeat, row) = report::restore_row(&mut with_it, number)?;
+    let table = form.repeat_named(&repeat)?;
+    if with_it.rows(&repeat) > form.tables[table].most_rows() {
+        return Some(format!("?edit=1#{}", questionnaire::add_anchor(table)));
+    }
+    *answers = with_it;
+    Some(format!("?edit=1&restored={}#{}", row + 1, questionnaire::row_anchor(table, row)))
 }
 
 /// Where a person goes whose answers are kept; not away from files that were not.
@@ -98,7 +115,7 @@ async fn go_on(visit: &Visit, (key, org): (&Key, &Org), refused: &[Fault]) -> Re
         "" => String::new(),
         path => format!("#{}", questionnaire::id("q", path)),
     };
-    Ok(go_to(&(address + if unchanged { "?edit=1&same=1" } else { "?saved=1" } + &place)))
+    Ok(go_to(&(address + if unchanged { "?edit=1&same=1" } else { "?saved=1" } + place.as_str())))
 }
 
 /// What became of the files that came with the answers.

@@ -32,6 +32,7 @@ mod programme;
 mod reference;
 mod register;
 mod schools;
+mod territory;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,6 +116,12 @@ const ANSWERS: usize = 8 << 20;
 /// The largest workbook that is read, and the fields around it.
 const UPLOAD: usize = crate::sheet::LARGEST_FILE + (64 << 10);
 
+/// The fields of an organisation.
+const FIELDS: usize = 64 << 10;
+
+/// A list of organisations, one a line.
+const LIST: usize = 4 << 20;
+
 const REPORT: &str = "/report/:form/:period/:org";
 const CONFIRM: &str = "/report/:form/:period/:org/send";
 const DISCARD: &str = "/report/:form/:period/:org/discard";
@@ -161,7 +168,23 @@ pub static ALL: &[Page] = &[
     does(STAND_CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(behalf::confirm(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
-    shows("/orgs", Right::Overview, |visit| Box::pin(orgs::show(visit))).under("web.menu-orgs"),
+    shows("/orgs", Right::Overview, |visit| Box::pin(orgs::list::show(visit))).under("web.menu-orgs"),
+    shows("/orgs/new", Right::ManageOrgs, |visit| Box::pin(orgs::edit::new(visit))),
+    does("/orgs/new", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::add(visit))),
+    shows("/orgs/import", Right::ManageOrgs, |visit| Box::pin(orgs::import::show(visit))),
+    does("/orgs/import", Right::ManageOrgs, Content::File(UPLOAD), |visit| Box::pin(orgs::import::look(visit))),
+    does("/orgs/import/apply", Right::ManageOrgs, Content::Form(LIST), |visit| Box::pin(orgs::import::apply(visit))),
+    does("/orgs/import/undo", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::import::undo(visit))),
+    shows("/orgs/groups", Right::Overview, |visit| Box::pin(orgs::groups::show(visit))),
+    does("/orgs/groups", Right::ManageOrgs, Content::Form(LIST), |visit| Box::pin(orgs::groups::decide(visit))),
+    shows("/orgs/merge", Right::ManageOrgs, |visit| Box::pin(orgs::merge::show(visit))),
+    does("/orgs/merge", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::merge::merge(visit))),
+    shows("/org/:org", Right::Overview, |visit| Box::pin(orgs::one::show(visit))),
+    shows("/org/:org/edit", Right::ManageOrgs, |visit| Box::pin(orgs::edit::show(visit))),
+    does("/org/:org/edit", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::save(visit))),
+    shows("/org/:org/close", Right::ManageOrgs, |visit| Box::pin(orgs::close::show(visit))),
+    does("/org/:org/close", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::close::decide(visit))),
+    does("/org/:org/forget", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::forget(visit))),
     shows("/import", Right::Import, |visit| Box::pin(import::show(visit))).under("web.menu-import"),
     does("/import", Right::Import, Content::File(UPLOAD), |visit| Box::pin(plan::show(visit))),
     does("/import/apply", Right::Import, Content::Form(FEW), |visit| Box::pin(plan::apply(visit))),

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use poem::Response;
 
+use super::territory::{Asked, Narrowing, what_counts};
 use super::{links, of_address, orgs, overview_address, programme, register, schools_fill, state_word};
 use crate::access::Right;
 use crate::error::Result;
 use crate::form::{Form, Respondent};
-use crate::ids::OrgType;
 use crate::indicator::{self, Query};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org};
@@ -26,35 +26,6 @@ const FILTERS: [(&str, &str, &[State]); 4] = [
     ("sent", "web.filter-sent", &[State::Sent, State::Correcting, State::Accepted]),
 ];
 
-/// What the page is narrowed to: each of these is changed without losing the others.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    /// The code of a region or municipality; empty for the whole registry.
-    pub(super) org: &'a str,
-    /// Who is listed, a word of [`FILTERS`].
-    show: &'a str,
-    /// Figures of accepted reports only.
-    pub(super) accepted: bool,
-}
-
-impl<'a> Asked<'a> {
-    pub(super) fn of(visit: &'a Visit) -> Self {
-        let Visit { query, .. } = visit;
-        Asked { org: query.word("org"), show: query.word("show"), accepted: query.has("accepted") }
-    }
-
-    /// An address under these wishes.
-    pub(super) fn at(self, address: &str) -> String {
-        let said = |name: &str, value: &str| (!value.is_empty()).then(|| format!("{name}={}", layout::encoded(value)));
-        let accepted = if self.accepted { "1" } else { "" };
-        let said: Vec<String> = [said("org", self.org), said("show", self.show), said("accepted", accepted)]
-            .into_iter()
-            .flatten()
-            .collect();
-        if said.is_empty() { address.to_owned() } else { format!("{address}?{}", said.join("&")) }
-    }
-}
-
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
     let lang = visit.lang();
@@ -64,15 +35,14 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     }
     let form = &version.form;
     let slice = Slice { form: form.clone(), period, wave: String::new(), accepted_only: false };
-    let within = visit.query.word("org");
-    let scope = org::actions::scope(&site.db, &site.actor, Some(within).filter(|code| !code.is_empty())).await?;
-    let registry = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
-    let progress = figures::actions::progress(&site.db, &site.actor, &scope, &slice).await?;
-    let all = org::actions::list(&site.db, &site.actor, &scope).await?;
-    let tally = Tally::of(&progress);
     let asked = Asked::of(&visit);
-    let accepted = asked.accepted;
-    let query = Query { accepted, ..Query::new(&form.id, period, scope) };
+    let narrowing = Narrowing::of(site, asked, period).await?;
+    let scope = narrowing.scope.clone();
+    let progress = figures::actions::progress(&site.db, &site.actor, &scope, &slice).await?;
+    let among = if scope.group().is_some() { scope.around() } else { scope.clone() };
+    let all = org::actions::list(&site.db, &site.actor, &among).await?;
+    let tally = Tally::of(&progress);
+    let query = Query { accepted: asked.accepted, ..Query::new(&form.id, period, scope) };
     let said = indicator::actions::figures(&site.db, &site.actor, &query).await?;
     let lists = indicator::actions::lists(&site.db, &site.actor, &query).await?;
     let here = overview_address(&form.id, period);
@@ -82,9 +52,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         h1 { (form.title) }
         p.lead {
             (period.label().say(lang))
-            @if let Some(org) = registry.iter().find(|org| org.code == within) { ", " (org.label()) }
+            (narrowing.said(lang))
         }
-        (territories(&registry, &here, &asked, lang))
+        (narrowing.form(&here, lang))
         (counts(tally, lang))
         (ways(site, form, (period, &here), &asked))
         (contents(form, lang))
@@ -141,40 +111,6 @@ fn contents(form: &Form, lang: Lang) -> Markup {
                 @if !form.classifications.is_empty() { li { a href="#lists" { (lang.t("web.lists")) } } }
                 @if !form.indicators.is_empty() { li { a href="#figures" { (lang.t("web.figures")) } } }
                 li { a href="#who" { (lang.t("web.who-answered")) } }
-            }
-        }
-    }
-}
-
-/// The regions and municipalities that the page can be narrowed to.
-pub(super) fn territories(registry: &[Org], here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
-    let territories: Vec<&Org> = registry.iter().filter(|org| org.kind != OrgType::School).collect();
-    html! {
-        @if territories.len() > 1 {
-            form.search method="get" action=(here) {
-                label for="org" { (lang.t("web.territory")) }
-                div.line {
-                    select #org name="org" {
-                        option value="" { (lang.t("web.whole-registry")) }
-                        @for org in territories { option value=(org.code) selected[org.code == asked.org] { (org.label()) } }
-                    }
-                    @if !asked.show.is_empty() { input type="hidden" name="show" value=(asked.show); }
-                    @if asked.accepted { input type="hidden" name="accepted" value="1"; }
-                    button type="submit" { (lang.t("web.show")) }
-                }
-            }
-        }
-    }
-}
-
-/// The switch «только принятые», which is about figures and lists.
-pub(super) fn what_counts(here: &str, asked: &Asked<'_>, lang: Lang) -> Markup {
-    let under = |accepted| Asked { accepted, ..*asked }.at(here);
-    html! {
-        nav.filters aria-label=(lang.t("web.what-counts")) {
-            ul {
-                li { a href=(under(false)) aria-current=[(!asked.accepted).then_some("true")] { (lang.t("web.all-sent")) } }
-                li { a href=(under(true)) aria-current=[asked.accepted.then_some("true")] { (lang.t("web.only-accepted")) } }
             }
         }
     }

@@ -1,11 +1,14 @@
 //! `/report/{form}/{period}`: choose whose report to fill.
 
+use std::collections::HashMap;
+
 use maud::html;
 use poem::Response;
 
 use super::{of_address, orgs, overview_address, state_word};
 use crate::error::{Error, Result};
 use crate::lang::Words;
+use crate::org;
 use crate::report::figures::{self, Progress, Slice};
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
@@ -24,8 +27,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
     let all: Vec<_> = progress.iter().map(|one| one.org.clone()).collect();
     let sought = visit.query.word("q");
-    let fits = orgs::found(&all, sought);
-    let found: Vec<&Progress> = progress.iter().filter(|one| fits.iter().any(|org| org.id == one.org.id)).collect();
+    let by_id: HashMap<_, &Progress> = progress.iter().map(|one| (one.org.id, one)).collect();
+    let fits = org::actions::search(&site.db, &site.actor, &all, sought).await?;
+    let found: Vec<&Progress> = fits.iter().filter_map(|org| by_id.get(&org.id).copied()).collect();
     let here = layout::address(&["report", &version.form.id, &period.id()]);
     let steps = [
         ("/".to_owned(), lang.t("web.menu-reports")),

@@ -8,16 +8,17 @@ use sha2::{Digest, Sha256};
 
 use super::{go_to, import};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::Form;
+use crate::form::{Form, Organisations};
 use crate::ids::BatchId;
 use crate::import::actions::{self, Wish};
 use crate::import::{Given, Plan, PlanCell, Status, Upload};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org, Registry};
-use crate::report::version;
+use crate::report::{self, version};
 use crate::web::layout::{self, Frame};
+use crate::web::questionnaire::{self, Speaker};
 use crate::web::visit::{self, Visit};
-use crate::web::{questionnaire, waiting};
+use crate::web::waiting;
 
 /// So many cells of a kind are shown; a plan may have a million.
 const SHOWN: usize = 300;
@@ -28,6 +29,7 @@ struct Planning {
     upload: Upload,
     plan: Plan,
     registry: Registry,
+    organisations: Option<Arc<Organisations>>,
 }
 
 pub(super) async fn show(mut visit: Visit) -> Result<Response> {
@@ -80,10 +82,12 @@ async fn make(visit: &mut Visit) -> Result<Planning> {
     let wish = Wish { period: visit.form.word("period").to_owned(), recipe, overwrite: visit.form.has("overwrite") };
     let plan = actions::plan(&site.db, &site.actor, &form, &upload.book, &wish).await?;
     let registry = org::actions::registry(&site.db, &site.actor).await?;
-    Ok(Planning { form, upload, plan, registry })
+    let organisations = report::actions::organisations(&site.db, &site.actor, &form).await?;
+    Ok(Planning { form, upload, plan, registry, organisations })
 }
 
-async fn read(visit: &mut Visit) -> Result<Upload> {
+/// The workbook that was sent with a request, or the one that waits from an earlier one.
+pub(super) async fn read(visit: &mut Visit) -> Result<Upload> {
     let sent = visit.upload.take().filter(|sent| !sent.bytes.is_empty());
     let sent = sent.or_else(|| waiting::find(&visit.site.actor, visit.form.word("hash")));
     let no_file = || Fault::error(Place::Whole, "file", Words::new("web.import-no-file"));
@@ -238,8 +242,9 @@ fn cells(made: &Planning, title: &'static str, kinds: &[Status], lang: Lang) -> 
 fn line(made: &Planning, cell: &PlanCell, why: bool, lang: Lang) -> Markup {
     let (form, plan) = (&made.form, &made.plan);
     let path = plan.path(form, cell);
+    let speaker = Speaker::new(form, made.organisations.as_ref());
     let said = |answer: Option<serde_json::Value>| {
-        let said = answer.map(|answer| questionnaire::said(form, &path, &answer, lang)).unwrap_or_default();
+        let said = answer.map(|answer| speaker.said(&path, &answer, lang)).unwrap_or_default();
         if said.is_empty() { "—".to_owned() } else { said }
     };
     html! {

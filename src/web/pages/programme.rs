@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 use poem::Response;
 
-use super::overview::{Asked, territories, what_counts};
 use super::overview_address;
+use super::territory::{Asked, Narrowing, what_counts};
 use crate::error::Result;
 use crate::form::Form;
 use crate::indicator::{self, Figures, Query};
 use crate::lang::Lang;
-use crate::org;
 use crate::period::Period;
 use crate::web;
 use crate::web::layout::{self, Frame};
@@ -20,8 +19,8 @@ pub(super) async fn show(visit: &Visit, form: &Form, period: Period) -> Result<R
     let site = &*visit.site;
     let lang = visit.lang();
     let asked = Asked::of(visit);
-    let scope = org::actions::scope(&site.db, &site.actor, Some(asked.org).filter(|code| !code.is_empty())).await?;
-    let registry = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;
+    let narrowing = Narrowing::of(site, asked, period).await?;
+    let scope = narrowing.scope.clone();
     let query = Query { accepted: asked.accepted, ..Query::new(&form.id, period, scope) };
     let figures = indicator::actions::figures(&site.db, &site.actor, &query).await?;
     let here = overview_address(&form.id, period);
@@ -30,10 +29,10 @@ pub(super) async fn show(visit: &Visit, form: &Form, period: Period) -> Result<R
         h1 { (form.title) }
         p.lead {
             (period.label().say(lang))
-            @if let Some(org) = registry.iter().find(|org| org.code == asked.org) { ", " (org.label()) }
+            (narrowing.said(lang))
         }
         @if let Some(description) = &form.description { p { (description) } }
-        (territories(&registry, &here, &asked, lang))
+        (narrowing.form(&here, lang))
         p.actions { a.button href=(asked.at(&format!("{here}/book.xlsx"))) { (lang.t("web.book")) } }
         (what_counts(&here, &asked, lang))
         section aria-labelledby="figures" {

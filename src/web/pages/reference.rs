@@ -60,6 +60,7 @@ fn entry(entry: &Entry, lang: Lang) -> Markup {
         }
         dd {
             p { (document::inline(&entry.said, lang)) }
+            @if !entry.works.is_empty() { p.works { (entry.works) } }
             @match (&entry.example, &entry.gives) {
                 (Some(example), Some(gives)) => p.example { code { (example) } " → " code { (gives) } },
                 (Some(example), None) => pre.listing tabindex="0" { code { (example) } },

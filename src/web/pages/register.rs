@@ -1,5 +1,7 @@
 //! `/register/{form}/{period}`: one table, a row for each organisation, for whoever fills about many of them.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
@@ -12,7 +14,7 @@ use crate::error::{Error, Fault, Result};
 use crate::form::{Answers, Form};
 use crate::ids::OrgId;
 use crate::lang::{Lang, Words};
-use crate::org::Org;
+use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::figures::{self, Progress, Slice};
 use crate::report::version::Version;
@@ -168,8 +170,9 @@ async fn page(visit: &Visit, refused: Vec<Row>, said: Said) -> Result<Response> 
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
     let all: Vec<Org> = progress.iter().map(|one| one.org.clone()).collect();
     let sought = if visit.form.has("q") { visit.form.word("q") } else { visit.query.word("q") };
-    let fits = orgs::found(&all, sought);
-    let found: Vec<&Progress> = progress.iter().filter(|one| fits.iter().any(|org| org.id == one.org.id)).collect();
+    let by_id: HashMap<_, &Progress> = progress.iter().map(|one| (one.org.id, one)).collect();
+    let fits = org::actions::search(&site.db, &site.actor, &all, sought).await?;
+    let found: Vec<&Progress> = fits.iter().filter_map(|org| by_id.get(&org.id).copied()).collect();
     let mut rows = Vec::new();
     for one in found.iter().take(MOST) {
         let view = report::actions::correct(&site.db, &site.actor, &Key::new(&form, period, one.org.id)).await?;

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use super::control::Spot;
-use super::{Paper, id};
+use super::{Paper, Speaker, id};
 use crate::form::Form;
 use crate::form::attachment::Attachment;
 use crate::lang::{Lang, Words};
@@ -65,10 +65,10 @@ pub(super) fn named(form: &Form, path: &str, answer: &Json) -> Option<Attachment
 }
 
 /// A stored answer in the words of the form; a file as a link.
-pub(in crate::web) fn told(form: &Form, (path, answer): (&str, &Json), files: &str, lang: Lang) -> Markup {
-    if let Some(file) = named(form, path, answer) {
+pub(in crate::web) fn told(speaker: Speaker<'_>, (path, answer): (&str, &Json), files: &str, lang: Lang) -> Markup {
+    if let Some(file) = named(speaker.form, path, answer) {
         return link(Some(files), &file, lang);
     }
-    let said = super::said(form, path, answer, lang);
+    let said = speaker.said(path, answer, lang);
     html! { (if said.is_empty() { "—" } else { &said }) }
 }

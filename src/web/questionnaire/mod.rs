@@ -26,8 +26,8 @@ use crate::web::assets;
 
 pub(super) use file::told;
 pub(super) use merge::merge;
-pub(super) use remarks::{checked, named, said, summary};
-pub(super) use repeat::{ADD_ROW, REMOVE_ROW, add_anchor, row_anchor};
+pub(super) use remarks::{Speaker, checked, named, summary};
+pub(super) use repeat::{ADD_ROW, REMOVE_ROW, RESTORE_ROW, add_anchor, row_anchor, told as told_row};
 pub(super) use typed::{keep_what_is_only_shown, read, shown, together};
 
 /// A form with answers, ready to be put on a page.

@@ -1,10 +1,12 @@
 //! What the form says about the answers: the summary of faults, the checks, and the explanations of warnings.
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
 use super::{Paper, id};
 use crate::error::{Fault, Place, Severity};
-use crate::form::{Form, Table};
+use crate::form::{Form, Organisations, Table};
 use crate::lang::{Lang, Words};
 use crate::report::{self, EXPLAIN};
 
@@ -80,7 +82,7 @@ fn lead(paper: &Paper<'_>, fault: &Fault) -> Markup {
     }
     let anchor = match paper.form.locate(path) {
         Some((field, row)) => id("a", &paper.form.path(field, row)),
-        None => id("n", path),
+        None => remark_id(path, fault),
     };
     html! {
         a href={ "#" (anchor) } {
@@ -131,6 +133,14 @@ fn remarks(paper: &Paper<'_>, at: &str, faults: Vec<&Fault>) -> Markup {
     }
 }
 
+/// The `id` of a remark: several checks may speak of one row, or of the report as a whole.
+fn remark_id(path: &str, fault: &Fault) -> String {
+    match &fault.name {
+        Some(name) => id("n", &format!("{path}:{name}")),
+        None => id("n", path),
+    }
+}
+
 fn remark(paper: &Paper<'_>, fault: &Fault) -> Markup {
     let path = match &fault.at {
         Place::Answer(path) => path.as_str(),
@@ -142,7 +152,7 @@ fn remark(paper: &Paper<'_>, fault: &Fault) -> Markup {
         Severity::Note => ("quiet", paper.lang.t("web.severity-note")),
     };
     html! {
-        div.remark.box.(class) id=(id("n", path)) tabindex="-1" {
+        div.remark.box.(class) id=(remark_id(path, fault)) tabindex="-1" {
             p { strong { (word) ": " } (fault.say(paper.lang)) }
             @if let Some(key) = report::explanation_key(fault) { (explanation(paper, &key)) }
         }
@@ -164,27 +174,47 @@ fn explanation(paper: &Paper<'_>, key: &str) -> Markup {
     }
 }
 
-/// A stored answer in the words of the form, for histories and comparisons.
-pub(in crate::web) fn said(form: &Form, path: &str, answer: &serde_json::Value, lang: Lang) -> String {
-    let Some((field, _)) = form.locate(path) else {
-        return match answer {
-            serde_json::Value::Null => String::new(),
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Object(_) if form.locate_row(path).is_some() => lang.t("web.row-there"),
-            other => other.to_string(),
+/// A form, and the registry where the form chooses from it.
+#[derive(Clone, Copy)]
+pub(in crate::web) struct Speaker<'f> {
+    pub form: &'f Form,
+    pub organisations: Option<&'f Organisations>,
+}
+
+impl<'f> Speaker<'f> {
+    pub fn new(form: &'f Form, organisations: Option<&'f Arc<Organisations>>) -> Speaker<'f> {
+        Speaker { form, organisations: organisations.map(|all| &**all) }
+    }
+
+    /// A stored answer in the words of the form, for histories and comparisons; an organisation by its name, with its
+    /// code beside it.
+    pub fn said(self, path: &str, answer: &serde_json::Value, lang: Lang) -> String {
+        let form = self.form;
+        let Some((field, _)) = form.locate(path) else {
+            return match answer {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Object(_) if form.locate_row(path).is_some() => lang.t("web.row-there"),
+                other => other.to_string(),
+            };
         };
-    };
-    if answer.is_null() {
-        return String::new();
-    }
-    if let Some(absence) = crate::form::absence(answer) {
-        return super::control::absence_word(&absence.kind, lang);
-    }
-    if let Some(file) = super::file::named(form, path, answer) {
-        return format!("{}, {}", file.name, file.size_words().say(lang));
-    }
-    match form.fields[field].kind.read(answer, form.choices_of(field)) {
-        Ok(value) => form.show(field, &value, lang),
-        Err(_) => super::shown(form, field, answer, lang),
+        if answer.is_null() {
+            return String::new();
+        }
+        if let Some(absence) = crate::form::absence(answer) {
+            return super::control::absence_word(&absence.kind, lang);
+        }
+        if let Some(file) = super::file::named(form, path, answer) {
+            return format!("{}, {}", file.name, file.size_words().say(lang));
+        }
+        let choices = form.choices_among(field, self.organisations);
+        match form.fields[field].kind.read(answer, choices) {
+            Ok(value) if choices.is_of_registry() => {
+                let each = value.elements().iter().map(|code| choices.with_code(&code.as_text())).collect::<Vec<_>>();
+                each.join("; ")
+            }
+            Ok(value) => form.fields[field].kind.show(&value, choices, lang),
+            Err(_) => super::shown(form, field, answer, lang),
+        }
     }
 }

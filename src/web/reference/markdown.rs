@@ -27,7 +27,8 @@ fn write_chapter(text: &mut String, chapter: &Chapter) {
 
 fn write_entry(text: &mut String, entry: &Entry) {
     let takes = if entry.takes.is_empty() { String::new() } else { format!(" ({})", entry.takes) };
-    let _ = writeln!(text, "- `{}`{takes} — {}", entry.term, entry.said);
+    let works = if entry.works.is_empty() { String::new() } else { format!(" {}", entry.works) };
+    let _ = writeln!(text, "- `{}`{takes} — {}{works}", entry.term, entry.said);
     match (&entry.example, &entry.gives) {
         (Some(example), Some(gives)) => drop(writeln!(text, "  `{example}` → `{gives}`")),
         (Some(example), None) => {

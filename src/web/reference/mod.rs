@@ -42,6 +42,8 @@ pub(super) struct Entry {
     pub said: String,
     /// An example as it stands in a file.
     pub example: Option<String>,
+    /// Where it works, if that differs from one to another.
+    pub works: String,
     /// What the example gives.
     pub gives: Option<String>,
 }
@@ -63,6 +65,12 @@ pub(super) fn chapters(lang: Lang) -> Vec<Chapter> {
     chapters.push(types(&examples, lang));
     chapters.push(periods(lang));
     chapters.push(opening("functions", "reference.functions", "reference.functions-said", lang));
+    let signs = lists::told_signs(lang).collect();
+    chapters.push(Chapter {
+        entries: signs,
+        inner: true,
+        ..opening("signs", "reference.signs", "reference.signs-said", lang)
+    });
     chapters.extend(functions(lang));
     chapters.push(laws(lang));
     chapters.push(commands(lang));
@@ -83,6 +91,7 @@ fn of_block(block: &'static Block, examples: &Examples, lang: Lang) -> Chapter {
         takes: takes(key, lang),
         said: described(block, Some(key), lang),
         example: examples.key(block, key),
+        works: String::new(),
         gives: None,
     };
     Chapter {
@@ -127,6 +136,7 @@ fn types(examples: &Examples, lang: Lang) -> Chapter {
         term: name,
         takes: String::new(),
         said,
+        works: String::new(),
         gives: None,
     };
     let entries = lists::told_types(lang).map(entry).collect();
@@ -140,6 +150,7 @@ fn periods(lang: Lang) -> Chapter {
         takes: String::new(),
         said: kind.name_words().say(lang),
         example: Some(if kind == PeriodType::Once { "once".to_owned() } else { kind.example().to_owned() }),
+        works: String::new(),
         gives: None,
     };
     let entries = PeriodType::names().filter_map(PeriodType::from_name).map(entry).collect();
@@ -169,6 +180,7 @@ fn commands(lang: Lang) -> Chapter {
         takes: String::new(),
         said: command.said.of(lang).to_owned(),
         example: None,
+        works: String::new(),
         gives: None,
     };
     let entries = told::commands().iter().enumerate().map(entry).collect();

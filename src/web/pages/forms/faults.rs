@@ -19,6 +19,8 @@ pub(super) struct Checked {
     pub faults: Vec<Fault>,
     /// The registry, where the form chooses from it.
     pub organisations: Option<Arc<Organisations>>,
+    /// The published forms whose answers it reads.
+    pub others: Vec<Arc<Form>>,
 }
 
 impl Checked {
@@ -34,11 +36,11 @@ pub(super) async fn check(site: &Site, id: &str, text: &str) -> Result<Checked> 
     if text.len() > drafts::LONGEST {
         let words = Words::new("forms.too-long").with("n", text.len() >> 10).with("most", drafts::LONGEST >> 10);
         let fault = Fault::error(Place::Line { file, line: 1, column: 1 }, "syntax", words);
-        return Ok(Checked { form: None, faults: vec![fault], organisations: None });
+        return Ok(Checked { form: None, faults: vec![fault], organisations: None, others: Vec::new() });
     }
     let form = match form::read(text, &file) {
         Ok(form) => form,
-        Err(faults) => return Ok(Checked { form: None, faults, organisations: None }),
+        Err(faults) => return Ok(Checked { form: None, faults, organisations: None, others: Vec::new() }),
     };
     let mut faults = match drafts::actions::same_id(&form, id) {
         Err(Error::Faults(faults)) => faults,
@@ -49,7 +51,9 @@ pub(super) async fn check(site: &Site, id: &str, text: &str) -> Result<Checked> 
         faults.extend(failed_cases(site, &form, &file).await?);
     }
     let organisations = report::actions::organisations(&site.db, &site.actor, &form).await?;
-    Ok(Checked { form: Some(form), faults, organisations })
+    let published = version::actions::list(&site.db, &site.actor).await?.into_iter().map(|version| version.form);
+    let others = published.filter(|other| form.reach().others.contains(&other.id)).collect();
+    Ok(Checked { form: Some(form), faults, organisations, others })
 }
 
 /// The form's own cases that do not hold.

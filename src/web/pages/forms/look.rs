@@ -81,6 +81,7 @@ fn preview(visit: &Visit, look: &Look<'_>) -> Markup {
                     None => p.box.quiet { (lang.t("forms.no-preview")) },
                 }
             }
+            @match &trial { Some(trial) => (trial.around()), None => div #around {} }
             p.actions { button type="submit" name="do" value="try" { (lang.t("forms.try")) } }
             div #tryout tabindex="-1" { @if let Some(trial) = &trial { (trial.results()) } }
         }

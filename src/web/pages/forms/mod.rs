@@ -1,5 +1,6 @@
 //! The pages of forms: their list, a new one, one with its versions, the editor, publishing.
 
+mod around;
 pub(super) mod edit;
 mod faults;
 pub(super) mod list;

@@ -147,11 +147,10 @@ fn ways(known: &Known, lang: Lang) -> Markup {
 
 /// Forms that read this one, and those that it reads.
 fn readers(known: &Known, all: &[Version], lang: Lang) -> Markup {
-    let readers: Vec<&Version> = all.iter().filter(|one| one.form.reach().others.contains(&known.id)).collect();
-    let read: Vec<&Version> = all
-        .iter()
-        .filter(|one| known.newest().is_some_and(|form| form.reach().others.contains(&one.form.id)))
-        .collect();
+    let others = || all.iter().filter(|one| one.form.id != known.id);
+    let readers: Vec<&Version> = others().filter(|one| one.form.reach().reads(&known.id)).collect();
+    let read: Vec<&Version> =
+        others().filter(|one| known.newest().is_some_and(|form| form.reach().reads(&one.form.id))).collect();
     let list = |title: &'static str, forms: &[&Version]| {
         html! {
             @if !forms.is_empty() {

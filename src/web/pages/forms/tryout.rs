@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::around::Around;
 use super::faults::Checked;
 use crate::form::{self, Answers, Context, Filled, Form, Indicator, Measure, Unit};
 use crate::lang::{Lang, Words};
@@ -25,6 +26,7 @@ pub(super) struct Trial<'f> {
     explanations: Explanations,
     context: Context,
     filled: Filled,
+    around: Around,
     /// Somebody has asked what follows from the answers.
     asked: bool,
     lang: Lang,
@@ -34,13 +36,16 @@ impl<'f> Trial<'f> {
     /// The answers that a browser sent with the text, else those that a new report begins with.
     pub fn of(checked: &'f Checked, sent: &Fields, asked: bool, lang: Lang) -> Option<Trial<'f>> {
         let form = checked.form.as_ref()?;
-        let context = Context { organisations: checked.organisations.clone(), ..surroundings(form, today()) };
+        let mut context = Context { organisations: checked.organisations.clone(), ..surroundings(form, today()) };
+        let around = Around::of(form, checked, sent, &context);
+        (context.previous, context.others) = around.known(form, checked, &context);
         let given = sent.0.iter().any(|(name, _)| name.starts_with("a:"));
         let read = || questionnaire::read((form, &context), sent, &Answers::default(), lang);
         let answers = if given { read() } else { form.defaults(&context) };
         let (answers, explanations) = part_explanations(answers);
         let filled = form.fill(&answers, &context);
-        Some(Trial { form, answers, explanations, context, filled, asked, lang })
+        context.peers = around.peers(form, &filled);
+        Some(Trial { form, answers, explanations, context, filled, around, asked, lang })
     }
 
     /// The questionnaire.
@@ -68,6 +73,11 @@ impl<'f> Trial<'f> {
         }
     }
 
+    /// Where answers of earlier periods and of other forms are written, if the form looks at any.
+    pub fn around(&self) -> Markup {
+        self.around.fields(self.lang)
+    }
+
     /// What follows from the answers, once somebody asks.
     pub fn results(&self) -> Markup {
         if !self.asked {
@@ -78,6 +88,7 @@ impl<'f> Trial<'f> {
         html! {
             @if self.filled.blocked() { p.box.bad { (lang.t("forms.try-blocked")) } }
             @else { p.box.good { (lang.t("forms.try-fine")) } }
+            @if self.around.faulty() { p.box.warn { (lang.t("forms.around-faulty")) } }
             (self.calculated())
             (self.indicators())
             (self.lists())
@@ -195,7 +206,7 @@ fn figure(indicator: &Indicator, measure: &Measure, lang: Lang) -> String {
     }
 }
 
-/// What surrounds a report that is only tried: the period of today and nothing of other reports.
+/// What surrounds a report that is only tried: the period of today; what is known of other reports is written beside it.
 fn surroundings(form: &Form, today: Date) -> Context {
     let period = recent_periods(form).into_iter().find(|period| period.start() <= today);
     Context { period, today: Some(today), ..Context::default() }

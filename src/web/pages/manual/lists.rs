@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::document;
 use crate::expr::functions::{self, Function, Param};
-use crate::expr::{Scalar, loose};
-use crate::lang::Lang;
+use crate::expr::{OPERATORS, Scalar, Works, loose};
+use crate::lang::{Lang, Words};
 use crate::period::PeriodType;
 use crate::web::pages::today;
 use crate::web::reference::{Entry, Said};
@@ -47,6 +47,25 @@ struct ToldFunction {
     example: String,
 }
 
+#[derive(Deserialize)]
+struct Operators {
+    operator: Vec<ToldOperator>,
+}
+
+/// An operator as people are told of it.
+#[derive(Deserialize)]
+struct ToldOperator {
+    sign: String,
+    #[serde(flatten)]
+    said: Said,
+    example: String,
+}
+
+fn told_operators() -> Vec<ToldOperator> {
+    let text = include_str!("../../assets/manual/operators.toml");
+    toml::from_str::<Operators>(text).map(|operators| operators.operator).unwrap_or_default()
+}
+
 fn told_kinds() -> Vec<ToldKind> {
     let text = include_str!("../../assets/manual/kinds.toml");
     toml::from_str::<Kinds>(text).map(|kinds| kinds.kind).unwrap_or_default()
@@ -71,12 +90,39 @@ pub(in crate::web) fn told_parts(lang: Lang) -> impl Iterator<Item = (String, Ve
             term: signature(function, lang),
             takes: String::new(),
             said: told.said.of(lang).to_owned(),
+            works: works(function.works(), lang),
             gives: given(&told.example, lang),
             example: Some(told.example),
         })
     };
     let part = move |part: Part| (part.said.of(lang).to_owned(), part.function.into_iter().filter_map(entry).collect());
     told_functions().into_iter().map(part)
+}
+
+/// The operators as entries of the reference, as the program's table has them.
+pub(in crate::web) fn told_signs(lang: Lang) -> impl Iterator<Item = Entry> {
+    let told = told_operators();
+    OPERATORS.iter().enumerate().map(move |(number, (sign, op, _))| {
+        let told = told.iter().find(|told| told.sign == *sign);
+        let example = told.map(|told| told.example.clone());
+        Entry {
+            id: format!("o-{}", number + 1),
+            term: (*sign).to_owned(),
+            takes: String::new(),
+            said: told.map(|told| told.said.of(lang).to_owned()).unwrap_or_default(),
+            works: works(op.works(), lang),
+            gives: example.as_ref().and_then(|example| given(example, lang)),
+            example,
+        }
+    })
+}
+
+/// «Работает: сервер, браузер, формула Excel.»
+fn works(works: Works, lang: Lang) -> String {
+    let places =
+        [(true, "reference.on-server"), (works.browser, "reference.in-browser"), (works.formula, "reference.in-excel")];
+    let places: Vec<String> = places.into_iter().filter(|(there, _)| *there).map(|(_, key)| lang.t(key)).collect();
+    Words::new("reference.works").with("places", places.join(", ")).say(lang)
 }
 
 /// The types of questions.
@@ -194,6 +240,27 @@ mod tests {
         assert!(missing.is_empty(), "functions.toml does not tell of {missing:?}");
         let unknown: Vec<&String> = told.iter().filter(|name| !known.contains(name.as_str())).collect();
         assert!(unknown.is_empty() && told.len() == known.len(), "no such function: {unknown:?}");
+    }
+
+    #[test]
+    fn every_operator_is_told_of_in_the_order_of_the_table() {
+        let told: Vec<String> = told_operators().into_iter().map(|told| told.sign).collect();
+        assert_eq!(told, OPERATORS.map(|(sign, ..)| sign));
+        for told in told_operators() {
+            assert!(told.example.contains(&told.sign) && given(&told.example, Lang::Ru).is_some(), "{}", told.example);
+        }
+    }
+
+    #[test]
+    fn it_is_said_where_each_works() {
+        let works = |id: &str, lang| {
+            let functions = told_parts(lang).flat_map(|(_, functions)| functions);
+            functions.chain(told_signs(lang)).find(|entry| entry.id == id).unwrap().works
+        };
+        assert_eq!(works("f-round", Lang::Ru), "Работает: сервер, браузер, формула Excel.");
+        assert_eq!(works("f-regex", Lang::Ru), "Работает: сервер, браузер.");
+        assert_eq!(works("f-digest", Lang::En), "Works: server.");
+        assert_eq!(works("o-1", Lang::En), "Works: server, browser, Excel formula.");
     }
 
     /// An example gives a value, or it is a good expression somewhere in a form.
