@@ -132,7 +132,7 @@ impl Db {
     /// [`Error::Data`] where the copy cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<()> {
         // A reader of its own: it takes no lock that a writer would wait for, and no reader from the pages.
-        let mut conn = connect(&self.readers.options.clone().disable_statement_logging()).await?;
+        let mut conn = connect(&(*self.readers.options).clone().disable_statement_logging()).await?;
         sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&mut conn).await?;
         close(conn).await
     }

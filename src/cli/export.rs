@@ -10,7 +10,7 @@ use crate::access::Actor;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Fault, Place, Result};
-use crate::export::{self, Workbook};
+use crate::export::{self, Finished};
 use crate::form::Form;
 use crate::indicator::Query;
 use crate::lang::Words;
@@ -49,10 +49,9 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     writable(&args.output)?;
     let workbook = wait(made(config, args))?;
     let path = if args.output.is_dir() { args.output.join(&workbook.name) } else { args.output.clone() };
-    let failed = |source| Error::File { path: path.display().to_string(), source };
-    std::fs::write(&path, &workbook.bytes).map_err(failed)?;
+    let bytes = workbook.save(&path)?;
     if config.json {
-        say::json(&json!({"file": path.display().to_string(), "bytes": workbook.bytes.len()}));
+        say::json(&json!({"file": path.display().to_string(), "bytes": bytes}));
     } else {
         say::line(&Words::new("export.written").with("file", path.display().to_string()).say(config.lang));
     }
@@ -84,7 +83,7 @@ async fn form(config: &Config, db: &Db, me: &Actor, id: &str) -> Result<Arc<Form
     }
 }
 
-async fn made(config: &Config, args: &Args) -> Result<Workbook> {
+async fn made(config: &Config, args: &Args) -> Result<Finished> {
     let (db, me) = (Db::open(&config.data).await?, Actor::operator().reading(config.lang.code()));
     let form = form(config, &db, &me, &args.form).await?;
     let period = Period::read(form.period, &args.period)
@@ -97,5 +96,5 @@ async fn made(config: &Config, args: &Args) -> Result<Workbook> {
     let asked = org::actions::Territory { org, group: &group, day };
     let scope = org::actions::territory(&db, &me, asked, period.end()).await?;
     let query = Query { accepted: args.accepted, wave: args.wave.clone(), ..Query::new(&form.id, period, scope) };
-    export::actions::workbook(&db, &me, &query, config.lang).await
+    export::actions::finished(&db, &me, &query, config.lang).await
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, Fault, Result};
 use crate::form::Form;
 use crate::ids::{BatchId, OrgId};
 use crate::import::actions::{self, Wish};
-use crate::import::{Plan, PlanCell, Upload};
+use crate::import::{Old, Plan, PlanCell, Upload};
 use crate::lang::Words;
 use crate::org::Org;
 use crate::period::Period;
@@ -66,7 +66,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         return Err(Error::Internal("clap let a missing argument pass".to_owned()));
     };
     let wish = Wish { period: period.clone(), recipe: args.recipe.clone(), overwrite: args.overwrite };
-    let done = Upload::of_file(file).and_then(|upload| wait(import(config, form, &upload, (&wish, args.dry_run))));
+    let done = Upload::of_file(file).and_then(|upload| wait(import(config, form, upload, (&wish, args.dry_run))));
     match done {
         // Programs find the same keys whether the file was at fault or only some of its cells.
         Err(Error::Faults(faults)) if config.json => {
@@ -103,16 +103,17 @@ async fn form(config: &Config, db: &Db, actor: &Actor, id: &str) -> Result<(Arc<
     }
 }
 
-async fn import(config: &Config, id: &str, upload: &Upload, (wish, dry): (&Wish, bool)) -> Result<Outcome> {
+async fn import(config: &Config, id: &str, mut upload: Upload, (wish, dry): (&Wish, bool)) -> Result<Outcome> {
     let (db, actor) = (Db::open(&config.data).await?, Actor::operator().reading(config.lang.code()));
     let (form, published) = form(config, &db, &actor, id).await?;
     let plan = actions::plan(&db, &actor, &form, &upload.book, wish).await?;
+    upload.forget_sheets();
     let mut receipt = None;
     if !dry && plan.sets_anything() {
         if !published {
             version::actions::publish(&db, &actor, std::slice::from_ref(&form)).await?;
         }
-        receipt = Some(actions::apply(&db, &actor, &form, &plan, upload).await?);
+        receipt = Some(actions::apply(&db, &actor, &form, &plan, &upload).await?);
     }
     let told = Told { config, form: &form, plan: &plan, unsent: unsent(&plan, receipt.as_ref()) };
     let batch = receipt.and_then(|receipt| receipt.batch);
@@ -205,7 +206,7 @@ impl Told<'_> {
             "period": self.plan.period_of(cell).id(),
             "path": self.plan.path(self.form, cell),
             "status": cell.status.word(),
-            "old": cell.old,
+            "old": cell.old.as_ref().map(Old::to_json),
             "new": cell.new.as_ref().map(crate::import::Given::to_json),
             "why": self.plan.why(cell).map(|why| why.say(self.config.lang)),
         })

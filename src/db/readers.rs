@@ -26,7 +26,7 @@ pub(super) struct Readers {
     all: Arc<[Arc<Mutex<Reader>>]>,
     patience: Duration,
     /// What the connections were opened with.
-    pub(super) options: Options,
+    pub(super) options: Arc<Options>,
 }
 
 /// A reader of the data file; it takes no lock that a writer would wait for.
@@ -42,7 +42,7 @@ impl Readers {
         for _ in 0..count {
             all.push(Arc::new(Mutex::new(Reader { conn: connect(&options).await?, begun: false })));
         }
-        Ok(Readers { free: Arc::new(Semaphore::new(all.len())), all: all.into(), patience, options })
+        Ok(Readers { free: Arc::new(Semaphore::new(all.len())), all: all.into(), patience, options: Arc::new(options) })
     }
 
     /// A reader without a transaction: each statement sees the file as it is when the statement begins.

@@ -1,6 +1,7 @@
 //! Making the workbook.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
@@ -8,55 +9,64 @@ use rust_xlsxwriter::{DocProperties, Workbook as File, Worksheet};
 use super::data::Data;
 use super::look::{DEFAULT_CELL, Look};
 use super::rows::Rows;
-use super::{Book, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary};
+use super::{
+    Book, Finished, Workbook, Written, broken, distinct, file_name, lists, passport, sheet_name, silent, summary,
+};
 use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::indicator::actions::{Territories, empty_lists};
-use crate::indicator::{Contribution, Entry, Figures, Level, ListTable, Query, Reading};
+use crate::indicator::{Ahead, Contribution, Entry, Figures, Level, ListTable, Query, Reading};
 use crate::journal::{self, Deed};
 use crate::lang::{Lang, Words};
 use crate::org;
 
-/// The workbook of a form over a territory, and its file name.
+/// The workbook of a form over a territory as a file in memory, and its name.
+///
+/// # Errors
+/// As [`finished`].
+pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Workbook> {
+    let Finished { name, mut file } = finished(db, actor, query, lang).await?;
+    let saved = tokio::task::spawn_blocking(move || file.save_to_buffer()).await;
+    let bytes = saved.map_err(|error| Error::Internal(error.to_string()))?.map_err(broken)?;
+    Ok(Workbook { name, bytes })
+}
+
+/// The workbook of a form over a territory, to be saved by whoever asked for it.
 ///
 /// The sheet of data is written as it is read, so that a territory of any size needs little memory.
 ///
 /// # Errors
 /// [`Error::NotFound`] where no such form is published; [`Error::Faults`] where it is collected for another kind of
 /// period; [`Error::Denied`]; [`Error::Internal`] where the form has more columns than a workbook can hold.
-pub async fn workbook(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Workbook> {
+pub async fn finished(db: &Db, actor: &Actor, query: &Query, lang: Lang) -> Result<Finished> {
     actor.need(Right::Export)?;
     let query = Query { level: Level::Municipality, ..query.clone() };
-    let reading = Reading::open(db, actor, &query).await?;
+    let reading = Arc::new(Reading::open(db, actor, &query).await?);
     let about = format!("{}, {}", reading.version.form.id, query.period.id());
     journal::actions::taken(db, actor, Deed::BookTaken, &about).await?;
     let territories = Territories::of(&reading);
     let mut names = Names::of(&reading, lang);
-    let mut read = db.read().await?;
     let organisations = match reading.version.form.chooses_organisations() {
-        true => Some(org::store::choices(&mut read).await?),
+        true => Some(org::store::choices(&mut *db.read().await?).await?),
         false => None,
     };
     let book = Book { organisations, ..book(&reading, &territories, (lang, names.data.clone())) };
     let mut making = Making::start(&book, &mut names)?;
     let mut sums = territories.sums(&reading);
-    for piece in reading.pieces() {
-        for one in reading.contributions(&mut read, piece).await? {
-            sums.add(&one);
-            making.add(&book, &territories, &one).map_err(broken)?;
+    let mut ahead = Ahead::start(db, &reading).await?;
+    while let Some(piece) = ahead.next().await? {
+        for one in &piece {
+            sums.add(one);
+            making.add(&book, &territories, one).map_err(broken)?;
         }
     }
-    drop(read);
     let figures = territories.figures(&reading, sums);
     making.finish(&book, &figures).map_err(broken)?;
     let code = figures.total.org.as_ref().map(|org| org.code.clone()).unwrap_or_default();
     let group = reading.group.as_ref().map(|group| group.name.clone()).unwrap_or_default();
     let name = file_name(&[&reading.version.form.id, &query.period.id(), &query.wave, &code, &group]);
-    let mut file = making.file;
-    let saved = tokio::task::spawn_blocking(move || file.save_to_buffer()).await;
-    let bytes = saved.map_err(|error| Error::Internal(error.to_string()))?.map_err(broken)?;
-    Ok(Workbook { name, bytes })
+    Ok(Finished { name, file: making.file })
 }
 
 /// The names of the sheets, in their order.
@@ -126,6 +136,9 @@ struct Making {
     rows: Vec<(usize, Rows)>,
 }
 
+/// How hard the file is compressed: as Excel does it. The library's own level takes longer for hardly less.
+const COMPRESSION: u8 = 3;
+
 /// Where the sheets stand.
 const SUMMARY: usize = 0;
 const DATA: usize = 1;
@@ -136,6 +149,7 @@ impl Making {
         let mut file = File::new();
         let look = Look::new();
         file.set_default_format(&look.default, DEFAULT_CELL.0, DEFAULT_CELL.1).map_err(broken)?;
+        file.set_zip_compression_level(COMPRESSION);
         let form = &book.reading.version.form;
         let properties = DocProperties::new()
             .set_title(&form.title)

@@ -12,7 +12,7 @@ use super::{Book, Written, page};
 use crate::error::column_letters;
 use crate::expr::Value;
 use crate::form::kind::{self, CellRule};
-use crate::form::{Answers, Context, Form, Stored, Total};
+use crate::form::{Answers, Context, Form, Total};
 use crate::indicator::Contribution;
 use crate::org::Org;
 
@@ -104,7 +104,7 @@ impl Data {
         page::text(sheet, (row, 3), org.label(), (look, &look.wrapped))?;
         sheet.write_string_with_format(row, STATE, book.t(state(one, &book.reading.version.form)), &look.absent)?;
         let form = &book.reading.version.form;
-        let absent = absences(form, one);
+        let absent = absences(one);
         let columns = std::mem::take(&mut self.columns.columns);
         for (index, column) in columns.iter().enumerate() {
             let at = (row, BEFORE + u16::try_from(index).unwrap_or_default());
@@ -300,12 +300,8 @@ fn state(one: &Contribution, form: &Form) -> &'static str {
 }
 
 /// The stated absences of a report by field and row, with their words.
-pub(super) fn absences(form: &Form, one: &Contribution) -> Vec<((usize, usize), &'static str)> {
-    let each = one.stored.iter().filter_map(|(path, stored)| match stored {
-        Stored::Missing(kind) => Some((form.locate(path)?, word_of(kind))),
-        _ => None,
-    });
-    each.collect()
+pub(super) fn absences(one: &Contribution) -> Vec<((usize, usize), &'static str)> {
+    one.stored.absences().map(|(slot, kind)| (slot, word_of(kind))).collect()
 }
 
 fn word_of(absence: &str) -> &'static str {

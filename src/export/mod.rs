@@ -17,13 +17,36 @@ mod summary;
 pub mod xlsform;
 
 use std::collections::HashSet;
+use std::path::Path;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::form::Organisations;
 use crate::indicator::Reading;
 use crate::lang::{Lang, Words};
 
-/// A finished workbook.
+/// A finished workbook that is still to be saved: a large one needs no room in memory when it is written to a file.
+pub struct Finished {
+    /// The file's name: `exam-results_2021Sep_22.xlsx`.
+    pub name: String,
+    file: rust_xlsxwriter::Workbook,
+}
+
+impl Finished {
+    /// Writes the workbook to a file; returns how many bytes it has.
+    ///
+    /// # Errors
+    /// [`Error::File`] where the file cannot be written.
+    pub fn save(mut self, path: &Path) -> Result<u64> {
+        let failed = |source| Error::File { path: path.display().to_string(), source };
+        match self.file.save(path) {
+            Ok(()) => Ok(std::fs::metadata(path).map_err(failed)?.len()),
+            Err(rust_xlsxwriter::XlsxError::IoError(source)) => Err(failed(source)),
+            Err(error) => Err(broken(error)),
+        }
+    }
+}
+
+/// A finished workbook in memory.
 #[derive(Debug, Clone)]
 pub struct Workbook {
     /// The file's name: `exam-results_2021Sep_22.xlsx`.
@@ -69,7 +92,7 @@ impl Book<'_> {
 }
 
 /// A formula whose result the program knows as well.
-type Written = Result<(), rust_xlsxwriter::XlsxError>;
+type Written = std::result::Result<(), rust_xlsxwriter::XlsxError>;
 
 fn broken(error: rust_xlsxwriter::XlsxError) -> Error {
     Error::Internal(format!("workbook: {error}"))

@@ -73,7 +73,7 @@ impl Rows {
         one: &Contribution,
     ) -> Written {
         let form = &book.reading.version.form;
-        let absent = absences(form, one);
+        let absent = absences(one);
         for row in 0..one.values.rows(form, self.table) {
             let at = self.next;
             self.height(sheet, (part, org.label()), (form, one, row))?;

@@ -1,6 +1,7 @@
 //! The summary: every indicator by row and territory, as live formulas over the sheet of data.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, Formula, Worksheet};
 
@@ -43,7 +44,7 @@ struct Summary<'a> {
     book: &'a Book<'a>,
     data: &'a Data,
     figures: &'a Figures,
-    orgs: &'a HashMap<OrgId, Org>,
+    orgs: &'a HashMap<OrgId, Arc<Org>>,
     row: u32,
 }
 
@@ -253,7 +254,7 @@ impl Summary<'_> {
             said.push(Words::new(words).with("k", figure.rows.0).with("n", figure.rows.1));
         }
         if !figure.only_share.is_empty() {
-            let names = figure.only_share.iter().take(NAMES).filter_map(|id| self.orgs.get(id)).map(Org::label);
+            let names = figure.only_share.iter().take(NAMES).filter_map(|id| self.orgs.get(id)).map(|org| org.label());
             let mut names = names.collect::<Vec<_>>().join(", ");
             if figure.only_share.len() > NAMES {
                 names.push('…');

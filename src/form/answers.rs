@@ -210,7 +210,10 @@ fn insert(into: &mut BTreeMap<String, Json>, path: &str, answer: Json) {
     if let Some((repeat, row, Some(_))) = rows::parts(path) {
         into.entry(rows::row_path(repeat, row)).or_insert_with(empty_row);
     }
-    into.insert(path.to_owned(), answer);
+    match into.get_mut(path) {
+        Some(known) => *known = answer,
+        None => drop(into.insert(path.to_owned(), answer)),
+    }
 }
 
 fn flatten(json: &Json, path: &str, into: &mut BTreeMap<String, Json>) {

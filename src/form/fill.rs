@@ -6,17 +6,17 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::error::{Fault, Place, Severity};
-use crate::expr::{Expr, Scalar, Type, Value};
+use crate::expr::{Expr, Value};
 use crate::form::answers::{Absence, Answers, absence_refused, place};
 use crate::form::choices::Organisations;
 use crate::form::model::{Field, Form};
-use crate::form::offer::{codes_of, left_out, offered};
+use crate::form::offer::{left_out, offered};
 use crate::form::peers::Peers;
 use crate::form::range::out_of_range;
 use crate::form::rows;
 use crate::form::slots::{Slots, Values};
 pub(super) use crate::form::view::View;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::period::Period;
 
 /// What surrounds a report: what checks, lists and indicators may look at besides it.
@@ -335,69 +335,4 @@ fn store(field: &Field, value: &Value) -> Option<Stored> {
         Value::List(_) if field.value_type().list => Stored::Code(value.as_text()),
         Value::Empty | Value::List(_) | Value::Shared(_) => return None,
     })
-}
-
-impl Form {
-    /// Stored values as expressions see them; what the form no longer has is read by its stored type.
-    pub fn read_values(&self, stored: impl IntoIterator<Item = (String, Stored)>) -> Values {
-        let each = stored.into_iter().map(|(path, stored)| {
-            let value = match self.locate(&path) {
-                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored)),
-                None => restore(None, stored),
-            };
-            (path, value)
-        });
-        each.filter(|(_, value)| !value.is_empty()).collect()
-    }
-
-    /// Stored values in the form's places; what the form no longer has is left out.
-    pub fn read_slots(&self, stored: &[(String, Stored)]) -> Slots {
-        let mut slots = Slots::empty(self);
-        for (path, stored) in stored {
-            let value = match self.locate(path) {
-                Some((field, _)) => self.of_today(field, restore(Some(&self.fields[field]), stored.clone())),
-                None => restore(None, stored.clone()),
-            };
-            if !value.is_empty() {
-                slots.put(self, path, value);
-            }
-        }
-        slots
-    }
-
-    /// A choice of earlier by its code of today.
-    fn of_today(&self, field: usize, value: Value) -> Value {
-        let choices = self.choices_of(field);
-        let today = |value: Value| match &value {
-            Value::Text(code) => choices.find(code).map_or(value.clone(), |choice| Value::text(choice.name.as_str())),
-            _ => value,
-        };
-        match value {
-            Value::List(codes) if !choices.is_empty() => Value::List(codes.into_iter().map(today).collect()),
-            value if !choices.is_empty() => today(value),
-            value => value,
-        }
-    }
-
-    /// A value as people see it.
-    pub fn show(&self, field: usize, value: &Value, lang: Lang) -> String {
-        self.fields[field].kind.show(value, self.choices_of(field), lang)
-    }
-
-    /// A value as people see it, organisations by their names.
-    pub fn show_in(&self, field: usize, value: &Value, (context, lang): (&Context, Lang)) -> String {
-        self.fields[field].kind.show(value, self.choices_in(field, context), lang)
-    }
-}
-
-fn restore(field: Option<&Field>, stored: Stored) -> Value {
-    let of = field.map(Field::value_type);
-    match stored {
-        Stored::Number(number) if of == Some(Type::one(Scalar::Boolean)) => Value::Boolean(number != 0.0),
-        Stored::Number(number) => Value::Number(number),
-        Stored::Text(text) if of == Some(Type::one(Scalar::Date)) => text.parse().map_or(Value::Empty, Value::Date),
-        Stored::Code(codes) if of.is_some_and(|of| of.list) => codes_of(&codes),
-        Stored::Code(text) | Stored::Text(text) => Value::text(text),
-        Stored::Missing(_) => Value::Empty,
-    }
 }

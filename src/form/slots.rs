@@ -12,23 +12,64 @@ pub type Values = BTreeMap<String, Value>;
 /// Values by field and row. The rows of a repeat are as many as the report has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slots {
-    columns: Vec<Vec<Value>>,
+    columns: Vec<Column>,
     /// Repeats and their columns, which grow together.
     repeats: Vec<(usize, Vec<usize>)>,
+}
+
+/// The values of a field. Most fields have one row, and a report has many fields: that row needs no list.
+///
+/// Invariant: what has one row is `One`.
+#[derive(Debug, Clone, PartialEq)]
+enum Column {
+    One(Value),
+    Rows(Vec<Value>),
+}
+
+impl Column {
+    fn empty(height: usize) -> Column {
+        if height == 1 { Column::One(Value::Empty) } else { Column::Rows(vec![Value::Empty; height]) }
+    }
+
+    fn rows(&self) -> &[Value] {
+        match self {
+            Column::One(value) => std::slice::from_ref(value),
+            Column::Rows(values) => values,
+        }
+    }
+
+    fn rows_mut(&mut self) -> &mut [Value] {
+        match self {
+            Column::One(value) => std::slice::from_mut(value),
+            Column::Rows(values) => values,
+        }
+    }
+
+    fn grow(&mut self, height: usize) {
+        match self {
+            _ if self.rows().len() >= height => {}
+            Column::Rows(rows) if !rows.is_empty() => rows.resize(height, Value::Empty),
+            _ => {
+                let first = self.rows_mut().first_mut().map(std::mem::take);
+                *self = Column::empty(height);
+                self.rows_mut()[0] = first.unwrap_or_default();
+            }
+        }
+    }
 }
 
 impl Slots {
     /// Nothing answered; no repeat has a row.
     pub fn empty(form: &Form) -> Slots {
         Slots {
-            columns: (0..form.fields.len()).map(|field| vec![Value::Empty; form.height(field)]).collect(),
+            columns: (0..form.fields.len()).map(|field| Column::empty(form.height(field))).collect(),
             repeats: form.repeats().map(|(number, table)| (number, table.columns.clone())).collect(),
         }
     }
 
     /// Nothing answered, in as many rows as there are here.
     pub fn cleared(&self) -> Slots {
-        let columns = self.columns.iter().map(|rows| vec![Value::Empty; rows.len()]).collect();
+        let columns = self.columns.iter().map(|column| Column::empty(column.rows().len())).collect();
         Slots { columns, repeats: self.repeats.clone() }
     }
 
@@ -42,33 +83,32 @@ impl Slots {
     }
 
     /// Puts a stored value into its place, or makes as many rows as a repeat has.
-    pub(super) fn put(&mut self, form: &Form, path: &str, value: Value) {
+    fn put(&mut self, form: &Form, path: &str, value: Value) {
         if let Some((field, row)) = form.locate(path) {
             self.set(field, row, value);
-        } else if let (Some(table), Some(count)) = (form.locate_count(path), value.as_number()) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "clamped to what a report holds"
-            )]
-            let count = count.clamp(0.0, 1e6) as usize;
-            self.grow(table, count.min(rows::most_rows(form.tables[table].columns.len())));
+        } else if let Some(table) = form.locate_count(path) {
+            self.count(form, table, &value);
         }
+    }
+
+    /// Makes a repeat as many rows long as a stored number says.
+    pub(super) fn count(&mut self, form: &Form, table: usize, stored: &Value) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a report holds")]
+        let rows = stored.as_number().unwrap_or_default().clamp(0.0, 1e6) as usize;
+        self.grow(table, rows.min(rows::most_rows(form.tables[table].columns.len())));
     }
 
     /// Makes a repeat at least so many rows long.
     pub fn grow(&mut self, table: usize, rows: usize) {
         let Some((_, columns)) = self.repeats.iter().find(|(repeat, _)| *repeat == table) else { return };
         for column in columns {
-            if self.columns[*column].len() < rows {
-                self.columns[*column].resize(rows, Value::Empty);
-            }
+            self.columns[*column].grow(rows);
         }
     }
 
     /// How many rows a field has: 1, the rows of its table, or as many as the report has of its repeat.
     pub fn height(&self, field: usize) -> usize {
-        self.columns.get(field).map_or(0, Vec::len)
+        self.columns.get(field).map_or(0, |column| column.rows().len())
     }
 
     /// How many rows a table or repeat has.
@@ -83,12 +123,12 @@ impl Slots {
     /// The value of a field in a row.
     pub fn get(&self, field: usize, row: usize) -> &Value {
         static EMPTY: Value = Value::Empty;
-        self.columns.get(field).and_then(|rows| rows.get(row)).unwrap_or(&EMPTY)
+        self.columns.get(field).and_then(|column| column.rows().get(row)).unwrap_or(&EMPTY)
     }
 
     /// A column as a list; cells that hold lists themselves are laid end to end.
     pub fn column(&self, field: usize) -> Value {
-        let cells = self.columns.get(field).map(Vec::as_slice).unwrap_or_default();
+        let cells = self.columns.get(field).map(Column::rows).unwrap_or_default();
         if !cells.iter().any(|cell| matches!(cell, Value::List(_))) {
             return Value::List(cells.to_vec());
         }
@@ -103,15 +143,20 @@ impl Slots {
         {
             self.grow(table, row + 1);
         }
-        if let Some(slot) = self.columns.get_mut(field).and_then(|rows| rows.get_mut(row)) {
+        if let Some(slot) = self.columns.get_mut(field).and_then(|column| column.rows_mut().get_mut(row)) {
             *slot = value;
         }
     }
 
     /// Every value that is there, with its field and row.
     pub fn present(&self) -> impl Iterator<Item = (usize, usize, &Value)> {
-        self.columns.iter().enumerate().flat_map(|(field, rows)| {
-            rows.iter().enumerate().filter(|(_, value)| !value.is_empty()).map(move |(row, value)| (field, row, value))
+        self.columns.iter().enumerate().flat_map(|(field, column)| {
+            column
+                .rows()
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| !value.is_empty())
+                .map(move |(row, value)| (field, row, value))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! One cell on its way through an import: where it stands, what it is for, what becomes of it.
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 use super::cells::Given;
 use crate::ids::OrgId;
@@ -52,6 +52,33 @@ impl Status {
     }
 }
 
+/// A stored answer. Nearly all are numbers, and a plan may replace a million of them: those take no place of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Old {
+    /// A number.
+    Number(Number),
+    /// Any other answer.
+    Other(Box<Json>),
+}
+
+impl Old {
+    /// An answer as it is stored.
+    pub fn of(answer: &Json) -> Old {
+        match answer {
+            Json::Number(number) => Old::Number(number.clone()),
+            other => Old::Other(Box::new(other.clone())),
+        }
+    }
+
+    /// The answer as reports keep it.
+    pub fn to_json(&self) -> Json {
+        match self {
+            Old::Number(number) => Json::Number(number.clone()),
+            Old::Other(answer) => (**answer).clone(),
+        }
+    }
+}
+
 /// One cell of a plan. There may be a million of them, so nothing in it is wider than it must be.
 #[derive(Debug, Clone)]
 pub struct PlanCell {
@@ -64,7 +91,7 @@ pub struct PlanCell {
     /// What it says; `None` where that could not be read.
     pub new: Option<Given>,
     /// What is stored, where that is something else.
-    pub old: Option<Box<Json>>,
+    pub old: Option<Old>,
     /// Which column of the recipe.
     pub(super) goal: u16,
     /// Field and row.

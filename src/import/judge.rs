@@ -1,6 +1,9 @@
 //! What the form says to the cells of one report: conflicts, refusals, what stays wrong, and what is computed otherwise.
 
-use super::cell::{PlanCell, Spot, Status};
+use std::ops::Range;
+use std::panic::resume_unwind;
+
+use super::cell::{Old, PlanCell, Spot, Status};
 use super::cells::Given;
 use super::plan::shown;
 use crate::error::{Fault, Place};
@@ -33,11 +36,35 @@ pub(super) struct Verdict {
     pub(super) differences: Vec<(Spot, Words)>,
 }
 
+/// Lets all processors judge the reports whose cells stand at these ranges, which follow each other: a report is judged
+/// from itself alone. The verdicts are in the order of the reports.
+pub(super) fn pass_all(mut cells: &mut [PlanCell], reports: Vec<(Range<usize>, &Judge<'_>)>) -> Vec<Verdict> {
+    let (mut work, mut passed) = (Vec::with_capacity(reports.len()), 0);
+    for (at, judge) in reports {
+        let (before, rest) = std::mem::take(&mut cells).split_at_mut(at.end - passed);
+        work.push((&mut before[at.start - passed..], judge));
+        (cells, passed) = (rest, at.end);
+    }
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = work.len().div_ceil(processors).max(1);
+    let pass = |some: &mut [(&mut [PlanCell], &Judge<'_>)]| -> Vec<Verdict> {
+        some.iter_mut().map(|(cells, judge)| judge.pass(cells)).collect()
+    };
+    std::thread::scope(|scope| {
+        let hands: Vec<_> = work.chunks_mut(share).map(|some| scope.spawn(move || pass(some))).collect();
+        let verdicts = hands.into_iter().flat_map(|hand| hand.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        verdicts.collect()
+    })
+}
+
 impl Judge<'_> {
     /// Compares the cells with what is stored and fills the form with what would be stored.
     pub(super) fn pass(&self, cells: &mut [PlanCell]) -> Verdict {
         cells.iter_mut().filter(|cell| cell.status == Status::New).for_each(|cell| self.compare(cell));
         let mut verdict = Verdict::default();
+        if self.checks.is_empty() && !cells.iter().any(|cell| cell.status.sets()) {
+            return verdict;
+        }
         let mut answers = self.known.map(|known| known.answers.clone()).unwrap_or_default();
         let mut paths: Vec<(usize, String)> = Vec::new();
         for (i, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.status.sets()) {
@@ -64,7 +91,7 @@ impl Judge<'_> {
             (false, false) => Status::Changed,
         };
         if cell.status != Status::Same {
-            cell.old = Some(Box::new(old.clone()));
+            cell.old = Some(Old::of(old));
         }
     }
 

@@ -30,7 +30,7 @@ use crate::lang::Words;
 use crate::period::{Period, PeriodType};
 use crate::sheet::{self, Book};
 
-pub use cell::{PlanCell, Spot, Status};
+pub use cell::{Old, PlanCell, Spot, Status};
 pub use cells::Given;
 pub use choose::locate;
 pub use header::{Located, NotFound};
@@ -56,6 +56,11 @@ impl Upload {
         let book = sheet::read(bytes, name).map_err(Error::fault)?;
         let hash = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Upload { book, hash })
+    }
+
+    /// Lets go of the sheets: a plan knows all that is needed of them, and a large file takes much memory.
+    pub fn forget_sheets(&mut self) {
+        self.book.sheets = Vec::new();
     }
 
     /// From a file.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::cell::{PlanCell, Spot, Status};
-use super::judge::Judge;
+use super::judge::{self, Judge, Verdict};
 use super::mapped::{Mapped, RowCounts};
 use super::reasons::Reasons;
 use super::sums::{Sum, compare};
@@ -132,6 +132,7 @@ impl<'a> Planning<'a> {
     /// Compares a portion with what is stored, and lets the form judge what would come of it.
     pub fn compare(&mut self, portion: Portion, known: &[Known]) {
         let known: HashMap<OrgId, &Known> = known.iter().map(|one| (one.about, one)).collect();
+        let mut reports = Vec::new();
         let mut start = self.next;
         while start < portion.end {
             let (back, org, _) = self.plan.key(&self.plan.cells[start]);
@@ -142,12 +143,16 @@ impl<'a> Planning<'a> {
                 let checks = self.checks[first..].iter().take_while(|cell| same(cell)).cloned().collect();
                 let context = self.against.context(portion.period);
                 let (form, known, overwrite) = (self.form, known.get(&org).copied(), self.against.overwrite);
-                let judge = Judge { form, known, context, overwrite, checks };
-                self.plan.report((org, portion.period), start..end, judge);
+                reports.push((org, start..end, Judge { form, known, context, overwrite, checks }));
             }
             start = end;
         }
         self.next = start;
+        let judges = reports.iter().map(|(_, cells, judge)| (cells.clone(), judge)).collect();
+        for ((org, cells, judge), verdict) in reports.iter().zip(judge::pass_all(&mut self.plan.cells, judges)) {
+            let base = judge.known.and_then(|known| known.base);
+            self.plan.report((*org, portion.period, base), cells.clone(), verdict);
+        }
     }
 
     /// The plan, when everything is compared.
@@ -263,8 +268,12 @@ impl Plan {
         }
     }
 
-    fn report(&mut self, (org, period): (OrgId, Period), cells: Range<usize>, judge: Judge<'_>) {
-        let verdict = judge.pass(&mut self.cells[cells.clone()]);
+    fn report(
+        &mut self,
+        (org, period, base): (OrgId, Period, Option<RevisionId>),
+        cells: Range<usize>,
+        verdict: Verdict,
+    ) {
         for (i, words) in verdict.refused {
             let reason = self.reason(words);
             self.cells[cells.start + i].refuse(reason);
@@ -274,7 +283,6 @@ impl Plan {
             let fault = Fault::error(self.place(at), "check", words).weighing(Severity::Warning);
             self.faults.push(fault);
         }
-        let base = judge.known.and_then(|known| known.base);
         if self.cells[cells.clone()].iter().any(|cell| cell.status.sets()) {
             self.reports.push(Planned { org, period, left: verdict.left, cells, base });
         }
@@ -283,7 +291,8 @@ impl Plan {
     fn say_conflicts(&mut self, cells: Range<usize>) {
         for i in cells {
             if self.cells[i].status == Status::Conflict {
-                let old = self.cells[i].old.as_deref().map(shown).unwrap_or_else(|| Words::literal(""));
+                let old = self.cells[i].old.as_ref().map(|old| shown(&old.to_json()));
+                let old = old.unwrap_or_else(|| Words::literal(""));
                 let reason = self.reason(Words::new("import.conflict").with("old", old));
                 self.cells[i].reason = Some(reason);
             }

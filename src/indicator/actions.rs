@@ -1,7 +1,9 @@
 //! Asking for figures and lists.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::lists::{Entry, ListTable};
 use super::reading::Reading;
 use super::sums::Sums;
@@ -23,14 +25,12 @@ use crate::report::figures::{Progress, Tally};
 /// collected for another kind of period; [`crate::error::Error::Denied`].
 pub async fn figures(db: &Db, actor: &Actor, query: &Query) -> Result<Figures> {
     actor.need(Right::Overview)?;
-    let reading = Reading::open(db, actor, query).await?;
+    let reading = Arc::new(Reading::open(db, actor, query).await?);
     let territories = Territories::of(&reading);
     let mut sums = territories.sums(&reading);
-    let mut read = db.read().await?;
-    for piece in reading.pieces() {
-        for one in reading.contributions(&mut read, piece).await? {
-            sums.add(&one);
-        }
+    let mut ahead = Ahead::start(db, &reading).await?;
+    while let Some(piece) = ahead.next().await? {
+        piece.iter().for_each(|one| sums.add(one));
     }
     Ok(territories.figures(&reading, sums))
 }
@@ -41,12 +41,12 @@ pub async fn figures(db: &Db, actor: &Actor, query: &Query) -> Result<Figures> {
 /// As [`figures`].
 pub async fn lists(db: &Db, actor: &Actor, query: &Query) -> Result<Vec<ListTable>> {
     actor.need(Right::Overview)?;
-    let reading = Reading::open(db, actor, query).await?;
+    let reading = Arc::new(Reading::open(db, actor, query).await?);
     let mut lists = empty_lists(&reading);
-    let mut read = db.read().await?;
-    for piece in reading.pieces() {
-        for one in reading.contributions(&mut read, piece).await? {
-            lists.iter_mut().for_each(|list| list.entries.extend(Entry::of(&reading, list.list, &one)));
+    let mut ahead = Ahead::start(db, &reading).await?;
+    while let Some(piece) = ahead.next().await? {
+        for one in &piece {
+            lists.iter_mut().for_each(|list| list.entries.extend(Entry::of(&reading, list.list, one)));
         }
     }
     Ok(lists)
@@ -94,21 +94,21 @@ impl Territories {
     /// Parts what a query reads by its level. A municipality without anybody expected in it is left out; what lies in
     /// no municipality is a part of its own, so that the parts always add up to the whole.
     pub fn of(reading: &Reading) -> Territories {
-        let mut grouped: Vec<(Option<Org>, Vec<Progress>)> = Vec::new();
+        let mut grouped: Vec<(Option<Arc<Org>>, Vec<&Progress>)> = Vec::new();
         let (mut index, mut place) = (HashMap::new(), HashMap::new());
         for one in &reading.progress {
             let head = match reading.query.level {
-                Level::Municipality => reading.upward(one.org.id, OrgType::Municipality),
-                Level::Organisation => Some(&one.org),
+                Level::Municipality => reading.upward(one.org.id, OrgType::Municipality).cloned(),
+                Level::Organisation => Some(one.org.clone()),
             };
-            let group = *index.entry(head.map(|org| org.id)).or_insert_with(|| {
-                grouped.push((head.cloned(), Vec::new()));
+            let group = *index.entry(head.as_ref().map(|org| org.id)).or_insert_with(|| {
+                grouped.push((head, Vec::new()));
                 grouped.len() - 1
             });
-            grouped[group].1.push(one.clone());
+            grouped[group].1.push(one);
             place.insert(one.org.id, group);
         }
-        let parts = grouped.into_iter().map(|(org, ones)| Territory { org, tally: Tally::of(&ones) }).collect();
+        let parts = grouped.into_iter().map(|(org, ones)| Territory { org, tally: Tally::of(ones) }).collect();
         let root = reading.query.scope.root().and_then(|root| reading.orgs.get(&root)).cloned();
         // A group is called by its name, wherever its members stand.
         let whole = || only_region(reading).filter(|_| reading.group.is_none());
@@ -138,8 +138,8 @@ impl Territories {
 }
 
 /// The region, where the whole registry is one, whatever stands below it.
-fn only_region(reading: &Reading) -> Option<Org> {
-    let top = |org: &&Org| org.parent.is_none_or(|parent| !reading.orgs.contains_key(&parent));
+fn only_region(reading: &Reading) -> Option<Arc<Org>> {
+    let top = |org: &&Arc<Org>| org.parent.is_none_or(|parent| !reading.orgs.contains_key(&parent));
     let mut regions = reading.orgs.values().filter(|org| org.kind == OrgType::Region).filter(top);
     regions.next().filter(|_| regions.next().is_none()).cloned()
 }

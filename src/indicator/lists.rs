@@ -1,5 +1,7 @@
 //! Lists: which organisations a classification names, why, and what is not known.
 
+use std::sync::Arc;
+
 use super::is_share;
 use super::reading::{Contribution, Reading};
 use crate::expr::{Slot, Value};
@@ -78,7 +80,7 @@ pub enum Move {
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The organisation.
-    pub org: Org,
+    pub org: Arc<Org>,
     /// Its municipality.
     pub municipality: Option<String>,
     /// Where it stands.
@@ -146,7 +148,7 @@ impl Entry {
         let org = reading.orgs.get(&one.org)?.clone();
         let municipality = reading.upward(one.org, OrgType::Municipality).map(|org| org.label().to_owned());
         let side = side(verdict.is_in);
-        let values = form.read_values(one.stored.iter().cloned());
+        let values = form.read_values(one.stored.iter());
         Some(Entry {
             municipality: municipality.filter(|_| org.kind == OrgType::School),
             side,

@@ -1,6 +1,7 @@
 //! Indicators and lists: what counting reports add up to over a territory, and which organisations a rule names.
 
 pub mod actions;
+mod ahead;
 mod lists;
 mod peers;
 mod programme;
@@ -19,6 +20,7 @@ use crate::period::Period;
 use crate::report::figures::Tally;
 use crate::report::version::Version;
 
+pub use ahead::Ahead;
 pub use lists::{Entry, ListTable, Move, Side, Why};
 pub use reading::{Contribution, Part, Reading};
 pub use sums::Sums;
@@ -92,7 +94,7 @@ pub struct InputForm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Territory {
     /// The organisation; `None` for everything that may be seen, and for what lies in no municipality.
-    pub org: Option<Org>,
+    pub org: Option<Arc<Org>>,
     /// Accepted, sent, expected in it.
     pub tally: Tally,
 }

@@ -1,6 +1,7 @@
 //! Programmes: nobody fills them, so how far an organisation is follows from the reports that they read.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::form::Form;
 use crate::ids::OrgId;
@@ -11,7 +12,7 @@ use crate::report::figures::Progress;
 
 /// How far every organisation is in a programme, in the order given: it is as far as the furthest of its reports by the
 /// forms that the programme reads.
-pub(super) fn progress(form: &Form, period: Period, orgs: &[Org], inputs: &[Vec<Progress>]) -> Vec<Progress> {
+pub(super) fn progress(form: &Form, period: Period, orgs: &[Arc<Org>], inputs: &[Vec<Progress>]) -> Vec<Progress> {
     let mut found: HashMap<OrgId, Progress> = HashMap::new();
     for one in inputs.iter().flatten().filter(|one| one.org.kind == form.about && is_sent(one.state)) {
         let known = found.entry(one.org.id).or_insert_with(|| one.clone());
@@ -19,7 +20,7 @@ pub(super) fn progress(form: &Form, period: Period, orgs: &[Org], inputs: &[Vec<
         known.sent_at = known.sent_at.max(one.sent_at);
         known.state = if known.accepted { State::Accepted } else { State::Sent };
     }
-    let standing = |org: &Org| {
+    let standing = |org: &Arc<Org>| {
         let expected = org.kind == form.about && org.is_expected(period.start(), period.end());
         match found.remove(&org.id) {
             Some(one) => Some(Progress { expected, ..one }),

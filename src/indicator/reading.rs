@@ -11,7 +11,7 @@ use super::{InputForm, Query, height, programme, row_named, store};
 use crate::access::{Actor, Right};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Place, Result};
-use crate::form::{Context, Form, Measure, Peers, Slots, Stored, Values, Verdict};
+use crate::form::{Context, Form, Measure, Peers, Record, Slots, Values, Verdict};
 use crate::ids::{OrgId, OrgType, ReportId};
 use crate::lang::Words;
 use crate::org::group::Group;
@@ -35,7 +35,7 @@ pub struct Reading {
     /// Who is expected or has a report, in the order of the tree.
     pub progress: Vec<Progress>,
     /// Everyone in the territory; of a group, everyone around its members too.
-    pub orgs: HashMap<OrgId, Org>,
+    pub orgs: HashMap<OrgId, Arc<Org>>,
     /// Reports that would count if another respondent's did not.
     pub duplicates: usize,
     /// The forms that a programme reads.
@@ -81,7 +81,7 @@ pub struct Contribution {
     /// The values, in the places of the form.
     pub values: Slots,
     /// The stored values themselves, stated absences included.
-    pub stored: Vec<(String, Stored)>,
+    pub stored: Record,
     /// Parts by indicator and row.
     pub parts: Vec<Vec<Option<Part>>>,
     /// Whether the organisation belongs to each indicator (`among`).
@@ -128,17 +128,18 @@ impl Reading {
             let counting = figures::actions::reports(db, actor, &query.scope, &slice).await?;
             others.push((other.form, by_org(counting.reports)));
         }
-        let orgs = org::actions::list(db, actor, &query.scope).await?;
+        let orgs: Vec<Arc<Org>> =
+            org::actions::list(db, actor, &query.scope).await?.into_iter().map(Arc::new).collect();
         let below = read_below(db, actor, query, (&form, &orgs)).await?;
         let (mut progress, mut inputs) = (Vec::new(), Vec::new());
         if form.is_programme() {
             for (other, _) in &others {
-                progress.push(progress_of(db, actor, query, other).await?);
+                progress.push(progress_of(db, actor, (query, &orgs), other).await?);
                 inputs.push(InputForm { form: other.clone(), tally: Tally::of(&progress[inputs.len()]) });
             }
             progress = vec![programme::progress(&form, query.period, &orgs, &progress)];
         } else {
-            progress.push(progress_of(db, actor, query, &form).await?);
+            progress.push(progress_of(db, actor, (query, &orgs), &form).await?);
         }
         let progress = progress.into_iter().flatten().collect();
         let orgs = around(db, actor, query, orgs).await?.into_iter().map(|org| (org.id, org)).collect();
@@ -168,11 +169,11 @@ impl Reading {
     }
 
     /// The nearest organisation of a type at or above one.
-    pub fn upward(&self, org: OrgId, kind: OrgType) -> Option<&Org> {
+    pub fn upward(&self, org: OrgId, kind: OrgType) -> Option<&Arc<Org>> {
         self.upwards(org).find(|org| org.kind == kind)
     }
 
-    fn upwards(&self, org: OrgId) -> impl Iterator<Item = &Org> {
+    fn upwards(&self, org: OrgId) -> impl Iterator<Item = &Arc<Org>> {
         std::iter::successors(self.orgs.get(&org), |org| self.orgs.get(&org.parent?)).take(org::DEEPEST)
     }
 
@@ -181,19 +182,18 @@ impl Reading {
     /// # Errors
     /// [`Error::Data`] where the data file refuses.
     pub async fn contributions(&self, conn: &mut Conn, piece: &[Progress]) -> Result<Vec<Contribution>> {
-        let of = |slice: &'_ ByOrg| -> Vec<Counted> {
-            piece.iter().filter_map(|one| slice.get(&one.org.id)).flatten().cloned().collect()
-        };
+        let own = self.slices.iter().map(|slice| (&self.version.form, slice));
         let mut found = Loaded::default();
-        for slice in self.slices.iter().chain(self.others.iter().map(|(_, slice)| slice)) {
-            let reports = of(slice);
-            let reports: Vec<&Counted> = reports.iter().collect();
-            found.values.extend(store::values(conn, &reports).await?);
+        for (form, slice) in own.chain(self.others.iter().map(|(form, slice)| (form, slice))) {
+            let reports: Vec<&Counted> = piece.iter().filter_map(|one| slice.get(&one.org.id)).flatten().collect();
+            found.values.extend(store::values(conn, &reports, form).await?);
             found.measures.extend(store::measures(conn, &reports).await?);
         }
-        let below: Vec<Counted> = self.below.iter().flat_map(|(_, slice)| of(slice)).collect();
-        for some in below.chunks(PIECE) {
-            found.below.extend(store::values(conn, &some.iter().collect::<Vec<_>>()).await?);
+        for (form, slice) in &self.below {
+            let below: Vec<&Counted> = piece.iter().filter_map(|one| slice.get(&one.org.id)).flatten().collect();
+            for some in below.chunks(PIECE) {
+                found.below.extend(store::values(conn, some, form).await?);
+            }
         }
         Ok(piece.iter().flat_map(|one| self.subject(one, &mut found).contributions()).collect())
     }
@@ -216,7 +216,7 @@ impl Reading {
         let others = others.map(|(other, slice)| (other.id.clone(), seen(other, first(&read(slice), other)))).collect();
         let below = |(other, slice): &(Arc<Form>, ByOrg)| {
             let reports = slice.get(&id).into_iter().flatten().filter_map(|counted| found.below.get(&counted.report));
-            let each = reports.map(|stored| seen(other, other.read_values(stored.iter().cloned()))).collect();
+            let each = reports.map(|stored| seen(other, other.read_values(stored.iter()))).collect();
             (other.id.clone(), each)
         };
         let children = self.below.iter().map(below).collect();
@@ -227,7 +227,10 @@ impl Reading {
             others,
             children,
             peers: self.comparison.of(id, 0),
-            org: org::facts(&self.upwards(id).collect::<Vec<_>>(), self.facts.get(&id).into_iter().flatten()),
+            org: org::facts(
+                &self.upwards(id).map(AsRef::as_ref).collect::<Vec<_>>(),
+                self.facts.get(&id).into_iter().flatten(),
+            ),
             organisations: None,
         };
         Subject { form, one, reports, earlier, context, peers_before: self.comparison.of(id, 1) }
@@ -235,9 +238,9 @@ impl Reading {
 }
 
 /// The organisations among which those above are looked for: members of a group stand in municipalities that are not.
-async fn around(db: &Db, actor: &Actor, query: &Query, orgs: Vec<Org>) -> Result<Vec<Org>> {
+async fn around(db: &Db, actor: &Actor, query: &Query, orgs: Vec<Arc<Org>>) -> Result<Vec<Arc<Org>>> {
     match query.scope.group() {
-        Some(_) => org::actions::list(db, actor, &query.scope.around()).await,
+        Some(_) => Ok(org::actions::list(db, actor, &query.scope.around()).await?.into_iter().map(Arc::new).collect()),
         None => Ok(orgs),
     }
 }
@@ -268,8 +271,14 @@ fn slice(query: &Query, form: &Arc<Form>, period: Period) -> Slice {
     Slice { form: form.clone(), period, wave: query.wave.clone(), accepted_only: query.accepted }
 }
 
-async fn progress_of(db: &Db, actor: &Actor, query: &Query, form: &Arc<Form>) -> Result<Vec<Progress>> {
-    figures::actions::progress(db, actor, &query.scope, &slice(query, form, query.period)).await
+async fn progress_of(
+    db: &Db,
+    actor: &Actor,
+    (query, orgs): (&Query, &[Arc<Org>]),
+    form: &Arc<Form>,
+) -> Result<Vec<Progress>> {
+    let slice = slice(query, form, query.period);
+    figures::actions::progress_among(db, actor, (&query.scope, orgs), &slice).await
 }
 
 /// The earliest period that figures and lists look at: lists are compared with those of the period before.
@@ -284,7 +293,7 @@ async fn read_below(
     db: &Db,
     actor: &Actor,
     query: &Query,
-    (form, orgs): (&Arc<Form>, &[Org]),
+    (form, orgs): (&Arc<Form>, &[Arc<Org>]),
 ) -> Result<Vec<(Arc<Form>, ByOrg)>> {
     let parents: HashMap<OrgId, OrgId> = orgs.iter().filter_map(|org| Some((org.id, org.parent?))).collect();
     let mut below = Vec::new();
@@ -312,10 +321,10 @@ fn by_org(reports: Vec<Counted>) -> ByOrg {
 /// What a piece was read into.
 #[derive(Default)]
 struct Loaded {
-    values: HashMap<ReportId, Vec<(String, Stored)>>,
+    values: HashMap<ReportId, Record>,
     measures: HashMap<ReportId, Vec<Measure>>,
     /// The values of subordinates, which several organisations may look at.
-    below: HashMap<ReportId, Vec<(String, Stored)>>,
+    below: HashMap<ReportId, Record>,
 }
 
 impl Loaded {
@@ -329,7 +338,7 @@ impl Loaded {
 /// A report that counts, read.
 struct Report {
     counted: Counted,
-    stored: Vec<(String, Stored)>,
+    stored: Record,
     /// The values by path, once they are asked for: most forms need them in their places only.
     values: OnceCell<Values>,
     measures: Vec<Measure>,
@@ -337,7 +346,7 @@ struct Report {
 
 impl Report {
     fn values(&self, form: &Form) -> &Values {
-        self.values.get_or_init(|| form.read_values(self.stored.iter().cloned()))
+        self.values.get_or_init(|| form.read_values(self.stored.iter()))
     }
 }
 
@@ -358,13 +367,13 @@ impl Subject<'_> {
         let verdicts = self.verdicts(reports.first());
         let before = self.before();
         let included: Vec<bool> = (0..self.form.indicators.len()).map(|one| self.included(one, &verdicts)).collect();
-        let mut first = self.contribution(reports.first(), included.clone());
+        let mut reports = reports.into_iter();
+        let mut first = self.contribution(reports.next(), included.clone());
         self.complete(&mut first);
         (first.verdicts, first.before) = (verdicts, before);
         first.expected = self.one.expected;
-        first.context = self.context.clone();
-        let rest = reports.iter().skip(1).map(|report| self.contribution(Some(report), included.clone()));
-        let rest: Vec<Contribution> = rest.collect();
+        let rest: Vec<Contribution> = reports.map(|report| self.contribution(Some(report), included.clone())).collect();
+        first.context = self.context;
         std::iter::once(first).chain(rest).collect()
     }
 
@@ -399,25 +408,28 @@ impl Subject<'_> {
         list.is_some_and(|list| verdicts[list].is_in == Some(true))
     }
 
-    fn contribution(&self, report: Option<&Report>, included: Vec<bool>) -> Contribution {
+    fn contribution(&self, report: Option<Report>, included: Vec<bool>) -> Contribution {
         let programme = self.form.is_programme() && self.context.others.values().any(|values| !values.is_empty());
+        let measures = match &report {
+            Some(report) => self.measures(report, &self.context),
+            None if programme => self.form.measures_of(&Values::new(), &self.context),
+            None => Vec::new(),
+        };
+        let sent = report.is_some() || programme;
+        let (report, stored) = report.map(|report| (report.counted, report.stored)).unzip();
+        let stored: Record = stored.unwrap_or_default();
         let mut contribution = Contribution {
             org: self.one.org.id,
-            report: report.map(|report| report.counted.clone()),
+            report,
             expected: false,
-            sent: report.is_some() || programme,
-            values: self.form.read_slots(report.map_or(&[], |report| &report.stored)),
-            stored: report.map(|report| report.stored.clone()).unwrap_or_default(),
+            sent,
+            values: self.form.read_slots(&stored),
+            stored,
             parts: (0..self.form.indicators.len()).map(|one| vec![None; height(self.form, one)]).collect(),
             included,
             verdicts: Vec::new(),
             before: Vec::new(),
             context: Context::default(),
-        };
-        let measures = match report {
-            Some(report) => self.measures(report, &self.context),
-            None if programme => self.form.measures_of(&Values::new(), &self.context),
-            None => Vec::new(),
         };
         self.put(&mut contribution, &measures, |_| true, false);
         contribution

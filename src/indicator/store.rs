@@ -1,53 +1,98 @@
 //! Values and measures of some counting reports at once, so that a territory of any size is read piece by piece.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::QueryBuilder;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::form::{Measure, Stored};
+use crate::form::{Form, Measure, Paths, Record, Stored};
 use crate::ids::ReportId;
+use crate::report::figures::store::{DIGITS, GAP, among};
 use crate::report::figures::{Counted, Slice};
 
-/// The values of reports, by path. Reports come from a listing of a scope, so nothing is read outside it.
+/// The values of reports, with their places in the form that reads them. Reports come from a listing of a scope, so
+/// nothing is read outside it.
 ///
-/// Nearly all values are numbers; they are asked for apart, because every column of every row costs.
-pub(super) async fn values(conn: &mut Conn, of: &[&Counted]) -> Result<HashMap<ReportId, Vec<(String, Stored)>>> {
-    let mut values = HashMap::new();
-    let mut query = among("select report_id, path, number from value", of);
-    let query = query.push(" and number is not null order by report_id, path").build_query_as();
-    let rows: Vec<(i64, String, f64)> = query.fetch_all(&mut *conn).await?;
-    let (mut last, mut some) = (None, Vec::new());
-    for (report, path, number) in rows {
-        let report = ReportId(report);
-        if let Some(before) = last.replace(report).filter(|before| *before != report) {
-            values.insert(before, std::mem::take(&mut some));
-        }
-        some.push((path, Stored::Number(number)));
+/// Each report is one row of paths and digits, because a territory has millions of values; only what digits do not hold
+/// is handed over value by value.
+pub(super) async fn values(conn: &mut Conn, of: &[&Counted], form: &Form) -> Result<HashMap<ReportId, Record>> {
+    if of.is_empty() {
+        return Ok(HashMap::new());
     }
-    values.extend(last.map(|last| (last, some)));
-    others(conn, of, &mut values).await?;
-    Ok(values)
+    let mut gathered = Gathered::new(form);
+    let mut query = QueryBuilder::new("select report_id, string_agg(path, ");
+    query.push_bind(GAP).push("), string_agg(").push(DIGITS).push(", ").push_bind(GAP).push(") from value");
+    among(&mut query, of.iter().map(|report| report.report));
+    let rows: Vec<(i64, String, String)> =
+        query.push(" group by report_id").build_query_as().fetch_all(&mut *conn).await?;
+    for (report, paths, digits) in rows {
+        gathered.report(ReportId(report), paths, &digits);
+    }
+    if !gathered.incomplete.is_empty() {
+        others(conn, &mut gathered).await?;
+    }
+    Ok(gathered.records())
 }
 
-/// Adds the values that are no numbers.
-async fn others(conn: &mut Conn, of: &[&Counted], values: &mut HashMap<ReportId, Vec<(String, Stored)>>) -> Result<()> {
-    type Row = (i64, String, Option<String>, Option<String>, Option<String>);
-    let mut query = among("select report_id, path, code, text, missing from value", of);
-    let rows: Vec<Row> = query.push(" and number is null").build_query_as().fetch_all(conn).await?;
-    let mut mixed = BTreeSet::new();
-    for (report, path, code, text, missing) in rows {
-        let stored = not_a_number((code, text, missing));
-        if let Some(stored) = stored {
-            values.entry(ReportId(report)).or_default().push((path, stored));
-            mixed.insert(ReportId(report));
+/// Adds the values that digits do not hold.
+async fn others(conn: &mut Conn, gathered: &mut Gathered<'_>) -> Result<()> {
+    let mut query = QueryBuilder::new("select report_id, path, number, code, text, missing from value");
+    among(&mut query, gathered.incomplete.iter().copied());
+    query.push(" and ").push(DIGITS).push(" = ''");
+    let rows: Vec<ValueRow> = query.build_query_as().fetch_all(conn).await?;
+    for (report, path, number, code, text, missing) in rows {
+        if let Some(stored) = number.map(Stored::Number).or_else(|| not_a_number((code, text, missing))) {
+            gathered.value(ReportId(report), &path, stored);
         }
     }
-    for report in mixed {
-        values.entry(report).or_default().sort_by(|one, other| one.0.cmp(&other.0));
-    }
     Ok(())
+}
+
+/// Values while they are read. Reports one after the other mostly have the same paths.
+struct Gathered<'a> {
+    form: &'a Form,
+    paths: Paths,
+    values: HashMap<ReportId, Vec<(u32, Stored)>>,
+    /// Reports with values that digits do not hold.
+    incomplete: Vec<ReportId>,
+    /// The paths of the last report, as one text and by their numbers.
+    last: (String, Vec<u32>),
+}
+
+impl<'a> Gathered<'a> {
+    fn new(form: &'a Form) -> Gathered<'a> {
+        let (paths, values, incomplete) = (Paths::default(), HashMap::new(), Vec::new());
+        Gathered { form, paths, values, incomplete, last: (String::new(), Vec::new()) }
+    }
+
+    fn report(&mut self, report: ReportId, paths: String, digits: &str) {
+        if paths != self.last.0 {
+            let numbers = paths.split(GAP).map(|path| self.paths.number(self.form, path)).collect();
+            self.last = (paths, numbers);
+        }
+        let numbers = &self.last.1;
+        let mut values = Vec::with_capacity(numbers.len());
+        let read = |(path, digits): (&u32, &str)| Some((*path, Stored::Number(digits.parse().ok()?)));
+        values.extend(numbers.iter().zip(digits.split(GAP)).filter_map(read));
+        if values.len() < numbers.len() {
+            self.incomplete.push(report);
+        }
+        self.values.insert(report, values);
+    }
+
+    fn value(&mut self, report: ReportId, path: &str, stored: Stored) {
+        let number = self.paths.number(self.form, path);
+        self.values.entry(report).or_default().push((number, stored));
+    }
+
+    fn records(mut self) -> HashMap<ReportId, Record> {
+        self.values.values_mut().for_each(|values| self.paths.sort(values));
+        let paths = Arc::new(self.paths);
+        let record = |(report, values)| (report, Record::new(paths.clone(), values));
+        self.values.into_iter().map(record).collect()
+    }
 }
 
 /// The values of all reports of a slice under some paths, duplicates included.
@@ -86,22 +131,15 @@ fn not_a_number((code, text, missing): (Option<String>, Option<String>, Option<S
 /// What reports add to the indicators, as it was computed by the version that each was sent by.
 pub(super) async fn measures(conn: &mut Conn, of: &[&Counted]) -> Result<HashMap<ReportId, Vec<Measure>>> {
     type Row = (i64, String, String, f64, Option<f64>);
-    let mut query = among("select report_id, indicator, row, numerator, denominator from measure", of);
+    if of.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = QueryBuilder::new("select report_id, indicator, row, numerator, denominator from measure");
+    among(&mut query, of.iter().map(|report| report.report));
     let rows: Vec<Row> = query.push(" order by report_id, indicator, row").build_query_as().fetch_all(conn).await?;
     let mut measures: HashMap<ReportId, Vec<Measure>> = HashMap::new();
     for (report, indicator, row, numerator, denominator) in rows {
         measures.entry(ReportId(report)).or_default().push(Measure { indicator, row, numerator, denominator });
     }
     Ok(measures)
-}
-
-fn among(select: &'static str, reports: &[&Counted]) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(select);
-    query.push(" where report_id in (");
-    let mut ids = query.separated(", ");
-    for report in reports {
-        ids.push_bind(report.report.0);
-    }
-    query.push(")");
-    query
 }

@@ -34,12 +34,13 @@ pub(super) fn between(old: &Answers, new: &Answers) -> Vec<Change> {
     let mut paths: Vec<&str> = old.iter().chain(new.iter()).map(|(path, _)| path).collect();
     paths.sort_unstable();
     paths.dedup();
-    let at = |answers: &Answers, path: &str| answers.get(path).cloned().unwrap_or(Json::Null);
-    paths
-        .into_iter()
-        .map(|path| Change { path: path.to_owned(), old: at(old, path), new: at(new, path), cell: None })
-        .filter(|change| !same(&change.old, &change.new))
-        .collect()
+    const NOTHING: &Json = &Json::Null;
+    let change = |path: &str| {
+        let (old, new) = (old.get(path).unwrap_or(NOTHING), new.get(path).unwrap_or(NOTHING));
+        let change = || Change { path: path.to_owned(), old: old.clone(), new: new.clone(), cell: None };
+        (!same(old, new)).then(change)
+    };
+    paths.into_iter().filter_map(change).collect()
 }
 
 /// Two lists of changes, one after the other, as one; what came back to where it was has not changed.

@@ -1,8 +1,10 @@
 //! Reports and their revisions in the data file.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::changes::Change;
 use super::{Act, Deed, Doer, Explanations, Key, Pointers, Source, respondent_word};
@@ -77,7 +79,6 @@ pub(super) struct NewRevision<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Revision {
     pub(super) report: ReportId,
-    pub(super) act: Act,
     pub(super) form_hash: String,
     pub(super) changes: Vec<Change>,
     pub(super) answers: Answers,
@@ -109,7 +110,6 @@ impl TryFrom<RevisionRow> for Revision {
     fn try_from(row: RevisionRow) -> Result<Revision> {
         Ok(Revision {
             report: ReportId(row.report_id),
-            act: known(Act::from_word(&row.act), &row.act)?,
             form_hash: row.form_hash,
             changes: document(&row.changes)?,
             answers: row.answers.as_deref().map(document).transpose()?.unwrap_or_default(),
@@ -293,6 +293,25 @@ pub(super) async fn revision(conn: &mut Conn, id: RevisionId) -> Result<Revision
         .fetch_one(conn)
         .await?;
     row.try_into()
+}
+
+/// What acts hold of their reports as a whole.
+pub(super) async fn held(
+    conn: &mut Conn,
+    acts: impl IntoIterator<Item = RevisionId>,
+) -> Result<HashMap<RevisionId, (Answers, Explanations)>> {
+    let mut query = QueryBuilder::new("select id, answers, explanations from revision where id in (");
+    let mut each = query.separated(", ");
+    for act in acts {
+        each.push_bind(act.0);
+    }
+    let rows: Vec<(i64, Option<String>, String)> = query.push(")").build_query_as().fetch_all(conn).await?;
+    let mut held = HashMap::new();
+    for (id, answers, explanations) in rows {
+        let answers = answers.as_deref().map(document).transpose()?.unwrap_or_default();
+        held.insert(RevisionId(id), (answers, document(&explanations)?));
+    }
+    Ok(held)
 }
 
 /// The acts of an import that was not taken back, in their order.

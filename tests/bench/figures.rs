@@ -20,6 +20,8 @@ struct Line {
     amount: f64,
     unit: &'static str,
     time: Duration,
+    /// Of the processors, which a busy machine does not stretch as it does the time.
+    processor: Duration,
 }
 
 /// A row of the table at the end.
@@ -34,9 +36,10 @@ struct Figure {
 impl Line {
     /// Measures some work.
     fn of<T>(work: &'static str, amount: usize, unit: &'static str, run: impl FnOnce() -> T) -> Line {
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), program::own_processor());
         std::hint::black_box(run());
-        Line { work, amount: amount as f64, unit, time: start.elapsed() }
+        let processor = program::own_processor().saturating_sub(before);
+        Line { work, amount: amount as f64, unit, time: start.elapsed(), processor }
     }
 
     fn rate(&self) -> f64 {
@@ -54,6 +57,21 @@ impl Line {
         let rate = |line: &Line| format!("{:.0} {}/s", line.rate(), line.unit);
         let ratio = format!("{:.2} of its speed", self.rate() / floor.rate());
         Figure { work: self.work.to_owned(), ours: rate(self), floor: rate(floor), ratio, aim }
+    }
+
+    /// A row for the program itself, whose ratio is how many times the floor's time it takes.
+    fn below(&self, work: &str, taken: &program::Taken, aim: &'static str) -> Figure {
+        println!("{work}: {}", taken.said());
+        let seconds = |time: Duration| time.as_secs_f64();
+        let (times, of_processor) =
+            (seconds(taken.time) / seconds(self.time), seconds(taken.processor) / seconds(self.processor));
+        Figure {
+            work: work.to_owned(),
+            ours: taken.said(),
+            floor: format!("{:.2} s, {:.2} s of processor", seconds(self.time), seconds(self.processor)),
+            ratio: format!("{times:.2} of its time, {of_processor:.2} of its processor"),
+            aim,
+        }
     }
 
     /// A row whose ratio is how many times the floor's time it takes.

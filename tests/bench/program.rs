@@ -10,13 +10,15 @@ pub const SVOD: &str = env!("CARGO_BIN_EXE_svod");
 /// What a command took.
 pub struct Taken {
     pub time: Duration,
+    /// Of the processors, which a busy machine does not stretch as it does the time.
+    pub processor: Duration,
     /// The peak of resident memory in megabytes; 0 where `/proc` does not tell.
     pub memory: f64,
 }
 
 /// Runs a command on a data folder to its end.
 pub fn run(data: &Path, arguments: &[&str]) -> Taken {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor_of_children());
     let mut command = Command::new(SVOD);
     command.arg("--data").arg(data).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -28,7 +30,15 @@ pub fn run(data: &Path, arguments: &[&str]) -> Taken {
     let time = start.elapsed();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Taken { time, memory }
+    Taken { time, processor: processor_of_children().saturating_sub(before), memory }
+}
+
+impl Taken {
+    /// The time, that of the processors, the memory.
+    pub fn said(&self) -> String {
+        let [time, processor] = [self.time, self.processor].map(|time| time.as_secs_f64());
+        format!("{time:.2} s, {processor:.2} s of processor, {:.0} MB", self.memory)
+    }
 }
 
 /// A line of a process's memory, in megabytes.
@@ -41,9 +51,24 @@ pub fn megabytes(child: &Child, line: &str) -> f64 {
 
 /// The processor time that a process has taken so far.
 pub fn processor(child: &Child) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+    used(&child.id().to_string(), 11)
+}
+
+/// The processor time that this process has taken so far.
+pub fn own_processor() -> Duration {
+    used("self", 11)
+}
+
+/// The processor time of children that have ended.
+fn processor_of_children() -> Duration {
+    used("self", 13)
+}
+
+/// The sum of two numbers of a process's line: its times outside and inside the system.
+fn used(process: &str, from: usize) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    let ticks: u64 = after.split_whitespace().skip(from).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
     // Linux counts hundredths of a second, whatever the kernel's own tick.
     Duration::from_millis(ticks * 10)
 }

@@ -13,6 +13,7 @@ use svod::report::{self, Key, Source, version};
 use svod::sheet::{Book, Cell, Grid};
 
 use super::language::{answers_of, form_of};
+use super::program::own_processor;
 use super::{Figure, Line};
 
 const SCHOOLS: usize = 6_000;
@@ -44,7 +45,7 @@ pub async fn territory(dir: &std::path::Path, schools: usize) -> (Db, Arc<Form>,
 
 async fn send(db: &Db, form: &Arc<Form>, schools: &[OrgId]) -> Line {
     let period = Period::from_id("2024Sep").unwrap();
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), own_processor());
     let tasks: Vec<_> = (0..SENDERS)
         .map(|sender| {
             let (db, actor, form) = (db.clone(), Actor::operator(), form.clone());
@@ -65,6 +66,7 @@ async fn send(db: &Db, form: &Arc<Form>, schools: &[OrgId]) -> Line {
         amount: schools.len() as f64,
         unit: "reports",
         time: start.elapsed(),
+        processor: own_processor().saturating_sub(before),
     }
 }
 
@@ -130,7 +132,7 @@ async fn bare(db: &Db, rows: Vec<Rows>) -> Line {
     let places: Vec<String> =
         (0..rows[0].1.len()).map(|n| format!("($1, ${}, ${}, $2)", 2 * n + 3, 2 * n + 4)).collect();
     let values = format!("insert into value (report_id, path, number, revision_id) values {}", places.join(", "));
-    let (amount, start) = (rows.len() as f64, Instant::now());
+    let (amount, start, before) = (rows.len() as f64, Instant::now(), own_processor());
     for group in rows.chunks(SENDERS) {
         let mut tx = db.write_alone().await.unwrap();
         for row in group {
@@ -154,7 +156,8 @@ async fn bare(db: &Db, rows: Vec<Rows>) -> Line {
         }
         tx.commit().await.unwrap();
     }
-    Line { work: "floor: the same rows, commits of 32", amount, unit: "reports", time: start.elapsed() }
+    let processor = own_processor().saturating_sub(before);
+    Line { work: "floor: the same rows, commits of 32", amount, unit: "reports", time: start.elapsed(), processor }
 }
 
 async fn bare_report(tx: &mut svod::db::Write, row: &ReportRow) {

@@ -30,30 +30,30 @@ pub async fn known(
     actor.need(Right::Import)?;
     let keyed = store::keyed(read, &actor.scope(), form, at, orgs).await?;
     let held = store::answers(read, &form.id, at, orgs).await?.into_iter();
-    let answers = held.map(|(id, (source, answers))| (id, (source, form.carried(answers)))).collect();
+    let mut answers: Held = held.map(|(id, (source, answers))| (id, (source, form.carried(answers)))).collect();
     let mut setters = store::setters(read, &form.id, at, orgs).await?;
     let known = |one: Keyed| {
         let setters = setters.remove(&one.report).unwrap_or_default().into_iter();
-        known_of(&one, &answers, setters.map(|(path, source)| (form.today(path), source)).collect())
+        known_of(&one, &mut answers, setters.map(|(path, source)| (form.today(path), source)).collect())
     };
     Ok(keyed.into_iter().map(known).collect())
 }
 
 type Held = HashMap<RevisionId, (Source, Answers)>;
 
-fn known_of(one: &Keyed, held: &Held, mut set_by: BTreeMap<String, Source>) -> Known {
-    let base = base(one.pointers, one.draft_act);
+/// An act belongs to one report, so what was held of it may be taken.
+fn known_of(one: &Keyed, held: &mut Held, setters: BTreeMap<String, Source>) -> Known {
+    let (base, counting) = (base(one.pointers, one.draft_act), one.pointers.counting());
     let nothing = (Source::Import, Answers::default());
-    let (source, answers) = base.and_then(|id| held.get(&id)).cloned().unwrap_or(nothing);
-    let counting = one.pointers.counting().and_then(|id| held.get(&id));
-    set_by.retain(|path, _| answers.get(path).is_some());
-    for (path, value) in answers.iter() {
-        let counts =
-            counting.is_some_and(|(_, counting)| counting.get(path).is_some_and(|one| changes::same(one, value)));
-        if !counts || !set_by.contains_key(path) {
-            set_by.insert(path.to_owned(), source);
-        }
-    }
+    let (source, answers) = base.and_then(|id| held.remove(&id)).unwrap_or(nothing);
+    let counting = counting.filter(|id| Some(*id) != base).and_then(|id| held.remove(&id));
+    // What the counting act holds as well was set by whoever set the counting value.
+    let counts = |path: &str, value| match &counting {
+        Some((_, counting)) => counting.get(path).is_some_and(|one| changes::same(one, value)),
+        None => base.is_some() && base == one.pointers.counting(),
+    };
+    let setter = |path: &str, value| setters.get(path).copied().filter(|_| counts(path, value)).unwrap_or(source);
+    let set_by = answers.iter().map(|(path, value)| (path.to_owned(), setter(path, value))).collect();
     let own_draft = one.draft_act.is_some_and(|act| act != Act::Import);
     Known { about: one.about, report: one.report, base, answers, set_by, own_draft }
 }

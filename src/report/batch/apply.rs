@@ -1,10 +1,11 @@
 //! The steps of one import inside its transaction, and of taking it back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::store::Stand;
 use super::{Batch, BatchFile, ImportReceipt, Imported, Outcome, Reports, actions, merged, store};
 use crate::access::Actor;
 use crate::db::{Conn, Steps};
@@ -16,7 +17,7 @@ use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::actions::today;
 use crate::report::compute::{self, About};
-use crate::report::store::{self as reports, Before, NewRevision, Next, Revision, Standing};
+use crate::report::store::{self as reports, Before, NewRevision, Next, Revision, Standing, ValueRow};
 use crate::report::{Act, Change, Explanations, Key, Pointers, Source};
 use crate::report::{figures, version};
 
@@ -45,6 +46,8 @@ struct Step {
     explanations: Explanations,
     changes: Vec<Change>,
     filled: Filled,
+    /// The values that count.
+    rows: BTreeMap<String, ValueRow>,
 }
 
 /// Applies all reports, earlier periods first, so that checks which look back see what the same file brings.
@@ -65,11 +68,14 @@ pub(super) async fn import(
     let mut order: Vec<usize> = (0..given.count()).collect();
     order.sort_by_key(|i| (given.head(*i).1.start(), *i));
     let (mut outcomes, mut stale) = (vec![Outcome::Same; given.count()], Vec::new());
-    for i in order {
-        let one = given.whole(i);
-        match import.one(conn, &one).await? {
-            Some(outcome) => outcomes[i] = outcome,
-            None => stale.push(moved_since(conn, &one).await?),
+    for group in groups(&order, given) {
+        let mut stands = import.stands(conn, group.iter().map(|i| given.head(*i)).collect()).await?;
+        for i in group {
+            let one = given.whole(i);
+            match import.one(conn, &one, stands.remove(&one.about)).await? {
+                Some(outcome) => outcomes[i] = outcome,
+                None => stale.push(moved_since(conn, &one).await?),
+            }
         }
     }
     if !stale.is_empty() {
@@ -105,31 +111,50 @@ async fn moved_since(conn: &mut Conn, one: &Imported) -> Result<Fault> {
     Ok(Fault::error(Place::Whole, "stale", words))
 }
 
+/// How many reports are looked up together.
+const GROUP: usize = 50;
+
+/// Reports of one period that may be looked up together: none of them is another one's.
+fn groups(order: &[usize], given: &(impl Reports + ?Sized)) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for i in order {
+        let (about, period) = given.head(*i);
+        let fits = |group: &&mut Vec<usize>| {
+            let others = || group.iter().map(|other| given.head(*other));
+            group.len() < GROUP && others().all(|other| other.1 == period && other.0 != about)
+        };
+        match groups.last_mut().filter(fits) {
+            Some(group) => group.push(*i),
+            None => groups.push(vec![*i]),
+        }
+    }
+    groups
+}
+
 impl Import<'_> {
+    /// Where some reports of one period stand.
+    async fn stands(&self, conn: &mut Conn, heads: Vec<(OrgId, Period)>) -> Result<HashMap<OrgId, Stand>> {
+        let Some((about, period)) = heads.first().copied() else { return Ok(HashMap::new()) };
+        let key = Key { wave: self.file.wave.clone(), ..Key::new(&self.form, period, about) };
+        store::stands(conn, &key, &heads.into_iter().map(|(about, _)| about).collect::<Vec<_>>()).await
+    }
+
     fn key(&self, one: &Imported) -> Key {
         Key { wave: self.file.wave.clone(), ..Key::new(&self.form, one.period, one.about) }
     }
 
     /// One report; `None` where it has moved on since the plan was made.
-    async fn one(&mut self, conn: &mut Conn, one: &Imported) -> Result<Option<Outcome>> {
+    async fn one(&mut self, conn: &mut Conn, one: &Imported, found: Option<Stand>) -> Result<Option<Outcome>> {
         let key = self.key(one);
-        let found = reports::find(conn, &key).await?;
-        let pointers = found.map(|report| report.pointers).unwrap_or_default();
-        let draft = match pointers.draft {
-            Some(id) => Some(reports::revision(conn, id).await?),
-            None => None,
+        let (found, draft_act, held, rows) = match found {
+            Some(Stand { report, draft_act, held, rows }) => (Some(report), draft_act, held, rows),
+            None => (None, None, Default::default(), BTreeMap::new()),
         };
-        let draft_act = draft.as_ref().map(|draft| draft.act);
-        let base = actions::base(pointers, draft_act);
+        let base = actions::base(found.map(|report| report.pointers).unwrap_or_default(), draft_act);
         if base != one.base {
             return Ok(None);
         }
-        let (held, explanations) = match base {
-            Some(id) => {
-                reports::revision(conn, id).await.map(|base| (self.form.carried(base.answers), base.explanations))?
-            }
-            None => (Answers::default(), Explanations::new()),
-        };
+        let (held, explanations) = (self.form.carried(held.0), held.1);
         let (answers, changes) = merged(&held, &one.sets);
         if changes.is_empty() {
             return Ok(Some(Outcome::Same));
@@ -146,7 +171,7 @@ impl Import<'_> {
                 Standing { id, pointers: Pointers::default() }
             }
         };
-        let step = Step { report, draft_act, answers, explanations, changes, filled };
+        let step = Step { report, draft_act, answers, explanations, changes, filled, rows };
         let outcome = self.write(conn, &key, step).await?;
         std::mem::take(&mut self.steps).run(conn).await?;
         Ok(Some(outcome))
@@ -157,7 +182,7 @@ impl Import<'_> {
             return self.keep(conn, step).await;
         }
         let pointers = step.report.pointers;
-        let change = compute::replacement(conn, step.report, &step.filled).await?;
+        let change = figures::replacement(&step.rows, step.filled.stored());
         let counts = pointers.accepted.is_none();
         let old = if counts { change.before.clone() } else { Vec::new() };
         let revision = self.revision(conn, &step, Before::new(pointers, old)).await?;

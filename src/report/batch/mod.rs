@@ -4,7 +4,7 @@ pub mod actions;
 mod apply;
 pub mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -144,8 +144,10 @@ fn merged(base: &Answers, sets: &[Set]) -> (Answers, Vec<Change>) {
         answers.set(&set.path, Some(set.value.clone()).filter(|value| !value.is_null()));
     }
     let mut changes = super::changes::between(base, &answers);
+    // Of several cells for one answer the last is the one that set it.
+    let cells: HashMap<&str, &str> = sets.iter().map(|set| (set.path.as_str(), set.cell.as_str())).collect();
     for change in &mut changes {
-        change.cell = sets.iter().rev().find(|set| set.path == change.path).map(|set| set.cell.clone());
+        change.cell = cells.get(change.path.as_str()).map(|cell| (*cell).to_owned());
     }
     (answers, changes)
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 
+use super::actions::base;
 use super::{Batch, BatchFile};
 use crate::access::Scope;
 use crate::db::Conn;
@@ -12,8 +14,8 @@ use crate::form::Answers;
 use crate::ids::{BatchId, OrgId, ReportId, RevisionId};
 use crate::org::store::seen;
 use crate::period::Period;
-use crate::report::store::{self as reports, document, moment, written};
-use crate::report::{Act, Pointers, Source, respondent_word};
+use crate::report::store::{self as reports, Standing, ValueRow, document, moment, written};
+use crate::report::{Act, Explanations, Key, Pointers, Source, figures, respondent_word};
 
 /// Writes an import down, of somebody who sees a scope.
 pub(super) async fn add(
@@ -172,6 +174,50 @@ pub(super) async fn keyed(
         .collect())
 }
 
+/// Where a report stands before an import into it.
+pub(super) struct Stand {
+    pub(super) report: Standing,
+    /// What made the draft.
+    pub(super) draft_act: Option<Act>,
+    /// What the act holds that an import is merged into.
+    pub(super) held: (Answers, Explanations),
+    /// The values that count.
+    pub(super) rows: BTreeMap<String, ValueRow>,
+}
+
+/// Where the reports of some organisations stand; `key` is any of theirs.
+pub(super) async fn stands(conn: &mut Conn, key: &Key, orgs: &[OrgId]) -> Result<HashMap<OrgId, Stand>> {
+    type Row = (i64, i64, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+    let mut query = QueryBuilder::new(
+        "select report.id, about_id, draft_id, sent_id, accepted_id, draft.act
+         from report left join revision as draft on draft.id = draft_id where form_id = ",
+    );
+    query.push_bind(&key.form).push(" and period = ").push_bind(key.period.id());
+    query.push(" and wave = ").push_bind(&key.wave).push(" and by_kind = ").push_bind(respondent_word(key.by));
+    query.push(" and number = ").push_bind(key.number).push(" and about_id in (");
+    let mut each = query.separated(", ");
+    for org in orgs {
+        each.push_bind(org.0);
+    }
+    let rows: Vec<Row> = query.push(")").build_query_as().fetch_all(&mut *conn).await?;
+    let stand = |(id, about, draft, sent, accepted, act): Row| {
+        let report = Standing { id: ReportId(id), pointers: reports::pointers(draft, sent, accepted) };
+        let draft_act = act.as_deref().and_then(Act::from_word);
+        (OrgId(about), Stand { report, draft_act, held: Default::default(), rows: BTreeMap::new() })
+    };
+    let mut stands: HashMap<OrgId, Stand> = rows.into_iter().map(stand).collect();
+    let based = |stand: &Stand| base(stand.report.pointers, stand.draft_act);
+    let mut held = reports::held(conn, stands.values().filter_map(based)).await?;
+    let counting = stands.values().filter(|stand| stand.report.pointers.counting().is_some());
+    let counting: Vec<ReportId> = counting.map(|stand| stand.report.id).collect();
+    let mut rows = figures::store::rows_of(conn, &counting).await?;
+    for stand in stands.values_mut() {
+        stand.held = based(stand).and_then(|base| held.remove(&base)).unwrap_or_default();
+        stand.rows = rows.remove(&stand.report.id).unwrap_or_default();
+    }
+    Ok(stands)
+}
+
 /// The answers of many revisions at once, and where each came from: those that reports of a form and period point at.
 pub(super) async fn answers(
     conn: &mut Conn,
@@ -198,16 +244,45 @@ pub(super) async fn answers(
     Ok(answers)
 }
 
-/// Who set each counting value of the reports of a form and period.
+/// Who set each counting value of the reports of a form and period. Each report is one row: of so many values every
+/// one that SQLite hands over costs more than finding it. No path has a space in it.
 pub(super) async fn setters(
     conn: &mut Conn,
     form: &str,
     at: (Period, &str),
     orgs: (OrgId, OrgId),
 ) -> Result<HashMap<ReportId, BTreeMap<String, Source>>> {
-    let rows: Vec<(i64, String, String)> = sqlx::query_as(
-        "select value.report_id, path, source
-         from report join value on value.report_id = report.id join revision on revision.id = value.revision_id
+    let sources = sources(conn, form, at, orgs).await?;
+    let rows: Vec<(i64, Option<String>)> = sqlx::query_as(
+        "select id, (select string_agg(path || ' ' || cast(revision_id as text), ' ') from value where report_id = report.id)
+         from report where form_id = $1 and period = $2 and wave = $3 and about_id between $4 and $5",
+    )
+    .bind(form)
+    .bind(at.0.id())
+    .bind(at.1)
+    .bind(orgs.0.0)
+    .bind(orgs.1.0)
+    .fetch_all(conn)
+    .await?;
+    let mut setters = HashMap::new();
+    for (report, list) in rows {
+        let words: Vec<&str> = list.as_deref().unwrap_or_default().split(' ').collect();
+        let source = |id: &str| sources.get(&id.parse().ok()?).copied();
+        let each = words.chunks_exact(2).map(|pair| (pair[0].to_owned(), source(pair[1]).unwrap_or(Source::Page)));
+        setters.insert(ReportId(report), each.collect());
+    }
+    Ok(setters)
+}
+
+/// Where the acts on the reports of a form and period came from.
+async fn sources(
+    conn: &mut Conn,
+    form: &str,
+    at: (Period, &str),
+    orgs: (OrgId, OrgId),
+) -> Result<HashMap<i64, Source>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "select revision.id, source from report join revision on report_id = report.id
          where form_id = $1 and period = $2 and wave = $3 and about_id between $4 and $5",
     )
     .bind(form)
@@ -217,12 +292,7 @@ pub(super) async fn setters(
     .bind(orgs.1.0)
     .fetch_all(conn)
     .await?;
-    let mut setters: HashMap<ReportId, BTreeMap<String, Source>> = HashMap::new();
-    for (report, path, source) in rows {
-        let source = Source::from_word(&source).unwrap_or(Source::Page);
-        setters.entry(ReportId(report)).or_default().insert(path, source);
-    }
-    Ok(setters)
+    Ok(rows.into_iter().map(|(id, source)| (id, Source::from_word(&source).unwrap_or(Source::Page))).collect())
 }
 
 /// Whose report it is, and for which period.

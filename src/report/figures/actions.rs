@@ -1,6 +1,7 @@
 //! Reading figures: what counts, and who has not answered.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -93,6 +94,21 @@ fn with<T, R>(counting: Counting, mut of: impl FnMut(ReportId) -> T, joined: imp
 /// # Errors
 /// As [`reports`].
 pub async fn progress(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<Progress>> {
+    let then = scope.on(day(scope, slice));
+    let orgs: Vec<Arc<Org>> = org::actions::list(db, actor, &then).await?.into_iter().map(Arc::new).collect();
+    progress_among(db, actor, (scope, &orgs), slice).await
+}
+
+/// The same, where the organisations of a scope on its day are at hand in the order of the tree.
+///
+/// # Errors
+/// As [`reports`].
+pub async fn progress_among(
+    db: &Db,
+    actor: &Actor,
+    (scope, orgs): (&Scope, &[Arc<Org>]),
+    slice: &Slice,
+) -> Result<Vec<Progress>> {
     actor.need(Right::Overview)?;
     let slice = Slice { accepted_only: false, ..slice.clone() };
     let mut read = db.read().await?;
@@ -101,16 +117,16 @@ pub async fn progress(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> R
     let pointers = store::pointers(&mut read, &members.scope, &slice).await?;
     let counted = counting(&slice.form, of_members(&mut read, &members, &slice).await?).reports;
     let sent: HashMap<OrgId, Timestamp> = counted.iter().map(|report| (report.about, report.at)).collect();
-    let orgs = org::standing::store::on(&mut read, scope, day).await?;
     let (first, last) = (slice.period.start(), slice.period.end());
-    let standing = |org: Org| {
+    let standing = |org: &Arc<Org>| {
         let expected = org.kind == slice.form.about && org.is_expected(first, last);
         let found = pointers.get(&org.id).map(Vec::as_slice).unwrap_or_default();
         let accepted = found.iter().any(|report| report.accepted.is_some());
         let (state, sent_at) = (furthest(found), sent.get(&org.id).copied());
+        let org = org.clone();
         (expected || state != State::Empty).then_some(Progress { org, expected, state, accepted, sent_at })
     };
-    Ok(orgs.into_iter().filter_map(standing).collect())
+    Ok(orgs.iter().filter_map(standing).collect())
 }
 
 /// The state of an organisation with several reports is that of the one that is furthest.
@@ -123,7 +139,7 @@ fn furthest(reports: &[Pointers]) -> State {
 ///
 /// # Errors
 /// As [`reports`].
-pub async fn silent(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<Org>> {
+pub async fn silent(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<Arc<Org>>> {
     let progress = progress(db, actor, scope, slice).await?;
     let silent = |one: &Progress| one.expected && matches!(one.state, State::Empty | State::Draft);
     Ok(progress.into_iter().filter(silent).map(|one| one.org).collect())

@@ -78,7 +78,7 @@ pub struct ReportMeasures {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
     /// The organisation.
-    pub org: Org,
+    pub org: Arc<Org>,
     /// Whether a report of it is expected: it is open in the period.
     pub expected: bool,
     /// How far its report is.
@@ -102,13 +102,14 @@ pub struct Tally {
 
 impl Tally {
     /// Counts who stands where.
-    pub fn of(progress: &[Progress]) -> Tally {
-        let count = |fits: fn(&Progress) -> bool| progress.iter().filter(|one| fits(one)).count();
-        Tally {
-            accepted: count(|one| one.accepted),
-            sent: count(|one| matches!(one.state, State::Sent | State::Correcting | State::Accepted)),
-            expected: count(|one| one.expected),
+    pub fn of<'a>(progress: impl IntoIterator<Item = &'a Progress>) -> Tally {
+        let mut tally = Tally::default();
+        for one in progress {
+            tally.accepted += usize::from(one.accepted);
+            tally.sent += usize::from(matches!(one.state, State::Sent | State::Correcting | State::Accepted));
+            tally.expected += usize::from(one.expected);
         }
+        tally
     }
 }
 
@@ -172,3 +173,6 @@ pub(super) fn stored((number, code, text, missing, _): &ValueRow) -> Option<Stor
         .or_else(|| text.clone().map(Stored::Text))
         .or_else(|| missing.clone().map(Stored::Missing))
 }
+
+#[cfg(test)]
+mod tests;

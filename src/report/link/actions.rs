@@ -1,6 +1,7 @@
 //! What people may do with personal links: make, take back and prolong them; come in by one.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -43,7 +44,7 @@ pub async fn candidates(db: &Db, actor: &Actor, task: Task<'_>) -> Result<Vec<Ca
         state: one.state,
         has_account: accounts.contains_key(&one.org.id),
         link: links.remove(&one.org.id),
-        org: one.org,
+        org: Arc::unwrap_or_clone(one.org),
     };
     Ok(progress.into_iter().filter(|one| one.expected).map(candidate).collect())
 }

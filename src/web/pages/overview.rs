@@ -1,5 +1,7 @@
 //! `/forms/{form}/{period}`: who has answered, and what the answers say.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 use poem::Response;
 
@@ -8,6 +10,7 @@ use super::{links, of_address, orgs, overview_address, programme, register, scho
 use crate::access::Right;
 use crate::error::Result;
 use crate::form::{Form, Respondent};
+use crate::ids::OrgId;
 use crate::indicator::{self, Query};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org};
@@ -165,6 +168,7 @@ fn who(visit: &Visit, all: &[Org], progress: &[Progress], (here, asked): (&str, 
 fn list(visit: &Visit, all: &[Org], kept: &[&Progress]) -> Markup {
     let lang = visit.lang();
     let shown = with_those_above(all, kept);
+    let lines: HashMap<OrgId, &Progress> = kept.iter().map(|one| (one.org.id, *one)).collect();
     html! {
         div.scroll role="region" tabindex="0" aria-labelledby="who" {
             table.list.who {
@@ -175,7 +179,7 @@ fn list(visit: &Visit, all: &[Org], kept: &[&Progress]) -> Markup {
                 } }
                 tbody {
                     @for org in shown {
-                        @match kept.iter().find(|one| one.org.id == org.id) {
+                        @match lines.get(&org.id) {
                             Some(one) => (line(visit, one)),
                             None => tr.(orgs::level(org)) { th scope="rowgroup" colspan="3" { (org.label()) } },
                         }

@@ -25,7 +25,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     }
     let slice = Slice { form: version.form.clone(), period, wave: String::new(), accepted_only: false };
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
-    let all: Vec<_> = progress.iter().map(|one| one.org.clone()).collect();
+    let all: Vec<_> = progress.iter().map(|one| (*one.org).clone()).collect();
     let sought = visit.query.word("q");
     let by_id: HashMap<_, &Progress> = progress.iter().map(|one| (one.org.id, one)).collect();
     let fits = org::actions::search(&site.db, &site.actor, &all, sought).await?;

@@ -11,7 +11,7 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Form, Organisations};
 use crate::ids::BatchId;
 use crate::import::actions::{self, Wish};
-use crate::import::{Given, Plan, PlanCell, Status, Upload};
+use crate::import::{Given, Old, Plan, PlanCell, Status, Upload};
 use crate::lang::{Lang, Words};
 use crate::org::{self, Org, Registry};
 use crate::report::{self, version};
@@ -252,7 +252,7 @@ fn line(made: &Planning, cell: &PlanCell, why: bool, lang: Lang) -> Markup {
             th.code scope="row" { (plan.address(cell.at)) }
             td data-label=(lang.t("web.org")) { (cell.org.and_then(|org| made.registry.get(org)).map_or("—", Org::label)) }
             td data-label=(lang.t("web.question")) { (questionnaire::named(form, &path, lang)) ", " (plan.period_of(cell).short()) }
-            td data-label=(lang.t("web.old")) { (said(cell.old.as_deref().cloned())) }
+            td data-label=(lang.t("web.old")) { (said(cell.old.as_ref().map(Old::to_json))) }
             td data-label=(lang.t("web.in-file")) { (said(cell.new.as_ref().map(Given::to_json))) }
             @if why { td data-label=(lang.t("web.why")) { (reason(made, cell, lang)) } }
         }

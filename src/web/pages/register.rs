@@ -168,7 +168,7 @@ async fn page(visit: &Visit, refused: Vec<Row>, said: Said) -> Result<Response> 
     let form = version.form.clone();
     let slice = Slice { form: form.clone(), period, wave: String::new(), accepted_only: false };
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
-    let all: Vec<Org> = progress.iter().map(|one| one.org.clone()).collect();
+    let all: Vec<Org> = progress.iter().map(|one| (*one.org).clone()).collect();
     let sought = if visit.form.has("q") { visit.form.word("q") } else { visit.query.word("q") };
     let by_id: HashMap<_, &Progress> = progress.iter().map(|one| (one.org.id, one)).collect();
     let fits = org::actions::search(&site.db, &site.actor, &all, sought).await?;
