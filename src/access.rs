@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::error::{Error, Result};
-use crate::ids::{AccountId, GroupId, OrgId};
+use crate::ids::{AccountId, GroupId, LinkId, OrgId};
 use crate::lang::Words;
+use crate::period::Period;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub struct Actor {
     forms: Option<Arc<BTreeSet<String>>>,
     /// The rights that are left of those of the role, a bit each.
     left: u32,
+    errand: Option<Arc<Errand>>,
     language: Option<String>,
     address: Arc<str>,
 }
@@ -59,6 +61,8 @@ roles! {
     School = "school",
     /// Looks and downloads.
     Viewer = "viewer",
+    /// Whoever holds a personal link: fills one report of one school, and sees nothing else.
+    Link = "link",
     /// The person at the machine that holds the data file, on the command line: may do everything, everywhere.
     Operator = "operator",
     /// Nobody has signed in.
@@ -91,10 +95,12 @@ macro_rules! rights {
 rights! {
     /// One's own page: name, password, sessions.
     Own: Administrator Department Methodist Author School Viewer;
-    /// See reports and figures.
-    Read: Administrator Department Methodist Author School Viewer;
+    /// See a report.
+    Read: Administrator Department Methodist Author School Viewer Link;
+    /// See a territory: its registry, who has answered, what the answers say together.
+    Overview: Administrator Department Methodist Author School Viewer;
     /// Fill and send a report that schools are asked for.
-    Fill: Administrator Department Methodist School;
+    Fill: Administrator Department Methodist School Link;
     /// Fill what others than schools are asked for, and in the place of a school.
     FillFor: Administrator Department Methodist;
     /// Import workbooks and take imports back.
@@ -105,7 +111,7 @@ rights! {
     PublishForms: Administrator Author;
     /// Change the registry of organisations.
     ManageOrgs: Administrator Department;
-    /// Make and close accounts below one's own.
+    /// Make and close accounts below one's own, and personal links for schools there.
     ManageAccounts: Administrator Department Methodist;
     /// Copy the data file and see what copies there are.
     Backup: Administrator;
@@ -140,6 +146,21 @@ pub struct Grant {
     pub forms: Option<Arc<BTreeSet<String>>>,
 }
 
+/// The one report that a personal link is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errand {
+    /// Whose.
+    pub org: OrgId,
+    /// By which form.
+    pub form: String,
+    /// For which period.
+    pub period: Period,
+}
+
+/// What the name of the holder of a link begins with in the history of a report; its number follows. No login holds a
+/// colon.
+const BY_LINK: &str = "link:";
+
 impl Actor {
     /// The local operator.
     pub fn operator() -> Self {
@@ -158,9 +179,26 @@ impl Actor {
         Actor { account: Some(account), forms: grant.forms.clone(), ..actor }
     }
 
+    /// Whoever holds the personal link of a number: known by that number alone, and confined to its report.
+    pub fn by_link(number: LinkId, errand: &Errand) -> Self {
+        let actor =
+            Actor::of(&format!("{BY_LINK}{number}"), Role::Link, Scope { root: Some(errand.org), ..Scope::default() });
+        let forms = Arc::new(BTreeSet::from([errand.form.clone()]));
+        Actor { forms: Some(forms), errand: Some(Arc::new(errand.clone())), ..actor }
+    }
+
     fn of(name: &str, role: Role, scope: Scope) -> Self {
-        let left = u32::MAX;
-        Actor { name: name.into(), account: None, role, scope, forms: None, left, language: None, address: "".into() }
+        Actor {
+            name: name.into(),
+            account: None,
+            role,
+            scope,
+            forms: None,
+            left: u32::MAX,
+            errand: None,
+            language: None,
+            address: "".into(),
+        }
     }
 
     /// The same actor with these rights at most: narrowing never gives a right, and what was taken away once does not
@@ -233,6 +271,11 @@ impl Actor {
         self.forms.as_ref().is_none_or(|forms| forms.contains(form))
     }
 
+    /// Whether reports for a period are any of the actor's.
+    pub fn knows_period(&self, period: Period) -> bool {
+        self.errand.as_ref().is_none_or(|errand| errand.period == period)
+    }
+
     /// The forms that the actor is confined to, by id; `None` is all of them.
     pub fn forms(&self) -> Option<&BTreeSet<String>> {
         self.forms.as_deref()
@@ -242,6 +285,11 @@ impl Actor {
     pub fn scope(&self) -> Scope {
         self.scope.clone()
     }
+}
+
+/// The number of the link by which somebody acted whom a history calls so.
+pub fn link_of(name: &str) -> Option<LinkId> {
+    name.strip_prefix(BY_LINK)?.parse().ok().map(LinkId)
 }
 
 impl Scope {

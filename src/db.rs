@@ -269,6 +269,7 @@ fn migrator() -> Migrator {
         (4, "accounts", include_str!("../migrations/0004_accounts.sql")),
         (5, "orgs", include_str!("../migrations/0005_orgs.sql")),
         (6, "tokens", include_str!("../migrations/0006_tokens.sql")),
+        (7, "links", include_str!("../migrations/0007_links.sql")),
         (8, "behalf", include_str!("../migrations/0008_behalf.sql")),
         (9, "journal", include_str!("../migrations/0009_journal.sql")),
     ];

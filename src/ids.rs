@@ -39,6 +39,10 @@ id! {
     TokenId
 }
 id! {
+    /// A personal link: the number by which people speak of it.
+    LinkId
+}
+id! {
     /// One file of organisations that was loaded.
     OrgBatchId
 }

@@ -22,7 +22,7 @@ use svod::db::Db;
 use svod::indicator::Query;
 use svod::lang::Lang;
 use svod::period::Period;
-use svod::report;
+use svod::report::{self, link, version};
 use svod::sheet::{self, Grid};
 use svod::web::{door::Door, serve};
 use svod::{export, form, org};
@@ -322,6 +322,13 @@ async fn every_page_fits_a_phone_and_breaks_no_rule_of_its_own() {
             "/form/staff/edit",
             "/forms/staff/2025Sep",
             "/report/staff/2025Sep",
+            "/accounts",
+            "/accounts/schools",
+            "/links",
+            "/links/staff/2025Sep",
+            "/links/staff/2025Sep/new",
+            "/fill",
+            "/invite",
             report,
             "/none",
         ];
@@ -378,6 +385,49 @@ async fn rows_of_a_repeat_are_added_and_deleted_on_a_phone() {
     let view = report::actions::correct(&desk.db, &Actor::operator(), &key).await.unwrap();
     let who = |row: usize| view.answers.get(&format!("team[{row}]/who")).and_then(|answer| answer.as_str());
     assert_eq!([who(1), who(2), who(3)], [Some("Первая"), Some("Третья"), None]);
+}
+
+/// The whole way of a school without an account, as the letter says it, at the width of a phone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_opens_a_link_on_a_phone_fills_and_sends() {
+    let Some(desk) = Desk::set(390).await else { return };
+    let operator = Actor::operator();
+    let form = version::actions::newest(&desk.db, &operator, "staff").await.unwrap();
+    let wanted = link::actions::Wanted { orgs: vec!["s1".to_owned()], last_day: link::actions::usual_end() };
+    let task = (&form, Period::from_id("2025Sep").unwrap());
+    let made = link::actions::make(&desk.db, &operator, task, &wanted).await.unwrap();
+
+    desk.open("/fill").await;
+    desk.typed_plain("#key", &made[0].secret.spelled().to_lowercase()).await;
+    desk.press("button.primary").await;
+    desk.says(".lead", "Вы заполняете форму «Кадры и условия обучения» за 2025/26 учебный год").await;
+    desk.browser.inspect("what a link opens").await;
+    desk.press("button.primary").await;
+    desk.says(".visitor", "ссылка № 1").await;
+    desk.typed("teachers", "40").await;
+    desk.typed("young", "10").await;
+    desk.typed("site", "https://school.example/").await;
+    desk.press("[name='a:second'][value='no']").await;
+    desk.kept().await;
+    desk.browser.inspect("a report by a link").await;
+    desk.press("button[value='send']").await;
+    desk.says("h1", "Отправить отчёт?").await;
+    desk.press("button.primary").await;
+    desk.says(".box.good", "отправлено по ссылке № 1").await;
+    desk.browser.inspect("sent by a link").await;
+    desk.open("/").await;
+    desk.says("#state", "Отправлен").await;
+    desk.press(".visitor button").await;
+    desk.says(".box.good", "Вы вышли").await;
+
+    desk.open(&format!("/fill?key={}", made[0].secret.text())).await;
+    desk.press("button.primary").await;
+    desk.says("#state", "Отправлен").await;
+    link::actions::revoke(&desk.db, &operator, task, &link::actions::Which::All).await.unwrap();
+    desk.press(".bar a.button").await;
+    desk.says("h1", "Ссылка больше не действует").await;
+    desk.browser.inspect("a link that was taken back").await;
+    desk.driver.clone().quit().await.unwrap();
 }
 
 /// Rows that came or went are judged at once, before the server has said anything of the next answer.

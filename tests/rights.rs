@@ -17,16 +17,20 @@ use std::collections::BTreeMap;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, Response};
 use svod::web::pages::{ALL, Verb};
-use world::{Answer, Body, Copy, FORMS, ORGS, PEOPLE, STATES, World, copy, fields, marks, secret, with_file, world};
+use world::{
+    Answer, Body, Copy, FORMS, LINKED, ORGS, PEOPLE, STATES, World, copy, fields, marks, secret, with_file, world,
+};
 
 const TABLE: &str = include_str!("rights/table.txt");
 
 /// What is asked for here is not there, whoever asks: no such link, no such import; figures of the server for its own
 /// machine, which a test is not.
-const NOWHERE: [(&str, &str); 6] = [
+const NOWHERE: [(&str, &str); 8] = [
     ("GET", "/assets/:file"),
-    ("GET", "/invite"),
     ("POST", "/invite"),
+    ("POST", "/fill"),
+    ("POST", "/accounts/schools/letters.xlsx"),
+    ("POST", "/links/:form/:period/letters.xlsx"),
     ("GET", "/metrics"),
     ("POST", "/orgs/import/undo"),
     ("POST", "/orgs/merge"),
@@ -167,6 +171,7 @@ fn expected(row: &Row, ask: &Ask, (mark, root): (char, &str)) -> &'static str {
     match row.cells[&mark] {
         'e' => "entrance",
         '-' => "refused",
+        _ if mark == 'L' && row.about == "org" && ask.said != LINKED => "not found",
         'x' if inside(ask.whose, root) => "refused",
         _ if fills && mark == 'S' && ask.form == "register" && inside(ask.whose, root) => "refused",
         _ if fills && mark == 'S' && ask.form == "register" => "refused or not found",

@@ -56,7 +56,7 @@ pub async fn one(db: &Db, actor: &Actor, login: &str) -> Result<Kept> {
 
 /// Whether an account with such a grant is the actor's to keep: a role that they may give, inside their subtree, for
 /// forms of theirs, and not their equal: a department keeps departments only below itself.
-fn may_keep(actor: &Actor, grant: &Grant) -> bool {
+pub(super) fn may_keep(actor: &Actor, grant: &Grant) -> bool {
     let above = actor.scope().root();
     let equal = grant.role == actor.role() && grant.root == above && grant.role != Role::Administrator;
     let forms = match (actor.forms(), &grant.forms) {
@@ -219,8 +219,9 @@ pub async fn invite(db: &Db, actor: &Actor, login: &str) -> Result<(Account, Sec
     Ok((account, secret))
 }
 
-async fn link(conn: &mut Conn, actor: &Actor, of: (AccountId, &str), now: Timestamp) -> Result<Secret> {
-    let secret = Secret::new()?;
+/// Makes the one-time link of an account, which can be typed from paper too.
+pub(super) async fn link(conn: &mut Conn, actor: &Actor, of: (AccountId, &str), now: Timestamp) -> Result<Secret> {
+    let secret = Secret::for_paper()?;
     store::invite(conn, of.0, &secret.hash(), (actor.name(), now, now + INVITED)).await?;
     journal::store::note(conn, actor, Deed::LinkMade, of.1).await?;
     Ok(secret)

@@ -1,6 +1,7 @@
 //! Accounts: who may sign in, as what, over which part of the territory.
 
 pub mod actions;
+pub mod bulk;
 pub mod guess;
 mod password;
 mod secret;
@@ -115,7 +116,7 @@ pub fn may_give(role: Role) -> &'static [Role] {
         Role::Operator | Role::Administrator => &GIVEN,
         Role::Department => &[Role::Department, Role::Methodist, Role::School, Role::Viewer],
         Role::Methodist => &[Role::School],
-        Role::Author | Role::School | Role::Viewer | Role::Nobody => &[],
+        Role::Author | Role::School | Role::Viewer | Role::Link | Role::Nobody => &[],
     }
 }
 

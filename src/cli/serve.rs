@@ -108,7 +108,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
         let sweeping = tokio::spawn(report::files::actions::sweeping(db.clone(), actor.clone()));
         let watching = live.map(|live| tokio::spawn(live.keep_looking()));
-        let first = if args.demo { None } else { first(&db, &actor).await? };
+        let ways = Ways::of(&db, &actor, args.demo).await?;
         let site = Site {
             db: db.clone(),
             actor: Actor::nobody(),
@@ -119,7 +119,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             entrance: Entrance::default(),
         };
         let doors = door.clone();
-        let started = |address: SocketAddr| announce(config, (&doors, address), args.demo, first.as_ref());
+        let started = |address: SocketAddr| announce(config, (&doors, address), &ways);
         web::serve(site, door, started).await?;
         nights.abort();
         sweeping.abort();
@@ -133,21 +133,42 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// How somebody gets in who has no password.
+enum Ways {
+    /// Into a demonstration as anybody, and by a personal link of a school.
+    Demo(Option<account::Secret>),
+    /// By the link for the first administrator, while there is none.
+    First(Option<account::Secret>),
+}
+
+impl Ways {
+    async fn of(db: &Db, actor: &Actor, demo: bool) -> Result<Ways> {
+        Ok(if demo { Ways::Demo(demo::people::link(db, actor).await?) } else { Ways::First(first(db, actor).await?) })
+    }
+}
+
 /// Says where the pages are, and how somebody gets in who has no password yet.
-fn announce(config: &Config, (door, at): (&Door, SocketAddr), demo: bool, first: Option<&account::Secret>) {
+fn announce(config: &Config, (door, at): (&Door, SocketAddr), ways: &Ways) {
     let (front, here) = (door.front(at), format!("http://{at}/"));
     if front != here {
         say::line(&Words::new("door.listens").with("address", here).say(config.lang));
     }
     say::line(&Words::new("cli.serving").with("address", &front).say(config.lang));
-    if let Some(secret) = first {
-        let link = format!("{front}invite?key={}", secret.text());
-        say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
-    }
-    if demo {
-        say::line(&Words::new("account.demo-links").say(config.lang));
-        for (login, name) in demo::people::everybody() {
-            say::line(&format!("  {front}enter?as={login:<14} {name}"));
+    match ways {
+        Ways::First(None) => {}
+        Ways::First(Some(secret)) => {
+            let link = format!("{front}invite?key={}", secret.text());
+            say::line(&Words::new("account.first-link").with("link", link).say(config.lang));
+        }
+        Ways::Demo(by_link) => {
+            say::line(&Words::new("account.demo-links").say(config.lang));
+            for (login, name) in demo::people::everybody() {
+                say::line(&format!("  {front}enter?as={login:<14} {name}"));
+            }
+            if let Some(secret) = by_link {
+                say::line(&Words::new("link.demo").say(config.lang));
+                say::line(&format!("  {front}fill?key={}", secret.text()));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod actions;
 mod columns;
 mod data;
 mod formulas;
+pub mod letters;
 mod lists;
 mod look;
 mod page;

@@ -24,7 +24,7 @@ use crate::report::figures::{Progress, Tally};
 /// [`crate::error::Error::NotFound`] where no such form is published; [`crate::error::Error::Faults`] where it is
 /// collected for another kind of period; [`crate::error::Error::Denied`].
 pub async fn figures(db: &Db, actor: &Actor, query: &Query) -> Result<Figures> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let reading = Arc::new(Reading::open(db, actor, query).await?);
     let territories = Territories::of(&reading);
     let mut sums = territories.sums(&reading);
@@ -40,7 +40,7 @@ pub async fn figures(db: &Db, actor: &Actor, query: &Query) -> Result<Figures> {
 /// # Errors
 /// As [`figures`].
 pub async fn lists(db: &Db, actor: &Actor, query: &Query) -> Result<Vec<ListTable>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let reading = Arc::new(Reading::open(db, actor, query).await?);
     let mut lists = empty_lists(&reading);
     let mut ahead = Ahead::start(db, &reading).await?;

@@ -101,7 +101,7 @@ impl Reading {
     /// [`Error::NotFound`] where no such form is published; [`Error::Faults`] where it is collected for another kind of
     /// period; [`Error::Denied`].
     pub async fn open(db: &Db, actor: &Actor, query: &Query) -> Result<Reading> {
-        actor.need(Right::Read)?;
+        actor.need(Right::Overview)?;
         let version = version::actions::newest(db, actor, &query.form).await?;
         let form = version.form.clone();
         if query.period.kind() != form.period {

@@ -356,6 +356,7 @@ fn no_org() -> Words {
 async fn settled(conn: &mut Conn, actor: &Actor, sought: Sought<'_>, nowhere: Words) -> Result<Glance> {
     match glance::store::at(conn, &actor.scope(), sought).await? {
         _ if !actor.knows(sought.form) => Err(version::actions::unknown(sought.form)),
+        _ if !actor.knows_period(sought.period) => Err(Error::NotFound(Words::new("link.other-period"))),
         Seen::All(glance) => Ok(*glance),
         Seen::NoOrg => Err(Error::NotFound(nowhere)),
         Seen::NoForm => Err(version::actions::unknown(sought.form)),

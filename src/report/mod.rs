@@ -9,6 +9,7 @@ pub mod duplicates;
 pub mod figures;
 pub mod files;
 mod glance;
+pub mod link;
 mod removed;
 pub mod store;
 pub mod verify;

@@ -4,7 +4,8 @@ use maud::{DOCTYPE, Markup, html};
 use poem::web::Html;
 use poem::{IntoResponse, Response};
 
-use super::{Site, assets, language, pages};
+use super::pages::{self, by_link};
+use super::{Site, assets, language};
 use crate::access::{Right, Role};
 use crate::error::Place;
 use crate::lang::{Lang, Words};
@@ -82,10 +83,17 @@ fn unpublished(site: &Site) -> Markup {
 /// The pages that whoever looks may go to.
 fn menu(site: &Site, here: &str) -> Markup {
     let lang = site.lang;
-    let open = |page: &&pages::Page| page.right.is_none_or(|right| site.actor.may(right));
+    let errand = site.entrance.holder.is_some();
+    let open = |page: &&pages::Page| {
+        // One report is no list of them.
+        page.right.is_none_or(|right| site.actor.may(right)) && !(errand && page.path == "/")
+    };
     html! {
         nav aria-label=(lang.t("web.menu")) {
             ul {
+                @if let Some(holder) = &site.entrance.holder {
+                    li { a href=(by_link::own_report(holder)) aria-current=[(here == "/").then_some("page")] { (lang.t("link.own-report")) } }
+                }
                 @for page in pages::ALL.iter().filter(open) {
                     @if let Some(word) = page.menu {
                         li { a href=(page.path) aria-current=[(page.path == here).then_some("page")] { (lang.t(word)) } }
@@ -100,12 +108,17 @@ fn menu(site: &Site, here: &str) -> Markup {
 fn visitor(site: &Site, here: &str) -> Markup {
     let lang = site.lang;
     html! {
-        @if let Some(signed) = &site.entrance.signed {
+        @if let Some(holder) = &site.entrance.holder {
+            div.visitor {
+                span { (Words::new("link.number").with("number", holder.link.id.to_string()).say(lang)) }
+                form method="post" action="/leave" { button.quiet type="submit" { (lang.t("account.leave")) } }
+            }
+        } @else if let Some(signed) = &site.entrance.signed {
             div.visitor {
                 a href="/me" aria-current=[(here == "/me").then_some("page")] { (signed.account.name) }
                 form method="post" action="/leave" { button.quiet type="submit" { (lang.t("account.leave")) } }
             }
-        } @else if site.actor.role() == Role::Nobody && here != "/enter" {
+        } @else if site.actor.role() == Role::Nobody && here != "/enter" && here != by_link::PATH {
             div.visitor { a href="/enter" { (lang.t("account.enter")) } }
         }
     }

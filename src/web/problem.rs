@@ -4,7 +4,9 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
+use super::entrance::Gone;
 use super::layout::{self, Frame};
+use super::pages::by_link;
 use super::visit::Fields;
 use super::{Site, guard};
 use crate::error::{Error, Fault};
@@ -92,25 +94,43 @@ pub(super) fn page(site: &Site, problem: Problem) -> Response {
     let lang = site.lang;
     let title = match problem.status {
         StatusCode::NOT_FOUND => Words::new("web.title-not-found"),
+        StatusCode::UNAUTHORIZED if site.entrance.gone.is_some() => Words::new("link.closed"),
         StatusCode::UNAUTHORIZED => Words::new("account.title-ended"),
         status if status.is_server_error() => Words::new("web.title-failed"),
         _ => Words::new("web.title-refused"),
     };
     let title = title.say(lang);
+    let ended = problem.status == StatusCode::UNAUTHORIZED;
     let body = html! {
         h1 { (title) }
-        p.lead { (problem.words.say(lang)) }
+        @if let Some(gone) = site.entrance.gone.as_ref().filter(|_| ended) { (out(gone, lang)) }
+        @else { p.lead { (problem.words.say(lang)) } }
         @if !problem.faults.is_empty() {
             ul.plain { @for fault in &problem.faults { li { (fault.say(lang)) } } }
         }
         @if let Some(id) = &problem.id { (error_id(id, lang)) }
-        @if problem.status == StatusCode::UNAUTHORIZED {
+        @if ended && site.entrance.gone.is_some() {
+            p { a.button.primary href=(by_link::PATH) target="_blank" { (lang.t("link.open-new-tab")) } }
+        } @else if ended {
             p { a.button.primary href="/enter" target="_blank" { (lang.t("account.enter-new-tab")) } }
         }
         @if let Some(again) = &problem.again { (try_again(again, lang)) }
         p { a.button href="/" { (lang.t("web.to-start")) } }
     };
     layout::page(site, &Frame { title, here: "" }, body).with_status(problem.status).into_response()
+}
+
+/// Why somebody who filled in something by a link is in no more, and how to keep what was typed.
+fn out(gone: &Gone, lang: Lang) -> Markup {
+    html! {
+        p.lead {
+            @match gone {
+                Gone::Shut(holder) => (by_link::why(&holder.link, lang)),
+                Gone::Forgotten => (lang.t("link.forgotten")),
+            }
+        }
+        p { (lang.t("link.typed-stays")) }
+    }
 }
 
 /// The number by which an error is found in the log.

@@ -11,7 +11,7 @@ use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use tokio::io::{AsyncReadExt, sink};
 
 use super::meter::{Meter, Pattern};
-use super::pages::{ASSETS, Content, Page, Verb, go_to};
+use super::pages::{ASSETS, Content, Page, Verb, by_link, go_to};
 use super::peer::Peer;
 use super::problem::{self, Again};
 use super::{Site, entrance, guard, language, layout, parts};
@@ -139,7 +139,7 @@ impl Mounted {
         // What everybody may see is shown even where the data file cannot say who asks.
         let may = self.page.right.map_or(Ok(()), |right| known.and_then(|()| site.actor.need(right)));
         if let Err(why) = &may
-            && let Some(answer) = self.turned_away(why, &req, &site)
+            && let Some(answer) = self.turned_away(why, (&req, &peer), &site)
         {
             return Ok(answer);
         }
@@ -176,24 +176,24 @@ impl Mounted {
 }
 
 impl Mounted {
-    /// The site with whoever is signed in, and whether the data file could say who that is.
+    /// The site with whoever is there, and whether the data file could say who that is.
     async fn site_of(&self, req: &Request, peer: &Peer) -> (Site, Result<()>) {
         let mut site = (*self.site).clone();
         if self.page.path == ASSETS {
             return (site, Ok(()));
         }
-        let known = entrance::signed(&site, req).await.map(|signed| {
-            if let Some(signed) = signed {
-                site.actor = signed.account.actor().coming_from(&peer.address.to_string());
-                site.entrance.signed = Some(Arc::new(signed));
-            }
-        });
+        let known = entrance::know(&mut site, req, peer).await;
         (site, known)
     }
 
     /// What somebody gets who may not have the page. Who has filled in something while their session ended is not sent
     /// away yet: the answer to them holds what they typed.
-    fn turned_away(&self, why: &Error, req: &Request, site: &Site) -> Option<Response> {
+    fn turned_away(&self, why: &Error, (req, peer): (&Request, &Peer), site: &Site) -> Option<Response> {
+        if let (Error::Stranger, Verb::Show, Some(gone)) = (why, self.page.verb, &site.entrance.gone) {
+            let mut answer = by_link::gone(site, gone);
+            entrance::forget_link(&mut answer, peer.https);
+            return Some(answer);
+        }
         match (why, self.page.verb) {
             (Error::Stranger, Verb::Show) => {
                 let to = req.uri().path_and_query().map_or("/", |to| to.as_str());

@@ -17,7 +17,7 @@ use svod::lang::Lang;
 use svod::org;
 use svod::period::Period;
 use svod::report::files::{self, Body as Whole, Sent};
-use svod::report::{self, Key, Source, version};
+use svod::report::{self, Key, Source, link, version};
 use svod::web::{Entrance, Site, app};
 
 use crate::district::registry;
@@ -41,7 +41,7 @@ pub const STATES: [(&str, &str); 4] =
 pub const FORMS: [&str; 2] = ["own", "register"];
 
 /// What each column of the table is: the mark, the role, the organisation.
-pub const PEOPLE: [(char, Option<Role>, &str); 7] = [
+pub const PEOPLE: [(char, Option<Role>, &str); 8] = [
     ('A', Some(Role::Administrator), ""),
     ('D', Some(Role::Department), "m1"),
     ('M', Some(Role::Methodist), "m1"),
@@ -49,7 +49,11 @@ pub const PEOPLE: [(char, Option<Role>, &str); 7] = [
     ('S', Some(Role::School), "s1"),
     ('V', Some(Role::Viewer), "m1"),
     ('N', None, ""),
+    ('L', Some(Role::Link), "s1"),
 ];
+
+/// The one report that the link opens, as an ask calls it.
+pub const LINKED: &str = "s1 sent own";
 
 pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n";
 
@@ -72,7 +76,7 @@ pub fn marks(org: &str) -> Vec<String> {
     vec![word, secret(org), format!("Директор-{org}"), format!("ведомость-{org}")]
 }
 
-/// A world that was made, and a session of each role.
+/// A world that was made, and the cookie of each role.
 pub struct World {
     pub folder: tempfile::TempDir,
     pub sessions: Vec<(char, Option<String>)>,
@@ -119,10 +123,15 @@ pub async fn world() -> World {
             sessions.push((mark, None));
             continue;
         };
+        if role == Role::Link {
+            sessions.push((mark, Some(by_link(&db, org).await)));
+            continue;
+        }
         let login = role.word();
         let secret = account(&db, &operator, (login, login), role, org).await;
         let new = NewPassword { password: PASSWORD, again: PASSWORD };
-        sessions.push((mark, Some(accept(&db, &secret, new, &here()).await.unwrap().secret.text().to_owned())));
+        let entered = accept(&db, &secret, new, &here()).await.unwrap();
+        sessions.push((mark, Some(format!("svod-session={}", entered.secret.text()))));
     }
     for school in SCHOOLS {
         account(&db, &operator, (&format!("of-{school}"), &format!("Директор-{school}")), Role::School, school).await;
@@ -130,6 +139,17 @@ pub async fn world() -> World {
     let batches = [imported(&db, "m1", "s1").await, imported(&db, "m2", "s2").await];
     db.close().await;
     World { folder, sessions, hashes, batches }
+}
+
+/// The cookie of whoever came in by a link of a school to its sent report.
+async fn by_link(db: &Db, school: &str) -> String {
+    let operator = Actor::operator();
+    let version = version::actions::newest(db, &operator, "own").await.unwrap();
+    let (_, period) = STATES[2];
+    let wanted = link::actions::Wanted { orgs: vec![school.to_owned()], last_day: link::actions::usual_end() };
+    let made = link::actions::make(db, &operator, (&version, Period::from_id(period).unwrap()), &wanted).await.unwrap();
+    let entered = link::actions::enter(db, &Actor::nobody(), &made[0].secret, false).await.unwrap();
+    format!("svod-link={}", entered.secret.text())
 }
 
 /// Brings a report into a state; the hash of its file where it has one.
@@ -209,7 +229,7 @@ impl<E: Endpoint<Output = Response>> Copy<E> {
         let host = "localhost:8080";
         let mut request = self.client.request(method, address).header("host", host);
         if let Some(session) = session {
-            request = request.header("cookie", format!("svod-session={session}"));
+            request = request.header("cookie", session);
         }
         if let Some((kind, body)) = body {
             request = request.header("origin", format!("http://{host}")).content_type(kind).body(body);

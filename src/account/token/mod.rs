@@ -61,13 +61,13 @@ macro_rules! reaches {
 
 reaches! {
     /// Look and download.
-    Read = "read": Read Export;
+    Read = "read": Read Overview Export;
     /// Fill and send reports too.
-    Fill = "fill": Read Export Fill FillFor;
+    Fill = "fill": Read Overview Export Fill FillFor;
     /// Import workbooks too.
-    Import = "import": Read Export Import;
+    Import = "import": Read Overview Export Import;
     /// Everything that programs can be let do; passwords and keys themselves are for people alone.
-    All = "all": Read Export Fill FillFor Import PublishForms ManageOrgs ManageAccounts Backup;
+    All = "all": Read Overview Export Fill FillFor Import PublishForms ManageOrgs ManageAccounts Backup;
 }
 
 /// A key as its holder sees it.

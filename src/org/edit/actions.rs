@@ -77,7 +77,7 @@ pub async fn card(db: &Db, actor: &Actor, code: &str) -> Result<Card> {
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn history(db: &Db, actor: &Actor, card: &Card) -> Result<Vec<Act>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let mut acts = acts::acts(&mut read, &card.org.code).await?;
     let codes: BTreeSet<String> = acts.iter().filter_map(|act| act.before.as_ref()?.parent.clone()).collect();

@@ -19,7 +19,7 @@ const LONGEST: usize = 120;
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Group>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     store::all(&mut *db.read().await?, None).await
 }
 
@@ -28,7 +28,7 @@ pub async fn list(db: &Db, actor: &Actor) -> Result<Vec<Group>> {
 /// # Errors
 /// [`Error::NotFound`] where there is none.
 pub async fn one(db: &Db, actor: &Actor, id: &str) -> Result<Group> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     found(&mut *db.read().await?, id).await
 }
 
@@ -53,7 +53,7 @@ pub async fn by_name(db: &Db, actor: &Actor, name: &str) -> Result<Group> {
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn members(db: &Db, actor: &Actor, group: GroupId) -> Result<Vec<Org>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let members = store::members(&mut read, group).await?;
     let mut orgs = tree_order(org::store::all(&mut read, &actor.scope().whole()).await?);

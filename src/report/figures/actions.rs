@@ -21,7 +21,7 @@ use crate::report::{Pointers, State};
 /// # Errors
 /// [`crate::error::Error::Denied`], or [`crate::error::Error::Data`] where the data file refuses.
 pub async fn reports(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Counting> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let members = org::standing::store::members(&mut read, scope, day(scope, slice)).await?;
     Ok(counting(&slice.form, of_members(&mut read, &members, slice).await?))
@@ -43,7 +43,7 @@ async fn of_members(conn: &mut Conn, members: &Members, slice: &Slice) -> Result
 /// # Errors
 /// As [`reports`].
 pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &str) -> Result<Vec<Period>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut periods = store::periods(&mut *db.read().await?, scope, form).await?;
     periods.sort_by_key(|period| std::cmp::Reverse(period.start()));
     Ok(periods)
@@ -54,7 +54,7 @@ pub async fn periods(db: &Db, actor: &Actor, scope: &Scope, form: &str) -> Resul
 /// # Errors
 /// As [`reports`].
 pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportValues>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let members = org::standing::store::members(&mut read, scope, day(scope, slice)).await?;
     let counting = counting(&slice.form, of_members(&mut read, &members, slice).await?);
@@ -68,7 +68,7 @@ pub async fn values(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Res
 /// # Errors
 /// As [`reports`].
 pub async fn measures(db: &Db, actor: &Actor, scope: &Scope, slice: &Slice) -> Result<Vec<ReportMeasures>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let mut read = db.read().await?;
     let members = org::standing::store::members(&mut read, scope, day(scope, slice)).await?;
     let counting = counting(&slice.form, of_members(&mut read, &members, slice).await?);
@@ -109,7 +109,7 @@ pub async fn progress_among(
     (scope, orgs): (&Scope, &[Arc<Org>]),
     slice: &Slice,
 ) -> Result<Vec<Progress>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::Overview)?;
     let slice = Slice { accepted_only: false, ..slice.clone() };
     let mut read = db.read().await?;
     let day = day(scope, &slice);

@@ -136,7 +136,7 @@ pub(super) async fn changes(conn: &mut Conn, form: &Form, file: &str) -> Result<
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn compare(db: &Db, actor: &Actor, form: &Form, file: &str) -> Result<Vec<Change>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::PublishForms)?;
     changes(&mut *db.read().await?, form, file).await
 }
 
@@ -145,7 +145,7 @@ pub async fn compare(db: &Db, actor: &Actor, form: &Form, file: &str) -> Result<
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn check_around(db: &Db, actor: &Actor, form: &Form, file: &str) -> Result<Vec<Fault>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::PublishForms)?;
     let published = store::all_newest(&mut *db.read().await?).await?;
     let find = |id: &str| {
         let of = || published.iter().find(|version| version.form.id == id).map(|version| (*version.form).clone());
@@ -181,7 +181,7 @@ pub struct Use {
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn uses(db: &Db, actor: &Actor) -> Result<HashMap<String, Use>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::PublishForms)?;
     let rows = store::uses(&mut *db.read().await?).await?;
     let count = |n: i64| usize::try_from(n).unwrap_or_default();
     let one =
@@ -194,7 +194,7 @@ pub async fn uses(db: &Db, actor: &Actor) -> Result<HashMap<String, Use>> {
 /// # Errors
 /// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
 pub async fn publications(db: &Db, actor: &Actor, form: &str) -> Result<Vec<(Publication, Arc<Form>)>> {
-    actor.need(Right::Read)?;
+    actor.need(Right::PublishForms)?;
     let mut read = db.read().await?;
     let mut all = Vec::new();
     for one in store::publications(&mut read, form).await? {

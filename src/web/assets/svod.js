@@ -4,6 +4,10 @@
   const form = document.querySelector("form[data-fill]");
   const alarm = document.querySelector("#contested, #refused, #faults");
   if (alarm) alarm.focus();
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
   if (!form) return;
 
   const said = document.getElementById("autosave");

@@ -6,7 +6,7 @@ use poem::http::header;
 use super::of_address;
 use super::territory::Asked;
 use crate::error::Result;
-use crate::export;
+use crate::export::{self, Workbook};
 use crate::indicator::Query;
 use crate::org;
 use crate::web::layout;
@@ -22,7 +22,12 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let scope = org::actions::territory(&site.db, &site.actor, asked.territory(), period.end()).await?;
     let query = Query { accepted: asked.accepted, ..Query::new(&version.form.id, period, scope) };
     let book = export::actions::workbook(&site.db, &site.actor, &query, visit.lang()).await?;
+    Ok(handed(book))
+}
+
+/// A workbook to be saved under its name.
+pub(super) fn handed(book: Workbook) -> Response {
     let named = layout::saved_as(&book.name);
     let response = Response::builder().content_type(MIME).header(header::CONTENT_DISPOSITION, named);
-    Ok(response.body(book.bytes))
+    response.body(book.bytes)
 }

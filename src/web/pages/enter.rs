@@ -5,10 +5,11 @@ use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
 use super::accounts::role_word;
-use super::go_to;
+use super::{by_link, go_to};
 use crate::access::Actor;
 use crate::account::session::actions::{self, Typed};
 use crate::error::{Error, Fault, Result};
+use crate::report::link;
 use crate::web::entrance;
 use crate::web::field::Field;
 use crate::web::layout::{self, Frame};
@@ -45,6 +46,12 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
 
 pub(super) async fn leave(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
+    if let Some(holder) = &site.entrance.holder {
+        link::actions::leave(&site.db, holder).await?;
+        let mut answer = go_to(&format!("{}?left=1", by_link::PATH));
+        entrance::forget_link(&mut answer, visit.secure());
+        return Ok(answer);
+    }
     if let Some(signed) = &site.entrance.signed {
         actions::sign_out(&site.db, signed).await?;
     }

@@ -5,7 +5,8 @@ use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
 use super::behalf::said_doer;
-use super::{behalf, discard, go_to, orgs, overview_address, report_address, state_word};
+use super::{behalf, discard, go_to, orgs, overview_address, report_address, state_word, way};
+use crate::access::{Right, link_of};
 use crate::error::{Error, Fault, Place, Result};
 use crate::form::{Answers, Filled, Respondent};
 use crate::lang::{Lang, Words};
@@ -92,7 +93,7 @@ fn notice(visit: &Visit, view: &ReportView) -> Markup {
         }
         @if visit.query.has("same") { (layout::done(&lang.t("web.same"))) }
         @if visit.query.has("sent") { @if let Some(deed) = view.last.as_ref().filter(|deed| deed.act == Act::Send) {
-            (receipt(view, deed, lang))
+            (receipt(visit, view, deed))
         } }
         @if visit.query.has("recovered") { (layout::done(&lang.t("discard.recovered"))) }
         @if report::may_fill(&visit.site.actor, view.key.by).is_ok() { (discard::notice(view, lang)) }
@@ -147,14 +148,20 @@ fn missed(view: &ReportView, lang: Lang) -> Markup {
 }
 
 /// What somebody who has sent a report may keep.
-fn receipt(view: &ReportView, deed: &Last, lang: Lang) -> Markup {
+fn receipt(visit: &Visit, view: &ReportView, deed: &Last) -> Markup {
+    let lang = visit.lang();
+    let by_link = link_of(&deed.doer.login).is_some();
     html! {
         div.box.good role="status" {
             h2 { (lang.t("web.sent")) }
-            p { (Words::new("web.receipt").with("number", deed.revision.0.to_string()).with("who", said_doer(&deed.doer, view.key.by, lang))
+            p { (Words::new(if by_link { "link.receipt" } else { "web.receipt" })
+                .with("number", deed.revision.0.to_string()).with("who", said_doer(&deed.doer, view.key.by, lang))
                 .with("when", layout::moment(deed.at)).say(lang)) }
             p { (lang.t("web.sent-what-next")) }
-            p { a href=(overview_address(&view.form.id, view.key.period)) { (lang.t("web.to-overview")) } }
+            @if let Some(holder) = &visit.site.entrance.holder {
+                p { (Words::new("link.sent-next").with("date", crate::text::date(holder.link.last_day())).say(lang)) }
+            }
+            @if visit.site.actor.may(Right::Overview) { p { a href=(overview_address(&view.form.id, view.key.period)) { (lang.t("web.to-overview")) } } }
         }
     }
 }
@@ -181,7 +188,7 @@ pub(super) fn page(visit: &Visit, look: &Look<'_>) -> Response {
     let may_fill = report::may_fill(&visit.site.actor, view.key.by).is_ok();
     let parts = view.form.takes_files().then_some("multipart/form-data");
     let body = html! {
-        (head(view, &address, (may_fill, lang)))
+        (head(visit, view, &address))
         (look.notice)
         @if look.fill {
             form.report method="post" action=(address) enctype=[parts] data-fill data-unsaved[look.unsaved] novalidate {
@@ -229,14 +236,13 @@ pub(super) fn unexplained(filled: &Filled, explanations: &Explanations) -> Vec<F
     filled.faults.iter().filter_map(missing).collect()
 }
 
-fn head(view: &ReportView, address: &str, (may_fill, lang): (bool, Lang)) -> Markup {
+fn head(visit: &Visit, view: &ReportView, address: &str) -> Markup {
+    let lang = visit.lang();
+    let may_fill = report::may_fill(&visit.site.actor, view.key.by).is_ok();
     let Key { period, .. } = &view.key;
-    let steps = [
-        ("/".to_owned(), lang.t("web.menu-reports")),
-        (overview_address(&view.form.id, *period), format!("{}, {}", view.form.title, period.label().say(lang))),
-    ];
+    let steps = way(&visit.site, &view.form, *period);
     html! {
-        (layout::crumbs(lang, &steps, view.org.label()))
+        @if !steps.is_empty() { (layout::crumbs(lang, &steps, view.org.label())) }
         header.report-head {
             h1 { (view.form.title) }
             dl.facts {
@@ -307,9 +313,14 @@ pub(super) fn source_word(source: Source) -> Words {
     })
 }
 
-/// Who did something, by the name that stands for them; the local operator has none of their own.
+/// Who did something, by the name that stands for them; the local operator has none of their own, the holder of a link
+/// a number.
 pub(super) fn said_who(who: &str, lang: Lang) -> String {
-    if who == "operator" { lang.t("web.operator") } else { who.to_owned() }
+    match link_of(who) {
+        Some(number) => Words::new("link.by").with("number", number.to_string()).say(lang),
+        None if who == "operator" => lang.t("web.operator"),
+        None => who.to_owned(),
+    }
 }
 
 fn bar(paper: &Paper<'_>) -> Markup {

@@ -8,7 +8,7 @@ use poem::Response;
 
 use super::behalf::said_doer;
 use super::fill::{act_word, source_word};
-use super::{overview_address, report_address, report_of_address};
+use super::{report_address, report_of_address, way};
 use crate::error::Result;
 use crate::form::{Form, Respondent};
 use crate::lang::{Lang, Words};
@@ -38,11 +38,8 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         }
     }
     let newest = version::actions::newest(&site.db, &site.actor, &key.form).await?.form;
-    let steps = [
-        ("/".to_owned(), lang.t("web.menu-reports")),
-        (overview_address(&key.form, key.period), format!("{}, {}", newest.title, key.period.label().say(lang))),
-        (report_address(&key, &org), org.label().to_owned()),
-    ];
+    let mut steps = way(site, &newest, key.period);
+    steps.push((report_address(&key, &org), org.label().to_owned()));
     let files = format!("{}/files", report_address(&key, &org));
     let zone = org::actions::time_zone(&site.db, &site.actor, org.id).await?;
     let title = lang.t("web.history");

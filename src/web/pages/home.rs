@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 
-use super::{copies, forms_and_programmes, go_to, overview_address, recent_periods};
+use super::{by_link, copies, forms_and_programmes, go_to, overview_address, recent_periods};
 use crate::error::Result;
 use crate::form::Form;
 use crate::indicator;
@@ -19,6 +19,9 @@ use crate::web::visit::Visit;
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let site = &*visit.site;
+    if let Some(holder) = &site.entrance.holder {
+        return Ok(go_to(&by_link::own_report(holder)));
+    }
     let lang = visit.lang();
     let (forms, programmes) = forms_and_programmes(site).await?;
     let orgs = org::actions::list(&site.db, &site.actor, &site.actor.scope()).await?;

@@ -15,14 +15,45 @@ use crate::web::field::Field;
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
 
+/// The path.
+pub(super) const PATH: &str = "/invite";
+
 /// The address of a link, for whoever hands it out.
 pub(super) fn address(base: &str, secret: &Secret) -> String {
-    format!("{base}/invite?key={}", secret.text())
+    format!("{base}{PATH}?key={}", secret.text())
 }
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
-    let account = actions::invited(&visit.site.db, &Secret::brought(visit.query.word("key"))).await?;
-    Ok(page(&visit, &account, &[]))
+    let typed = visit.query.word("key");
+    if typed.is_empty() {
+        return Ok(asking(&visit, false));
+    }
+    match actions::invited(&visit.site.db, &Secret::brought(typed)).await {
+        Ok(account) => Ok(page(&visit, &account, &[])),
+        Err(Error::NotFound(_)) => Ok(asking(&visit, true)),
+        Err(error) => Err(error),
+    }
+}
+
+/// A field for the code of a letter; said what is wrong where one was typed and opens nothing.
+fn asking(visit: &Visit, refused: bool) -> Response {
+    let lang = visit.lang();
+    let title = lang.t("account.invite-title");
+    let body = html! {
+        h1 { (title) }
+        @if refused { p.box.bad role="alert" { (lang.t("account.no-link")) } }
+        form.box.card.narrow method="get" action=(PATH) {
+            div.question {
+                label for="key" { (lang.t("link.code")) }
+                p.hint #key-hint { (lang.t("bulk.code-hint")) }
+                input type="text" id="key" name="key" value=(visit.query.word("key")) autocomplete="off"
+                    autocapitalize="characters" spellcheck="false" required aria-describedby="key-hint";
+            }
+            button.primary type="submit" { (lang.t("link.open")) }
+        }
+    };
+    let status = if refused { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    layout::page(&visit.site, &Frame { title, here: "/enter" }, body).with_status(status).into_response()
 }
 
 pub(super) async fn accept(visit: Visit) -> Result<Response> {

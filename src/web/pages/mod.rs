@@ -6,6 +6,7 @@ mod assets;
 mod attached;
 mod behalf;
 mod book;
+pub(in crate::web) mod by_link;
 mod confirm;
 mod copies;
 mod discard;
@@ -21,6 +22,7 @@ mod invite;
 mod journal;
 mod keep;
 mod language;
+mod links;
 pub(in crate::web) mod manual;
 mod me;
 mod orgs;
@@ -30,6 +32,7 @@ mod plan;
 mod programme;
 mod reference;
 mod register;
+mod schools;
 mod territory;
 mod tokens;
 
@@ -45,7 +48,7 @@ use super::layout;
 use super::visit::{ANSWERS, FORM_TEXT, Reply, UPLOAD, Visit};
 use crate::access::Right;
 use crate::error::Result;
-use crate::form::Form;
+use crate::form::{Form, Respondent};
 use crate::lang::Words;
 use crate::org::{self, Org};
 use crate::period::Period;
@@ -131,15 +134,21 @@ const INVITE: &str = "/invite";
 const ME: &str = "/me";
 const TOKENS: &str = "/me/tokens";
 const NEW_ACCOUNT: &str = "/accounts/new";
+const SCHOOLS: &str = "/accounts/schools";
+const LINKS: &str = "/links/:form/:period";
+const NEW_LINKS: &str = "/links/:form/:period/new";
 const ACCOUNT: &str = "/account/:login";
 
 /// A few fields.
 const FEW: usize = 16 << 10;
 
+/// A field for each of as many schools as are chosen at a time.
+const MANY: usize = 512 << 10;
+
 /// Every page.
 pub static ALL: &[Page] = &[
     shows("/", Right::Read, |visit| Box::pin(home::show(visit))).under("web.menu-reports"),
-    shows("/forms/:form/:period", Right::Read, |visit| Box::pin(overview::show(visit))),
+    shows("/forms/:form/:period", Right::Overview, |visit| Box::pin(overview::show(visit))),
     shows("/forms/:form/:period/book.xlsx", Right::Export, |visit| Box::pin(book::show(visit))),
     shows(REGISTER, Right::FillFor, |visit| Box::pin(register::show(visit))),
     does(REGISTER, Right::FillFor, Content::Form(ANSWERS), |visit| Box::pin(register::answer(visit))),
@@ -153,18 +162,18 @@ pub static ALL: &[Page] = &[
     does(STAND_CONFIRM, Right::Fill, Content::Form(FEW), |visit| Box::pin(behalf::confirm(visit))),
     shows("/report/:form/:period/:org/history", Right::Read, |visit| Box::pin(history::show(visit))),
     shows("/report/:form/:period/:org/files/:hash/:name", Right::Read, |visit| Box::pin(attached::show(visit))),
-    shows("/orgs", Right::Read, |visit| Box::pin(orgs::list::show(visit))).under("web.menu-orgs"),
+    shows("/orgs", Right::Overview, |visit| Box::pin(orgs::list::show(visit))).under("web.menu-orgs"),
     shows("/orgs/new", Right::ManageOrgs, |visit| Box::pin(orgs::edit::new(visit))),
     does("/orgs/new", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::add(visit))),
     shows("/orgs/import", Right::ManageOrgs, |visit| Box::pin(orgs::import::show(visit))),
     does("/orgs/import", Right::ManageOrgs, Content::File(UPLOAD), |visit| Box::pin(orgs::import::look(visit))),
     does("/orgs/import/apply", Right::ManageOrgs, Content::Form(LIST), |visit| Box::pin(orgs::import::apply(visit))),
     does("/orgs/import/undo", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::import::undo(visit))),
-    shows("/orgs/groups", Right::Read, |visit| Box::pin(orgs::groups::show(visit))),
+    shows("/orgs/groups", Right::Overview, |visit| Box::pin(orgs::groups::show(visit))),
     does("/orgs/groups", Right::ManageOrgs, Content::Form(LIST), |visit| Box::pin(orgs::groups::decide(visit))),
     shows("/orgs/merge", Right::ManageOrgs, |visit| Box::pin(orgs::merge::show(visit))),
     does("/orgs/merge", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::merge::merge(visit))),
-    shows("/org/:org", Right::Read, |visit| Box::pin(orgs::one::show(visit))),
+    shows("/org/:org", Right::Overview, |visit| Box::pin(orgs::one::show(visit))),
     shows("/org/:org/edit", Right::ManageOrgs, |visit| Box::pin(orgs::edit::show(visit))),
     does("/org/:org/edit", Right::ManageOrgs, Content::Form(FIELDS), |visit| Box::pin(orgs::edit::save(visit))),
     shows("/org/:org/close", Right::ManageOrgs, |visit| Box::pin(orgs::close::show(visit))),
@@ -192,6 +201,19 @@ pub static ALL: &[Page] = &[
     shows("/accounts", Right::ManageAccounts, |visit| Box::pin(accounts::list::show(visit))).under("account.menu"),
     shows(NEW_ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::new::show(visit))),
     does(NEW_ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::new::make(visit))),
+    shows(SCHOOLS, Right::ManageAccounts, |visit| Box::pin(accounts::schools::show(visit))),
+    does(SCHOOLS, Right::ManageAccounts, Content::Form(MANY), |visit| Box::pin(accounts::schools::answer(visit))),
+    does("/accounts/schools/letters.xlsx", Right::ManageAccounts, Content::Form(MANY), |visit| {
+        Box::pin(accounts::schools::workbook(visit))
+    }),
+    shows("/links", Right::ManageAccounts, |visit| Box::pin(links::show(visit))),
+    shows(LINKS, Right::ManageAccounts, |visit| Box::pin(links::list::show(visit))),
+    does(LINKS, Right::ManageAccounts, Content::Form(MANY), |visit| Box::pin(links::list::answer(visit))),
+    shows(NEW_LINKS, Right::ManageAccounts, |visit| Box::pin(links::new::show(visit))),
+    does(NEW_LINKS, Right::ManageAccounts, Content::Form(MANY), |visit| Box::pin(links::new::answer(visit))),
+    does("/links/:form/:period/letters.xlsx", Right::ManageAccounts, Content::Form(MANY), |visit| {
+        Box::pin(links::letters::workbook(visit))
+    }),
     shows(ACCOUNT, Right::ManageAccounts, |visit| Box::pin(accounts::one::show(visit))),
     does(ACCOUNT, Right::ManageAccounts, Content::Form(FEW), |visit| Box::pin(accounts::one::answer(visit))),
     shows("/journal", Right::Journal, |visit| Box::pin(journal::show(visit))).under("journal.menu"),
@@ -209,6 +231,8 @@ pub static ALL: &[Page] = &[
     does("/leave", Right::Read, Content::Form(FEW), |visit| Box::pin(enter::leave(visit))).for_all(),
     shows(INVITE, Right::Read, |visit| Box::pin(invite::show(visit))).for_all(),
     does(INVITE, Right::Read, Content::Form(FEW), |visit| Box::pin(invite::accept(visit))).for_all(),
+    shows(by_link::PATH, Right::Read, |visit| Box::pin(by_link::show(visit))).for_all(),
+    does(by_link::PATH, Right::Read, Content::Form(FEW), |visit| Box::pin(by_link::enter(visit))).for_all(),
     does("/language", Right::Read, Content::Form(4 << 10), |visit| Box::pin(language::choose(visit))).for_all(),
     shows("/health", Right::Read, |visit| Box::pin(health::show(visit))).for_all(),
     shows("/health.json", Right::Read, |visit| Box::pin(health::json(visit))).for_all(),
@@ -295,6 +319,21 @@ fn report_address(key: &Key, org: &Org) -> String {
 /// The address of the overview that a report belongs to.
 fn overview_address(form: &str, period: Period) -> String {
     layout::address(&["forms", form, &period.id()])
+}
+
+/// The pages above those of a report, for whoever may see more than that report.
+fn way(site: &Site, form: &Form, period: Period) -> Vec<(String, String)> {
+    if !site.actor.may(Right::Overview) {
+        return Vec::new();
+    }
+    let lang = site.lang;
+    let overview = format!("{}, {}", form.title, period.label().say(lang));
+    vec![("/".to_owned(), lang.t("web.menu-reports")), (overview_address(&form.id, period), overview)]
+}
+
+/// Whether a form is filled by schools: personal links are for those.
+fn schools_fill(form: &Form) -> bool {
+    !form.is_programme() && form.by.first() == Some(&Respondent::School)
 }
 
 /// The published forms that are filled.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use poem::Response;
 
 use super::territory::{Asked, Narrowing, what_counts};
-use super::{of_address, orgs, overview_address, programme, register, state_word};
+use super::{links, of_address, orgs, overview_address, programme, register, schools_fill, state_word};
 use crate::access::Right;
 use crate::error::Result;
 use crate::form::{Form, Respondent};
@@ -98,6 +98,9 @@ fn ways(site: &Site, form: &Form, (period, here): (Period, &str), asked: &Asked<
             }
             @if site.actor.may(Right::Export) {
                 a.button href=(Asked { show: "", ..*asked }.at(&format!("{here}/book.xlsx"))) { (lang.t("web.book")) }
+            }
+            @if site.actor.may(Right::ManageAccounts) && schools_fill(form) {
+                a.button href=(links::address(&form.id, period)) { (lang.t("link.for-schools")) }
             }
         }
     }

@@ -33,7 +33,11 @@ pub(in crate::web::pages) async fn show(visit: Visit) -> Result<Response> {
     let body = html! {
         h1 { (lang.t("account.menu")) }
         p.lead { (lang.t("account.lead")) }
-        p { a.button.primary href="/accounts/new" { (lang.t("account.new")) } }
+        p.actions {
+            a.button.primary href="/accounts/new" { (lang.t("account.new")) }
+            a.button href="/accounts/schools" { (lang.t("bulk.title")) }
+            a.button href="/links" { (lang.t("link.for-schools")) }
+        }
         @if all.is_empty() {
             (layout::empty(lang.t("account.none"), &[Words::new("account.none-how")], lang))
         } @else {

@@ -3,6 +3,7 @@
 pub(super) mod list;
 pub(super) mod new;
 pub(super) mod one;
+pub(super) mod schools;
 
 use maud::{Markup, html};
 
@@ -25,7 +26,8 @@ pub(super) fn role_word(role: Role, lang: Lang) -> String {
         Role::Department => "account.department",
         Role::Methodist => "account.methodist",
         Role::Author => "account.author",
-        Role::School => "account.school",
+        // Whoever holds a link of a school acts for it.
+        Role::School | Role::Link => "account.school",
         Role::Viewer => "account.viewer",
         Role::Operator => "web.operator",
         Role::Nobody => "account.nobody",
