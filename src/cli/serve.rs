@@ -100,9 +100,7 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
             published => published?,
         }
         if args.demo {
-            let published = version::actions::list(&db, &actor).await?;
-            let forms: Vec<Form> = published.into_iter().map(|version| (*version.form).clone()).collect();
-            demo::fill(&db, &actor, &forms).await?;
+            demonstrate(&db, &actor).await?;
         }
         let copies = keeper(args, &data);
         let nights = tokio::spawn(backup::actions::nightly(db.clone(), copies.clone(), actor.clone()));
@@ -124,13 +122,24 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         nights.abort();
         sweeping.abort();
         watching.inspect(tokio::task::JoinHandle::abort);
-        // Whoever still works on the file after that has gone away already.
-        let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
-        let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
-        say::line(&words.say(config.lang));
+        closed(config, db).await;
         Ok(())
     })?;
     Ok(Outcome::Done)
+}
+
+/// Fills the demonstration by the forms that are published.
+async fn demonstrate(db: &Db, actor: &Actor) -> Result<()> {
+    let published = version::actions::list(db, actor).await?;
+    let forms: Vec<Form> = published.into_iter().map(|version| (*version.form).clone()).collect();
+    demo::fill(db, actor, &forms).await
+}
+
+/// Closes the data file and says how that went. Whoever still works on it after that has gone away already.
+async fn closed(config: &Config, db: Db) {
+    let closed = tokio::time::timeout(FAREWELL, db.close()).await.is_ok();
+    let words = if closed { Words::new("care.stopped") } else { Words::new("care.stopped-hard") };
+    say::line(&words.say(config.lang));
 }
 
 /// How somebody gets in who has no password.
