@@ -88,17 +88,11 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         let (config_, folder_) = (config.clone(), folder.clone());
         let mut live =
             watch.map(|watch| Live { config: config_, db: db.clone(), actor: actor.clone(), folder: folder_, watch });
-        // A file that takes no changes can still be read.
         let published = match &mut live {
             Some(live) => live.look().await,
             None => publish_once(config, (&db, &actor), &offers).await,
         };
-        match published {
-            Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
-                say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
-            }
-            published => published?,
-        }
+        unless_read_only(config, published)?;
         if args.demo {
             demonstrate(&db, &actor).await?;
         }
@@ -126,6 +120,17 @@ pub(super) fn run(config: &Config, args: &Args) -> Result<Outcome> {
         Ok(())
     })?;
     Ok(Outcome::Done)
+}
+
+/// A file that takes no changes can still be read: that is said, and the server goes on.
+fn unless_read_only(config: &Config, published: Result<()>) -> Result<()> {
+    match published {
+        Err(Error::Data(detail)) if READ_ONLY.contains(&detail.key()) => {
+            say::line(&Words::new("care.read-only-start").with("detail", detail).say(config.lang));
+            Ok(())
+        }
+        published => published,
+    }
 }
 
 /// Fills the demonstration by the forms that are published.

@@ -50,7 +50,8 @@ impl Form {
     /// The values of a report as another form sees them: what it reads by today's names, whole columns with every row in
     /// its place, and the parts of those indicators that it reads, under paths like `indicator/numerator`. A value of
     /// the same path wins. Where nothing counts there is nothing to see.
-    pub fn seen_by(&self, reader: &Reach, mut values: Values, period: Option<Period>) -> Values {
+    pub fn seen_by(&self, reader: &Reach, values: Values, period: Option<Period>) -> Values {
+        let mut values = self.today_values(values);
         let paths: Vec<&str> = reader.paths_of(&self.id).collect();
         if values.is_empty() || paths.is_empty() {
             return values;

@@ -5,11 +5,14 @@
 
 mod export;
 mod import;
+#[path = "../common/key.rs"]
+mod key;
 mod language;
 mod pages;
 mod program;
 mod sending;
 mod serve;
+mod session;
 mod sheets;
 
 use std::time::{Duration, Instant};
@@ -87,9 +90,10 @@ impl Line {
 /// A part of the bench by its name.
 type Part = (&'static str, fn() -> Vec<Figure>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("language", language::run),
     ("pages", pages::run),
+    ("session", session::run),
     ("sending", sending::run),
     ("sheets", sheets::run),
     ("import", import::run),

@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::Figure;
+use super::key;
 use super::language::{answers_of, form_of};
 use super::program::{Server, processor};
 use super::sending::territory;
@@ -47,6 +48,7 @@ async fn drafts(dir: &std::path::Path) {
         let key = Key::new(&form, Period::from_id("2024Sep").unwrap(), school);
         report::actions::save_draft(&db, &Actor::operator(), &key, answers_of(30), Source::Page).await.unwrap();
     }
+    key::let_in(&db).await;
     db.close().await;
 }
 
@@ -114,7 +116,10 @@ async fn one(address: String, path: String, start: Instant) -> Vec<u32> {
 }
 
 async fn ask(stream: &mut TcpStream, path: &str, host: &str) -> String {
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n{}\r\n\r\n", key::cookie()).as_bytes())
+        .await
+        .unwrap();
     let mut answer = Vec::with_capacity(32 << 10);
     loop {
         assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "the server hung up");

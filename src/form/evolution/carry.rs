@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use crate::form::answers::Answers;
 use crate::form::model::Form;
 use crate::form::rows;
+use crate::form::slots::Values;
 
 /// What a path speaks of: the table or repeat, the row of a table, and the question or column.
 pub(super) fn parts(path: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
@@ -66,6 +67,18 @@ impl Form {
             return rows::counted_path(&self.tables[table].name);
         }
         self.locate(&path).map_or(path, |(field, row)| self.path(field, row))
+    }
+
+    /// Stored values under the names of today, as other forms ask for them; what stands under both is what it is today.
+    pub(in crate::form) fn today_values(&self, values: Values) -> Values {
+        if !self.renames() {
+            return values;
+        }
+        let (same, other): (Vec<_>, Vec<_>) = values
+            .into_iter()
+            .map(|(path, value)| (self.today(path.clone()), path, value))
+            .partition(|(t, p, _)| t == p);
+        other.into_iter().chain(same).map(|(today, _, value)| (today, value)).collect()
     }
 
     /// Whether anything in the form had another name before.

@@ -128,7 +128,7 @@ fn table(entries: &[Entry], lang: Lang) -> Markup {
                     tr {
                         th scope="row" { (layout::moment(entry.at)) }
                         td data-label=(lang.t("journal.who")) { (who(entry, lang))
-                            @if let Some(role) = entry.role { " " span.muted { (role_word(role, lang)) } } }
+                            @if let Some(role) = entry.role.filter(|_| entry.name.is_some()) { " " span.muted { (role_word(role, lang)) } } }
                         td data-label=(lang.t("journal.deed")) { (deed(entry.deed, lang)) }
                         td data-label=(lang.t("journal.about")) { (entry.about) }
                         td data-label=(lang.t("account.address")) { (entry.address) }
