@@ -7,6 +7,7 @@
     reason = "the helpers of a test fail as the test does"
 )]
 
+#[allow(dead_code, reason = "other tests look at pages as wholes")]
 #[path = "common/chromium.rs"]
 mod chromium;
 #[path = "common/district.rs"]
