@@ -28,7 +28,7 @@ pub type Conn = sqlx::SqliteConnection;
 pub const FILE: &str = "svod.db";
 
 /// The version of the data file that this program reads and writes: the number of its last migration.
-pub const VERSION: i64 = 9;
+pub const VERSION: i64 = 10;
 
 /// How long a change waits for another one to finish before it gives up with a clear word.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -272,6 +272,7 @@ fn migrator() -> Migrator {
         (7, "links", include_str!("../migrations/0007_links.sql")),
         (8, "behalf", include_str!("../migrations/0008_behalf.sql")),
         (9, "journal", include_str!("../migrations/0009_journal.sql")),
+        (10, "second", include_str!("../migrations/0010_second.sql")),
     ];
     let each = steps.into_iter().map(|(version, name, text)| {
         Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)

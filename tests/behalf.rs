@@ -33,6 +33,8 @@ async fn a_methodist_fills_for_a_school_and_the_school_confirms() {
     let page = text(get(&pages, &methodist, REPORT).await, StatusCode::OK).await;
     assert!(page.contains("Школа этого ещё не подтвердила.") && !page.contains("Всё верно, подтверждаю"));
 
+    let overview = text(get(&pages, &methodist, "/forms/own/2025Sep").await, StatusCode::OK).await;
+    assert!(overview.contains("за школу, не подтверждён"));
     let page = text(get(&pages, &school, REPORT).await, StatusCode::OK).await;
     assert!(page.contains("Всё верно, подтверждаю"));
     let seen = value_of(&page, "revision");
@@ -43,6 +45,9 @@ async fn a_methodist_fills_for_a_school_and_the_school_confirms() {
     assert_eq!(leads(&post(&pages, &school, &address, &[("revision", &seen)]).await), format!("{REPORT}?confirmed=1"));
     let page = text(get(&pages, &methodist, REPORT).await, StatusCode::OK).await;
     assert!(page.contains("Школа подтвердила") && page.contains("школа-1"));
+
+    let overview = text(get(&pages, &methodist, "/forms/own/2025Sep").await, StatusCode::OK).await;
+    assert!(!overview.contains("за школу, не подтверждён"));
 
     // What the school then corrects is its own.
     leads(&post(&pages, &school, REPORT, &[("a:pupils", "13"), ("do", "send")]).await);

@@ -3,15 +3,17 @@
 //! Nobody touches an account that stands beside or above their own: see [`may_keep`].
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::guess::{Attempt, Guesses, compared};
 use super::session::actions::enter;
 use super::session::store::{Which, end};
 use super::session::{Entered, From};
 use super::token;
-use super::{Account, INVITED, Secret, Wanted, fault, login, may_give, password, store};
+use super::{Account, INVITED, Secret, Wanted, fault, login, may_give, password, second, store};
 use crate::access::{Actor, Grant, Right, Role};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Fault, Result};
@@ -286,10 +288,13 @@ pub async fn accept(db: &Db, secret: &Secret, new: NewPassword<'_>, from: &From)
     // Asked again: of two who come with the same link one is first.
     let account = store::invited(&mut tx, &secret.hash(), now).await?.ok_or_else(no_link)?;
     store::set_password(&mut tx, account.id, &kept).await?;
+    // Who has lost the telephone with the app comes back by a link too.
+    second::store::set(&mut tx, account.id, None, 0).await?;
     store::uninvite(&mut tx, account.id, now).await?;
     token::store::revoke(&mut tx, account.id, None, now).await?;
     end(&mut tx, account.id, Which::All).await?;
     journal::store::note(&mut tx, &from.as_actor(&account), Deed::PasswordSet, &account.login).await?;
+    let account = Account { ready: true, second: false, ..account };
     let entered = enter(&mut tx, account, from, false, now).await?;
     tx.commit().await?;
     Ok(entered)
@@ -325,17 +330,17 @@ impl NewPassword<'_> {
 /// Changes one's own password; every other session of the account ends.
 ///
 /// # Errors
-/// [`Error::Faults`] where the old one is wrong, or the new one is not good enough or was not repeated.
+/// [`Error::Faults`] where the old one is wrong, or was wrong too often of late, or the new one is not good enough or was
+/// not repeated.
 pub async fn change_password(
     db: &Db,
-    actor: &Actor,
+    (actor, guesses): (&Actor, &Guesses),
     (old, new): (&str, NewPassword<'_>),
     this_session: &str,
 ) -> Result<()> {
     actor.need(Right::Own)?;
     let account = own(db, actor).await?;
-    let kept = store::password(&mut *db.read().await?, account.id).await?;
-    let right = password::right(old, kept).await?;
+    let right = proved(db, (actor, guesses), (&account, this_session), ("old", old)).await?;
     let fresh = new.kept(db, &account).await;
     if !right {
         let mut faults = vec![fault("old", Words::new("account.wrong-old"))];
@@ -350,6 +355,23 @@ pub async fn change_password(
     end(&mut tx, account.id, Which::AllBut(this_session)).await?;
     journal::store::note(&mut tx, actor, Deed::PasswordChanged, &account.login).await?;
     tx.commit().await
+}
+
+/// Whether somebody who is signed in knows their password. Whoever has got at an open session may guess it no faster
+/// than anybody else.
+///
+/// # Errors
+/// [`Error::Faults`] at the field where it was wrong too often of late.
+pub(super) async fn proved(
+    db: &Db,
+    (actor, guesses): (&Actor, &Guesses),
+    (account, session): (&Account, &str),
+    (field, typed): (&str, &str),
+) -> Result<bool> {
+    let kept = store::password(&mut *db.read().await?, account.id).await?;
+    let address = actor.address().parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let attempt = Attempt { login: account.login.clone(), address, known: Some(session.to_owned()) };
+    compared(guesses, &attempt, (field, typed, kept), Timestamp::now()).await
 }
 
 /// One's own account.

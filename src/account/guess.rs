@@ -7,6 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::{fault, password};
+use crate::error::{Error, Result};
+use crate::lang::Words;
+
 /// So many wrong passwords cost nothing.
 const FREE: u32 = 5;
 
@@ -113,6 +117,37 @@ impl Guesses {
                 }
             };
         }
+    }
+}
+
+/// Whether a typed password is the one that is kept; wrong ones are counted, and make later ones wait.
+///
+/// # Errors
+/// [`Error::Faults`] at a field where there were too many wrong ones of late; [`Error::Data`] where too many people are
+/// compared at the same moment.
+pub(super) async fn compared(
+    guesses: &Guesses,
+    attempt: &Attempt,
+    (field, typed, kept): (&str, &str, Option<String>),
+    now: Timestamp,
+) -> Result<bool> {
+    if let Some(wait) = guesses.wait(attempt, now) {
+        return Err(Error::fault(fault(field, wait_words(wait))));
+    }
+    // Counted before it is compared: many at the same moment must not all be free.
+    guesses.wrong(attempt, now);
+    let right = password::right(typed, kept).await?;
+    if right {
+        guesses.right(attempt);
+    }
+    Ok(right)
+}
+
+/// How long somebody has to wait, in words.
+pub(super) fn wait_words(wait: SignedDuration) -> Words {
+    match wait.as_secs() {
+        seconds @ ..=90 => Words::new("account.wait-seconds").with("n", seconds.max(1)),
+        seconds => Words::new("account.wait-minutes").with("n", seconds.div_euclid(60) + 1),
     }
 }
 

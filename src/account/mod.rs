@@ -4,6 +4,7 @@ pub mod actions;
 pub mod bulk;
 pub mod guess;
 mod password;
+pub mod second;
 mod secret;
 pub mod session;
 mod store;
@@ -47,6 +48,8 @@ pub struct Account {
     pub closed_at: Option<Timestamp>,
     /// Whether its holder has chosen a password.
     pub ready: bool,
+    /// Whether signing in takes a second step.
+    pub second: bool,
 }
 
 impl Account {

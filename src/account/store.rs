@@ -17,7 +17,8 @@ use crate::org::store::seen;
 macro_rules! columns {
     () => {
         "account.id, account.login, account.name, account.role, account.org_id, account.email, account.made_at,
-         account.made_by, account.closed_at, account.password is not null as ready"
+         account.made_by, account.closed_at, account.password is not null as ready,
+         account.totp is not null as second"
     };
 }
 pub(super) use columns;
@@ -34,6 +35,7 @@ pub(super) struct Row {
     made_by: String,
     closed_at: Option<i64>,
     ready: bool,
+    second: bool,
 }
 
 impl Row {
@@ -52,6 +54,7 @@ impl Row {
             made_by: self.made_by,
             closed_at: self.closed_at.map(moment).transpose()?,
             ready: self.ready,
+            second: self.second,
         })
     }
 }
@@ -74,7 +77,8 @@ pub(super) async fn forms(conn: &mut Conn, account: AccountId) -> Result<BTreeSe
 pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Account>> {
     let rows: Vec<Row> = sqlx::query_as(seen!(
         "select account.id, account.login, account.name, account.role, account.org_id, account.email, account.made_at,
-                account.made_by, account.closed_at, account.password is not null as ready
+                account.made_by, account.closed_at, account.password is not null as ready,
+                account.totp is not null as second
          from account where org_id in (select id from seen) or (org_id is null and $1 is null) order by login"
     ))
     .bind(scope.root().map(|root| root.0))

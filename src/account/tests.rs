@@ -8,7 +8,10 @@ use super::actions::{
     NewPassword, accept, change, change_password, close, first_administrator, invite, list, make, one, reopen,
 };
 use super::guess::Guesses;
-use super::session::actions::{Typed, end_others, own, sign_in, sign_in_at, sign_out, signed, signed_at};
+use super::second::{Halves, Key};
+use super::session::actions::{
+    self as sessions, Signing, Typed, end_others, own, sign_in_with_code_at, sign_out, signed, signed_at,
+};
 use super::session::{Entered, From, IDLE, IDLE_ELSEWHERE, LONGEST};
 use super::{Account, Secret, Wanted};
 use crate::access::{Actor, Role};
@@ -61,6 +64,18 @@ pub(super) async fn ready(db: &Db, by: &Actor, login: &str, role: Role, org: &st
 
 fn typed<'a>(login: &'a str, password: &'a str) -> Typed<'a> {
     Typed { login, password, elsewhere: false }
+}
+
+/// Signs in somebody without a second step.
+async fn sign_in_at(db: &Db, guesses: &Guesses, from: &From, typed: Typed<'_>, now: Timestamp) -> Result<Entered> {
+    match sessions::sign_in_at(db, (guesses, &Halves::default()), from, typed, now).await? {
+        Signing::In(entered) => Ok(*entered),
+        Signing::Code(_) => panic!("a code is asked for"),
+    }
+}
+
+async fn sign_in(db: &Db, guesses: &Guesses, from: &From, typed: Typed<'_>) -> Result<Entered> {
+    sign_in_at(db, guesses, from, typed, Timestamp::now()).await
 }
 
 /// What was refused: the fields with their words, or the kind of the refusal.
@@ -245,9 +260,14 @@ async fn a_session_ends_by_time_by_hand_with_the_password_and_with_the_account()
 
     let other = sign_in(&db, &guesses, &here, typed("school", GOOD)).await.unwrap();
     let new = NewPassword { password: OTHER, again: OTHER };
-    let refused = said(change_password(&db, &actor, ("не тот", new), &mine.session).await);
+    let refused = said(change_password(&db, (&actor, &guesses), ("не тот", new), &mine.session).await);
     assert_eq!(refused, "old: Прежний пароль не подходит.");
-    change_password(&db, &actor, (GOOD, new), &mine.session).await.unwrap();
+    for _ in 0..5 {
+        let _ = change_password(&db, (&actor, &guesses), ("не тот", new), &mine.session).await;
+    }
+    let waits = said(change_password(&db, (&actor, &guesses), (GOOD, new), &mine.session).await);
+    assert!(waits.starts_with("old: Слишком много неверных паролей."), "an open session is no way to guess: {waits}");
+    change_password(&db, (&actor, &Guesses::default()), (GOOD, new), &mine.session).await.unwrap();
     assert!(signed(&db, &sessions[0].secret).await.unwrap().is_some(), "this one goes on");
     assert!(signed(&db, &other.secret).await.unwrap().is_none());
     assert!(sign_in(&db, &guesses, &from([198, 51, 100, 1]), typed("school", GOOD)).await.is_err());
@@ -277,4 +297,58 @@ async fn the_first_administrator_comes_by_a_link_and_the_last_one_stays() {
     ready(&db, &admin.actor(), "second", Role::Administrator, "").await;
     assert!(close(&db, &operator, "admin").await.is_ok());
     assert_eq!(said(make(&db, &Actor::nobody(), &wanted("x", Role::Administrator, "")).await), "stranger");
+}
+
+#[tokio::test]
+async fn a_second_step_takes_a_code_once_and_a_new_link_takes_it_away() {
+    let (_dir, db) = district().await;
+    let account = ready(&db, &Actor::operator(), "school", Role::School, "s1").await;
+    let (actor, guesses, here) = (account.actor(), Guesses::default(), from([192, 0, 2, 1]));
+    let (key, now) = (Key::new(), Timestamp::now());
+    let on = async |code: &str, password: &str| {
+        super::second::actions::turn_on(&db, (&actor, &guesses), (key.text(), code), (password, "this")).await
+    };
+    let refused = said(on("000000", "не тот").await);
+    let fields: Vec<&str> = refused.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(fields, ["second-password", "code"], "both are said at once");
+    assert!(said(on(&key.code(now + SignedDuration::from_mins(10)), GOOD).await).starts_with("code:"));
+    on(&key.code(now), GOOD).await.unwrap();
+
+    let halves = Halves::default();
+    let half =
+        async |at: Timestamp| match sessions::sign_in_at(&db, (&guesses, &halves), &here, typed("school", GOOD), at)
+            .await
+        {
+            Ok(Signing::Code(half)) => half,
+            other => panic!("no code is asked for: {other:?}"),
+        };
+    let with = async |half: &Secret, code: &str, at: Timestamp| {
+        sign_in_with_code_at(&db, (&guesses, &halves), &here, (half, code), at).await
+    };
+    let later = now + SignedDuration::from_secs(60);
+    let waiting = half(later).await;
+    assert!(said(with(&waiting, &key.code(now), later).await).starts_with("code:"), "the code was used to turn it on");
+    let code = key.code(later);
+    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    assert_eq!(with(&waiting, &spaced, later).await.unwrap().account.login, "school");
+    assert!(said(with(&waiting, &code, later).await).starts_with("password:"), "a secret is used once");
+    let again = half(later).await;
+    assert!(said(with(&again, &code, later).await).starts_with("code:"), "and so is a code");
+    let late = later + SignedDuration::from_mins(6);
+    assert!(
+        said(with(&again, &key.code(late), late).await).starts_with("password:"),
+        "who looks too long begins again"
+    );
+
+    // Guessing codes is slowed however often the password is typed right.
+    let mut refused = String::new();
+    for _ in 0..8 {
+        let waiting = half(late).await;
+        refused = said(with(&waiting, "123456", late).await);
+    }
+    assert!(refused.starts_with("password: Слишком много неверных паролей"), "{refused}");
+
+    let (_, link) = invite(&db, &Actor::operator(), "school").await.unwrap();
+    assert!(!entered(&db, &link, OTHER).await.account.second, "a lost telephone locks nobody out");
+    assert!(sign_in(&db, &Guesses::default(), &here, typed("school", OTHER)).await.is_ok());
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a command, each thin: parse, call, show.
 
+mod account;
 mod check;
 mod data;
 mod demo;
@@ -68,6 +69,8 @@ enum Command {
     Publish(publish::Args),
     /// Keep the registry of organisations
     Org(org::Args),
+    /// Keep accounts: who may sign in
+    Account(account::Args),
     /// Import a legacy sheet by a recipe of the form, or take an import back
     Import(import::Args),
     /// Convert an XLSForm into a form file, or a form into an XLSForm
@@ -122,6 +125,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(&config, &args),
         Command::Publish(args) => publish::run(&config, &args),
         Command::Org(args) => org::run(&config, &args),
+        Command::Account(args) => account::run(&config, &args),
         Command::Import(args) => import::run(&config, &args),
         Command::Xlsform(args) => xlsform::run(&config, &args),
         Command::Read(args) => read::run(&config, &args),

@@ -38,6 +38,10 @@ deeds! {
     PasswordSet = "password-set",
     /// Somebody changed their own password.
     PasswordChanged = "password-changed",
+    /// Somebody asks for a code with their password from now on.
+    SecondOn = "second-on",
+    /// Somebody asks for a code no more.
+    SecondOff = "second-off",
     /// Sessions were ended by their holder.
     SessionsEnded = "sessions-ended",
     /// An account was made.

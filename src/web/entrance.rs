@@ -13,6 +13,7 @@ use super::peer::Peer;
 use crate::access::Actor;
 use crate::account::Secret;
 use crate::account::guess::Guesses;
+use crate::account::second::Halves;
 use crate::account::session::{self, Entered, From, Signed};
 use crate::error::Result;
 use crate::report::link::{self, Holder, Standing};
@@ -41,6 +42,8 @@ pub struct Entrance {
     pub gone: Option<Arc<Gone>>,
     /// Wrong passwords of late.
     pub guesses: Guesses,
+    /// Those whose password was right and whose code is still to come.
+    pub halves: Halves,
 }
 
 /// Why somebody who came in by a personal link is in no more.

@@ -186,6 +186,28 @@ pub(super) fn done(said: &str) -> Markup {
     html! { p.box.good role="status" { (said) } }
 }
 
+/// What a table is called: by the `id` of its heading, or in words.
+pub(super) enum Called<'a> {
+    By(&'a str),
+    As(&'a str),
+}
+
+/// A list as a table that scrolls by itself and stacks on a phone: headings by their keys, rows that are made already.
+pub(super) fn listing(called: &Called<'_>, heads: &[&'static str], rows: &Markup, lang: Lang) -> Markup {
+    let (by, words) = match called {
+        Called::By(id) => (Some(*id), None),
+        Called::As(words) => (None, Some(*words)),
+    };
+    html! {
+        div.scroll role="region" tabindex="0" aria-labelledby=[by] aria-label=[words] {
+            table.list.stacked {
+                thead { tr { @for head in heads { th scope="col" { (lang.t(head)) } } } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
 /// A section that has nothing to show yet and says what to do next.
 pub(super) fn empty(title: String, steps: &[Words], lang: Lang) -> Markup {
     html! {

@@ -1,7 +1,7 @@
 //! The page of access keys: made once, shown once, revoked.
 
 use poem::http::StatusCode;
-use svod::account::session::actions::{Typed, sign_in};
+use svod::account::session::actions::{Signing, Typed, sign_in};
 
 use crate::world::{from, world};
 
@@ -9,7 +9,8 @@ use crate::world::{from, world};
 async fn a_key_is_made_shown_once_and_revoked() {
     let world = world().await;
     let typed = Typed { login: "school", password: "северный кит пьёт чай", elsewhere: false };
-    let entered = sign_in(&world.db, &Default::default(), &from(), typed).await.unwrap();
+    let signing = sign_in(&world.db, (&Default::default(), &Default::default()), &from(), typed).await.unwrap();
+    let Signing::In(entered) = signing else { panic!("a code is asked for") };
     let cookie = format!("svod-session={}", entered.secret.text());
     let get = async |path: &str| {
         let request = world.client.get(path).header("host", "localhost:8080").header("cookie", &cookie);

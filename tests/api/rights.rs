@@ -3,7 +3,7 @@
 use poem::http::{Method, StatusCode};
 use serde_json::json;
 use svod::account::Secret;
-use svod::account::session::actions::{Typed, sign_in};
+use svod::account::session::actions::{Signing, Typed, sign_in};
 use svod::account::token::Reach;
 use svod::web::api::{ALL, BASE, Operation};
 
@@ -56,7 +56,8 @@ async fn nobody_gets_in_without_a_key_that_works() {
     let world = world().await;
     let from = from();
     let typed = Typed { login: "admin", password: "северный кит пьёт чай", elsewhere: false };
-    let entered = sign_in(&world.db, &Default::default(), &from, typed).await.unwrap();
+    let signing = sign_in(&world.db, (&Default::default(), &Default::default()), &from, typed).await.unwrap();
+    let Signing::In(entered) = signing else { panic!("a code is asked for") };
     let cookie = format!("svod-session={}", entered.secret.text());
     for operation in ALL.iter().filter(|operation| operation.right.is_some()) {
         let (path, _) = address(operation);

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::store::{self, New, Which};
 use super::{AGENT, Entered, From, IDLE, IDLE_ELSEWHERE, LONGEST, SEEN, Session, Signed};
 use crate::access::{Actor, Right, Role};
-use crate::account::guess::{Attempt, Guesses};
-use crate::account::{Account, Secret, fault, login, password, store as accounts};
+use crate::account::guess::{Attempt, Guesses, compared, wait_words};
+use crate::account::second::Halves;
+use crate::account::{Account, Secret, fault, login, second, store as accounts};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
@@ -15,6 +16,18 @@ use crate::lang::Words;
 
 /// A browser in which nobody has signed in for so long is strange again.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// What is remembered between the steps of signing in, and of those who fail.
+pub type Desk<'a> = (&'a Guesses, &'a Halves);
+
+/// How far somebody has come who typed the right password.
+#[derive(Debug)]
+pub enum Signing {
+    /// They are in.
+    In(Box<Entered>),
+    /// A code of their app is asked for; the secret comes back with it.
+    Code(Secret),
+}
 
 /// What somebody typed to sign in.
 #[derive(Debug, Clone, Copy)]
@@ -32,15 +45,21 @@ pub struct Typed<'a> {
 /// # Errors
 /// [`Error::Faults`] at the field `password` where login and password do not fit together, whichever is wrong, or
 /// where there were too many wrong ones of late; [`Error::Data`] where too many people sign in at the same moment.
-pub async fn sign_in(db: &Db, guesses: &Guesses, from: &From, typed: Typed<'_>) -> Result<Entered> {
-    sign_in_at(db, guesses, from, typed, Timestamp::now()).await
+pub async fn sign_in(db: &Db, desk: Desk<'_>, from: &From, typed: Typed<'_>) -> Result<Signing> {
+    sign_in_at(db, desk, from, typed, Timestamp::now()).await
 }
 
 /// As [`sign_in`], at a moment.
 ///
 /// # Errors
 /// As [`sign_in`].
-pub async fn sign_in_at(db: &Db, guesses: &Guesses, from: &From, typed: Typed<'_>, now: Timestamp) -> Result<Entered> {
+pub async fn sign_in_at(
+    db: &Db,
+    (guesses, halves): Desk<'_>,
+    from: &From,
+    typed: Typed<'_>,
+    now: Timestamp,
+) -> Result<Signing> {
     let login = login(typed.login);
     let browser = from.browser.as_ref().map(Secret::hash);
     let (account, kept, known) = {
@@ -56,28 +75,66 @@ pub async fn sign_in_at(db: &Db, guesses: &Guesses, from: &From, typed: Typed<'_
         (account, kept, known)
     };
     let attempt = Attempt { login, address: from.address, known };
-    if let Some(wait) = guesses.wait(&attempt, now) {
-        return Err(Error::fault(fault("password", wait_words(wait))));
-    }
-    // Counted before it is compared: many at the same moment must not all be free.
-    guesses.wrong(&attempt, now);
-    let right = password::right(typed.password, kept).await?;
+    let right = compared(guesses, &attempt, ("password", typed.password, kept), now).await?;
     let Some(account) = account.filter(|_| right) else {
         return Err(Error::fault(fault("password", Words::new("account.wrong"))));
     };
-    guesses.right(&attempt);
+    if account.second {
+        return Ok(Signing::Code(halves.begin(account.id, typed.elsewhere, now)?));
+    }
     let mut tx = db.write().await?;
-    journal::store::note(&mut tx, &from.as_actor(&account), Deed::SignIn, &account.login).await?;
-    let entered = enter(&mut tx, account, from, typed.elsewhere, now).await?;
+    let entered = let_in(&mut tx, account, from, typed.elsewhere, now).await?;
+    tx.commit().await?;
+    Ok(Signing::In(Box::new(entered)))
+}
+
+/// The second step: signs somebody in whose password was right, with a code of their app.
+///
+/// # Errors
+/// [`Error::Faults`] at the field `code` where it is wrong or was used before, at `password` where it was looked for too
+/// long or was wrong too often, so that the password is asked for again.
+pub async fn sign_in_with_code(db: &Db, desk: Desk<'_>, from: &From, half: &Secret, code: &str) -> Result<Entered> {
+    sign_in_with_code_at(db, desk, from, (half, code), Timestamp::now()).await
+}
+
+/// As [`sign_in_with_code`], at a moment.
+///
+/// # Errors
+/// As [`sign_in_with_code`].
+pub async fn sign_in_with_code_at(
+    db: &Db,
+    (guesses, halves): Desk<'_>,
+    from: &From,
+    (half, code): (&Secret, &str),
+    now: Timestamp,
+) -> Result<Entered> {
+    let late = || Error::fault(fault("password", Words::new("account.second-late")));
+    let waiting = halves.take(half, now).ok_or_else(late)?;
+    let mut tx = db.write().await?;
+    let account = accounts::by_id(&mut tx, waiting.account).await?.filter(|account| account.closed_at.is_none());
+    let (Some(account), Some((key, last))) = (account, second::store::key(&mut tx, waiting.account).await?) else {
+        return Err(late());
+    };
+    // Whoever knows the password has a count of their own for codes: the password sets it back to nothing no more.
+    let attempt = Attempt { login: format!("{} code", account.login), address: from.address, known: None };
+    if let Some(wait) = guesses.wait(&attempt, now) {
+        return Err(Error::fault(fault("password", wait_words(wait))));
+    }
+    guesses.wrong(&attempt, now);
+    let wrong = || Error::fault(fault("code", Words::new("account.wrong-code")));
+    let step = key.step(code, now, last)?.ok_or_else(wrong)?;
+    if !second::store::spend(&mut tx, account.id, step).await? || !halves.end(half) {
+        return Err(wrong());
+    }
+    guesses.right(&attempt);
+    let entered = let_in(&mut tx, account, from, waiting.elsewhere, now).await?;
     tx.commit().await?;
     Ok(entered)
 }
 
-fn wait_words(wait: SignedDuration) -> Words {
-    match wait.as_secs() {
-        seconds @ ..=90 => Words::new("account.wait-seconds").with("n", seconds.max(1)),
-        seconds => Words::new("account.wait-minutes").with("n", seconds.div_euclid(60) + 1),
-    }
+async fn let_in(conn: &mut Conn, account: Account, from: &From, elsewhere: bool, now: Timestamp) -> Result<Entered> {
+    journal::store::note(conn, &from.as_actor(&account), Deed::SignIn, &account.login).await?;
+    enter(conn, account, from, elsewhere, now).await
 }
 
 /// Begins a session for an account whose holder has proved who they are.

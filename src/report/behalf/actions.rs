@@ -1,13 +1,16 @@
 //! What a school may do about a report that somebody sent in its place.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::{Behalf, store};
 use crate::access::{Actor, Right};
 use crate::db::Db;
 use crate::error::{Error, Fault, Place, Result};
-use crate::ids::RevisionId;
+use crate::ids::{OrgId, RevisionId};
 use crate::lang::Words;
+use crate::report::figures::Slice;
 use crate::report::{Key, actions as reports, may_fill};
 
 /// Who sent what stands in a report, if it was in the place of the school.
@@ -23,6 +26,15 @@ pub async fn standing(db: &Db, actor: &Actor, key: &Key) -> Result<Option<Behalf
         None => None,
     };
     Ok(behalf.filter(|behalf| behalf.doer.stands_in(key.by)))
+}
+
+/// Whose sent reports of a slice somebody filled in the place of the school, which has not confirmed it yet.
+///
+/// # Errors
+/// [`Error::Denied`], or [`Error::Data`] where the data file refuses.
+pub async fn unconfirmed(db: &Db, actor: &Actor, slice: &Slice) -> Result<HashSet<OrgId>> {
+    actor.need(Right::Overview)?;
+    store::unconfirmed(&mut *db.read().await?, &actor.scope(), slice).await
 }
 
 /// Whether it is this actor's to confirm: somebody of the school itself.

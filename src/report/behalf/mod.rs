@@ -21,11 +21,13 @@ pub struct Doer {
     pub role: Option<Role>,
 }
 
+/// The roles that act in the place of a school.
+pub(super) const STAND_INS: [Role; 3] = [Role::Administrator, Role::Department, Role::Methodist];
+
 impl Doer {
     /// Whether they acted in the place of a school that is asked.
     pub fn stands_in(&self, by: Respondent) -> bool {
-        let for_others = matches!(self.role, Some(Role::Administrator | Role::Department | Role::Methodist));
-        by == Respondent::School && for_others
+        by == Respondent::School && self.role.is_some_and(|role| STAND_INS.contains(&role))
     }
 }
 

@@ -1,15 +1,17 @@
 //! Who acted as what, and what was confirmed, in the data file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use sqlx::FromRow;
 
-use super::{Behalf, Confirmed, Doer};
-use crate::access::{Actor, Role};
+use super::{Behalf, Confirmed, Doer, STAND_INS};
+use crate::access::{Actor, Role, Scope};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::ids::{ReportId, RevisionId};
+use crate::ids::{OrgId, ReportId, RevisionId};
+use crate::org::store::seen;
+use crate::report::figures::Slice;
 use crate::report::store::moment;
 
 #[derive(FromRow)]
@@ -71,6 +73,28 @@ pub(in crate::report) async fn of_report(
         Ok((RevisionId(row.id), (doer, confirmed)))
     };
     rows.into_iter().map(one).collect()
+}
+
+/// Whose sent reports of a slice somebody filled in the place of the school, which has not confirmed it yet. What was
+/// imported is not waited for: whole years come that way.
+pub(super) async fn unconfirmed(conn: &mut Conn, scope: &Scope, slice: &Slice) -> Result<HashSet<OrgId>> {
+    let [one, two, three] = STAND_INS.map(Role::word);
+    let rows: Vec<(i64,)> = sqlx::query_as(seen!(
+        "select about_id from report join seen on seen.id = about_id join revision on revision.id = sent_id
+              left join confirmation on confirmation.revision_id = sent_id
+         where form_id = $2 and period = $3 and wave = $4 and by_kind = 'school' and confirmation.revision_id is null
+           and act = 'send' and revision.role in ($5, $6, $7)"
+    ))
+    .bind(scope.root().map(|root| root.0))
+    .bind(&slice.form.id)
+    .bind(slice.period.id())
+    .bind(&slice.wave)
+    .bind(one)
+    .bind(two)
+    .bind(three)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(org,)| OrgId(org)).collect())
 }
 
 /// Writes down that somebody has confirmed what was sent; once is enough.

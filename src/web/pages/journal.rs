@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::export::plain::{self, Plain};
 use crate::journal::{Asked, Deed, Entry, actions};
 use crate::lang::{Lang, Words};
-use crate::web::layout::{self, Frame};
+use crate::web::layout::{self, Called, Frame};
 use crate::web::visit::Visit;
 
 /// So many lines stand on a page.
@@ -114,17 +114,9 @@ fn filters(visit: &Visit) -> Markup {
 }
 
 fn table(entries: &[Entry], lang: Lang) -> Markup {
-    html! {
-        div.scroll role="region" tabindex="0" aria-label=(lang.t("journal.title")) {
-            table.list.stacked {
-                thead { tr {
-                    th scope="col" { (lang.t("journal.at")) }
-                    th scope="col" { (lang.t("journal.who")) }
-                    th scope="col" { (lang.t("journal.deed")) }
-                    th scope="col" { (lang.t("journal.about")) }
-                    th scope="col" { (lang.t("account.address")) }
-                } }
-                tbody { @for entry in entries {
+    let heads = ["journal.at", "journal.who", "journal.deed", "journal.about", "account.address"];
+    let rows = html! {
+        @for entry in entries {
                     tr {
                         th scope="row" { (layout::moment(entry.at)) }
                         td data-label=(lang.t("journal.who")) { (who(entry, lang))
@@ -133,10 +125,9 @@ fn table(entries: &[Entry], lang: Lang) -> Markup {
                         td data-label=(lang.t("journal.about")) { (entry.about) }
                         td data-label=(lang.t("account.address")) { (entry.address) }
                     }
-                } }
-            }
         }
-    }
+    };
+    layout::listing(&Called::As(&lang.t("journal.title")), &heads, &rows, lang)
 }
 
 fn who(entry: &Entry, lang: Lang) -> String {
@@ -152,6 +143,8 @@ fn deed(deed: Deed, lang: Lang) -> String {
         Deed::SignIn => "journal.sign-in",
         Deed::PasswordSet => "journal.password-set",
         Deed::PasswordChanged => "journal.password-changed",
+        Deed::SecondOn => "journal.second-on",
+        Deed::SecondOff => "journal.second-off",
         Deed::SessionsEnded => "journal.sessions-ended",
         Deed::AccountMade => "journal.account-made",
         Deed::AccountChanged => "journal.account-changed",

@@ -8,16 +8,18 @@ use super::invite::rule;
 use super::{accounts, go_to};
 use crate::account::Account;
 use crate::account::actions::{self, NewPassword};
+use crate::account::second::{self, Key};
 use crate::account::session::{self, Session};
 use crate::error::{Error, Fault, Result};
 use crate::lang::{Lang, Words};
-use crate::web::field::Field;
-use crate::web::layout::{self, Frame};
+use crate::web::field::{self, Field};
+use crate::web::layout::{self, Called, Frame};
+use crate::web::qr;
 use crate::web::visit::Visit;
 
 pub(super) async fn show(visit: Visit) -> Result<Response> {
     let (own, sessions) = read(&visit).await?;
-    Ok(page(&visit, &own, &sessions, &[]))
+    page(&visit, &own, &sessions, &[])
 }
 
 pub(super) async fn answer(visit: Visit) -> Result<Response> {
@@ -25,7 +27,7 @@ pub(super) async fn answer(visit: Visit) -> Result<Response> {
         Ok(said) => Ok(go_to(&format!("/me?done={said}"))),
         Err(Error::Faults(faults)) => {
             let (own, sessions) = read(&visit).await?;
-            Ok(page(&visit, &own, &sessions, &faults))
+            page(&visit, &own, &sessions, &faults)
         }
         Err(error) => Err(error),
     }
@@ -43,8 +45,20 @@ async fn done(visit: &Visit) -> Result<&'static str> {
     Ok(match visit.form.word("do") {
         "password" => {
             let new = NewPassword { password: typed("password"), again: typed("again") };
-            actions::change_password(&site.db, &site.actor, (typed("old"), new), &this).await?;
+            actions::change_password(&site.db, (&site.actor, &site.entrance.guesses), (typed("old"), new), &this)
+                .await?;
             "password"
+        }
+        "second-on" => {
+            let second = (visit.form.word("key"), visit.form.word("code"));
+            let guarded = (&site.actor, &site.entrance.guesses);
+            second::actions::turn_on(&site.db, guarded, second, (typed("second-password"), &this)).await?;
+            "second-on"
+        }
+        "second-off" => {
+            let guarded = (&site.actor, &site.entrance.guesses);
+            second::actions::turn_off(&site.db, guarded, (typed("second-password"), &this)).await?;
+            "second-off"
         }
         "end" => {
             session::actions::end_own(&site.db, &site.actor, visit.form.word("session")).await?;
@@ -61,12 +75,14 @@ async fn done(visit: &Visit) -> Result<&'static str> {
     })
 }
 
-fn page(visit: &Visit, own: &Account, sessions: &[Session], faults: &[Fault]) -> Response {
+fn page(visit: &Visit, own: &Account, sessions: &[Session], faults: &[Fault]) -> Result<Response> {
     let lang = visit.lang();
     let title = lang.t("account.me");
     let said = match visit.query.word("done") {
         "password" => Some("account.password-changed"),
         "ended" => Some("account.session-ended"),
+        "second-on" => Some("account.second-is-on"),
+        "second-off" => Some("account.second-is-off"),
         "saved" => Some("account.saved"),
         _ => None,
     };
@@ -79,6 +95,7 @@ fn page(visit: &Visit, own: &Account, sessions: &[Session], faults: &[Fault]) ->
         }
         (called(visit, own, faults))
         (password(visit, own, faults))
+        (second_step(visit, own, faults)?)
         (signed_in(visit, sessions))
         section {
             h2 { (lang.t("token.title")) }
@@ -86,7 +103,7 @@ fn page(visit: &Visit, own: &Account, sessions: &[Session], faults: &[Fault]) ->
         }
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    layout::page(&visit.site, &Frame { title, here: "/me" }, body).with_status(status).into_response()
+    Ok(layout::page(&visit.site, &Frame { title, here: "/me" }, body).with_status(status).into_response())
 }
 
 fn called(visit: &Visit, own: &Account, faults: &[Fault]) -> Markup {
@@ -119,24 +136,49 @@ fn password(visit: &Visit, own: &Account, faults: &[Fault]) -> Markup {
     }
 }
 
+/// The second step of signing in: on with a code of an app, off with the password.
+fn second_step(visit: &Visit, own: &Account, faults: &[Fault]) -> Result<Markup> {
+    let lang = visit.lang();
+    let password = Field::password("second-password", "account.password", "current-password");
+    if own.second {
+        return Ok(html! {
+            form.box.card.narrow method="post" action="/me" {
+                h2 { (lang.t("account.second")) }
+                p { (lang.t("account.second-works")) }
+                (password.show(faults, lang))
+                button type="submit" name="do" value="second-off" { (lang.t("account.second-turn-off")) }
+            }
+        });
+    }
+    let key = Key::read(visit.form.word("key")).unwrap_or_default();
+    let address = key.address(&own.login)?;
+    let code =
+        Field { autocomplete: "one-time-code", ..Field::line("code", "account.code", "").hinting("account.code-hint") };
+    Ok(html! {
+        details.box.card.narrow open[!field::of(faults, "code").is_empty() || !field::of(faults, "second-password").is_empty()] {
+            summary { (lang.t("account.second")) }
+            p { (lang.t("account.second-what")) }
+            (qr::picture(&address, &lang.t("account.second-qr")))
+            p { (lang.t("account.second-type")) " " code { (key.spelled()) } }
+            form method="post" action="/me" {
+                input type="hidden" name="key" value=(key.text());
+                (code.show(faults, lang))
+                (password.show(faults, lang))
+                button type="submit" name="do" value="second-on" { (lang.t("account.second-turn-on")) }
+            }
+        }
+    })
+}
+
 fn signed_in(visit: &Visit, sessions: &[Session]) -> Markup {
     let lang = visit.lang();
     let this = visit.site.entrance.signed.as_ref().map(|signed| signed.session.as_str()).unwrap_or_default();
+    let heads = ["account.browser", "account.address", "account.since", "account.seen", "account.end"];
+    let rows = html! { @for session in sessions { (line(session, this, lang)) } };
     html! {
         section aria-labelledby="sessions" {
             h2 #sessions { (lang.t("account.sessions")) }
-            div.scroll role="region" tabindex="0" aria-labelledby="sessions" {
-                table.list.stacked {
-                    thead { tr {
-                        th scope="col" { (lang.t("account.browser")) }
-                        th scope="col" { (lang.t("account.address")) }
-                        th scope="col" { (lang.t("account.since")) }
-                        th scope="col" { (lang.t("account.seen")) }
-                        th scope="col" { (lang.t("account.end")) }
-                    } }
-                    tbody { @for session in sessions { (line(session, this, lang)) } }
-                }
-            }
+            (layout::listing(&Called::By("sessions"), &heads, &rows, lang))
             @if sessions.len() > 1 {
                 form.actions method="post" action="/me" {
                     button type="submit" name="do" value="end-others" { (lang.t("account.end-others")) }

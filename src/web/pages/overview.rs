@@ -1,6 +1,6 @@
 //! `/forms/{form}/{period}`: who has answered, and what the answers say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use maud::{Markup, html};
 use poem::Response;
@@ -16,7 +16,7 @@ use crate::lang::{Lang, Words};
 use crate::org::{self, Org};
 use crate::period::Period;
 use crate::report::figures::{self, Progress, Slice, Tally};
-use crate::report::{self, State};
+use crate::report::{self, State, behalf};
 use crate::web::layout::{self, Frame};
 use crate::web::visit::Visit;
 use crate::web::{self, Site};
@@ -48,6 +48,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let query = Query { accepted: asked.accepted, ..Query::new(&form.id, period, scope) };
     let said = indicator::actions::figures(&site.db, &site.actor, &query).await?;
     let lists = indicator::actions::lists(&site.db, &site.actor, &query).await?;
+    let unconfirmed = behalf::actions::unconfirmed(&site.db, &site.actor, &slice).await?;
     let here = overview_address(&form.id, period);
     let report = |org: &Org| layout::address(&["report", &form.id, &period.id(), &org.code]);
     let body = html! {
@@ -76,7 +77,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
         }
         section aria-labelledby="who" {
             h2 #who { (lang.t("web.who-answered")) }
-            (who(&visit, &all, &progress, (&here, &asked)))
+            (who(&visit, (&all, &unconfirmed), &progress, (&here, &asked)))
         }
     };
     Ok(layout::page(site, &Frame { title: form.title.clone(), here: "/" }, body))
@@ -137,7 +138,10 @@ fn counts(tally: Tally, lang: Lang) -> Markup {
     }
 }
 
-fn who(visit: &Visit, all: &[Org], progress: &[Progress], (here, asked): (&str, &Asked<'_>)) -> Markup {
+/// The organisations, and those of them whose school has not confirmed what somebody filled in its place.
+type Among<'a> = (&'a [Org], &'a HashSet<OrgId>);
+
+fn who(visit: &Visit, among: Among<'_>, progress: &[Progress], (here, asked): (&str, &Asked<'_>)) -> Markup {
     let lang = visit.lang();
     let chosen = asked.show;
     let (_, _, states) = FILTERS.into_iter().find(|(word, ..)| *word == chosen).unwrap_or(FILTERS[0]);
@@ -159,13 +163,13 @@ fn who(visit: &Visit, all: &[Org], progress: &[Progress], (here, asked): (&str, 
         } @else if kept.is_empty() {
             p.box.quiet { (lang.t("web.filter-nobody")) }
         } @else {
-            (list(visit, all, &kept))
+            (list(visit, among, &kept))
         }
     }
 }
 
 /// The organisations under those above them.
-fn list(visit: &Visit, all: &[Org], kept: &[&Progress]) -> Markup {
+fn list(visit: &Visit, (all, unconfirmed): Among<'_>, kept: &[&Progress]) -> Markup {
     let lang = visit.lang();
     let shown = with_those_above(all, kept);
     let lines: HashMap<OrgId, &Progress> = kept.iter().map(|one| (one.org.id, *one)).collect();
@@ -180,7 +184,7 @@ fn list(visit: &Visit, all: &[Org], kept: &[&Progress]) -> Markup {
                 tbody {
                     @for org in shown {
                         @match lines.get(&org.id) {
-                            Some(one) => (line(visit, one)),
+                            Some(one) => (line(visit, one, unconfirmed.contains(&org.id))),
                             None => tr.(orgs::level(org)) { th scope="rowgroup" colspan="3" { (org.label()) } },
                         }
                     }
@@ -190,13 +194,15 @@ fn list(visit: &Visit, all: &[Org], kept: &[&Progress]) -> Markup {
     }
 }
 
-fn line(visit: &Visit, one: &Progress) -> Markup {
+fn line(visit: &Visit, one: &Progress, unconfirmed: bool) -> Markup {
     let lang = visit.lang();
     let address = layout::address(&["report", visit.param("form"), visit.param("period"), &one.org.code]);
     html! {
         tr.(orgs::level(&one.org)) {
             th scope="row" { a href=(address) { (one.org.label()) } }
-            td { span.state.(one.state.word()) { (state_word(one.state).say(lang)) } }
+            td { span.state.(one.state.word()) { (state_word(one.state).say(lang)) }
+                @if unconfirmed { " " span.muted { (lang.t("behalf.waits")) } }
+            }
             td.when { @if let Some(at) = one.sent_at { (layout::moment(at)) } @else { span.muted { "—" } } }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use maud::html;
 use poem::Response;
 
-use super::{of_address, orgs, overview_address, state_word};
+use super::{go_to, of_address, orgs, overview_address, state_word};
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::org;
@@ -26,6 +26,10 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
     let slice = Slice { form: version.form.clone(), period, wave: String::new(), accepted_only: false };
     let progress = figures::actions::progress(&site.db, &site.actor, &site.actor.scope(), &slice).await?;
     let all: Vec<_> = progress.iter().map(|one| (*one.org).clone()).collect();
+    // A school has nothing to choose.
+    if let [only] = progress.as_slice() {
+        return Ok(go_to(&layout::address(&["report", &version.form.id, &period.id(), &only.org.code])));
+    }
     let sought = visit.query.word("q");
     let by_id: HashMap<_, &Progress> = progress.iter().map(|one| (one.org.id, one)).collect();
     let fits = org::actions::search(&site.db, &site.actor, &all, sought).await?;

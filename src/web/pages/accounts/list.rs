@@ -12,7 +12,7 @@ use crate::ids::OrgId;
 use crate::lang::{Lang, Words};
 use crate::org;
 use crate::text::folded;
-use crate::web::layout::{self, Frame};
+use crate::web::layout::{self, Called, Frame};
 use crate::web::pages::orgs::{nothing_found, search};
 use crate::web::visit::Visit;
 
@@ -53,30 +53,21 @@ pub(in crate::web::pages) async fn show(visit: Visit) -> Result<Response> {
 }
 
 fn table<'a>(found: &[&'a Kept], place: &impl Fn(&'a Kept) -> &'a str, lang: Lang) -> Markup {
-    html! {
-        div.scroll role="region" tabindex="0" aria-label=(lang.t("account.menu")) {
-            table.list.stacked {
-                thead { tr {
-                    th scope="col" { (lang.t("account.name")) }
-                    th scope="col" { (lang.t("account.login")) }
-                    th scope="col" { (lang.t("account.role")) }
-                    th scope="col" { (lang.t("web.org")) }
-                    th scope="col" { (lang.t("account.state")) }
-                } }
-                tbody { @for kept in found {
-                    tr {
-                        th scope="row" { a href=(address(&kept.account)) { (kept.account.name) } }
-                        td data-label=(lang.t("account.login")) { (kept.account.login) }
-                        td data-label=(lang.t("account.role")) { (role_word(kept.account.grant.role, lang)) }
-                        td data-label=(lang.t("web.org")) {
-                            @match kept.account.grant.root { Some(_) => (place(kept)), None => (lang.t("account.everywhere")) }
-                        }
-                        td data-label=(lang.t("account.state")) { (state(kept, lang)) }
-                    }
-                } }
+    let heads = ["account.name", "account.login", "account.role", "web.org", "account.state"];
+    let rows = html! {
+        @for kept in found {
+            tr {
+                th scope="row" { a href=(address(&kept.account)) { (kept.account.name) } }
+                td data-label=(lang.t("account.login")) { (kept.account.login) }
+                td data-label=(lang.t("account.role")) { (role_word(kept.account.grant.role, lang)) }
+                td data-label=(lang.t("web.org")) {
+                    @match kept.account.grant.root { Some(_) => (place(kept)), None => (lang.t("account.everywhere")) }
+                }
+                td data-label=(lang.t("account.state")) { (state(kept, lang)) }
             }
         }
-    }
+    };
+    layout::listing(&Called::As(&lang.t("account.menu")), &heads, &rows, lang)
 }
 
 /// Whether its holder can sign in, and what is waited for.
